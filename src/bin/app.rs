@@ -1,0 +1,3 @@
+//! The browser program: page and worker are the same binary.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! The `gerbang` command.
+
+fn main() {}
