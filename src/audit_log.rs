@@ -1,0 +1,1 @@
+//! What happened at this gate: entries, canonical bytes, the hash chain.

@@ -1,0 +1,1 @@
+//! The thin shell around the pure rooms: page, camera, worker, store.

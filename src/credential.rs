@@ -1,0 +1,83 @@
+//! One file per credential format: a code's content to `Unverified` claims.
+
+use std::fmt;
+
+/// What one QR code held. Never shown, never logged: it may be a person's whole certificate.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Payload {
+    bytes: Vec<u8>,
+    text: Option<String>,
+}
+
+impl Payload {
+    pub fn from_text(text: impl Into<String>) -> Self {
+        let text = text.into();
+        Self { bytes: text.clone().into_bytes(), text: Some(text) }
+    }
+
+    /// `text` as the reader understood the bytes; `None` where they are no text.
+    pub fn from_bytes(bytes: Vec<u8>, text: Option<String>) -> Self {
+        Self { bytes, text }
+    }
+
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
+}
+
+impl fmt::Debug for Payload {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Payload({} bytes)", self.bytes.len())
+    }
+}
+
+/// The credential families of the design; `Unknown` is what is no credential.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Family {
+    Gerbang,
+    Divoc,
+    Hc1,
+    Shc,
+    Nzcp,
+    VdsNc,
+    Claim169,
+    Pretix,
+    Poster,
+    Unknown,
+}
+
+/// A code that is something else than a visitor's credential; explained, never admitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OtherCode {
+    /// A venue's poster.
+    Poster,
+    /// `GBS1:`: sets up a gate, never lets anybody in.
+    SetupCode,
+    /// PeduliLindungi's `checkin:` of 2021: no signature, so no proof.
+    CheckIn2021,
+    WebAddress,
+    /// Anything else, a payment for example.
+    Unknown,
+}
+
+/// SHA-256(family ‖ the bytes that the signature covers): one credential, however its text is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct CredentialId(pub [u8; 32]);
+
+/// Who a proven credential says its holder is; lives as long as the verdict is on the screen.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Holder {
+    pub name: Option<String>,
+    /// As in the credential: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+    pub birth_date: Option<String>,
+}
+
+impl fmt::Debug for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Holder(..)")
+    }
+}

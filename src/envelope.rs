@@ -1,0 +1,1 @@
+//! Signed containers without meaning yet: Base45, CBOR limits, COSE_Sign1.

@@ -1,0 +1,1 @@
+//! The whole decision on one screen: a payload to a `Decision`.

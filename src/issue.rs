@@ -1,0 +1,1 @@
+//! Making what the other rooms read: keys, passes, registries.

@@ -1,0 +1,17 @@
+//! What this venue wants: a policy as data, evaluated over proven facts.
+
+/// The four colours of 2021; what earns which is the policy's affair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    Green,
+    Yellow,
+    Red,
+    Black,
+}
+
+/// One thing said in both languages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sentence {
+    pub id: String,
+    pub en: String,
+}

@@ -1,0 +1,1 @@
+//! The app as a state machine: events in, effects out.
