@@ -81,3 +81,30 @@ impl fmt::Debug for Holder {
         f.write_str("Holder(..)")
     }
 }
+
+impl OtherCode {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Poster => "OTHER-POSTER",
+            Self::SetupCode => "OTHER-SETUP",
+            Self::CheckIn2021 => "OTHER-CHECKIN",
+            Self::WebAddress => "OTHER-URL",
+            Self::Unknown => "OTHER-CODE",
+        }
+    }
+}
+
+/// Why a credential could not be decoded: one variant per thing that can be malformed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CredentialError {
+    /// Recognised by its beginning, but this build does not read the family.
+    Unsupported(Family),
+}
+
+impl CredentialError {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unsupported(_) => "CRED-UNSUPPORTED",
+        }
+    }
+}

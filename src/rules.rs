@@ -15,3 +15,15 @@ pub struct Sentence {
     pub id: String,
     pub en: String,
 }
+
+/// A venue's rules, as data.
+#[derive(Debug, Clone)]
+pub struct Policy {}
+
+/// What a policy says of a credential, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleReason {
+    pub code: String,
+    pub happened: Sentence,
+    pub to_do: Sentence,
+}

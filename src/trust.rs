@@ -9,3 +9,44 @@ pub enum SignatureState {
     /// Nothing that could be checked.
     Unchecked,
 }
+
+/// Whom this gate believes, signed by the site's root.
+#[derive(Debug, Clone)]
+pub struct Registry {}
+
+/// Why a decoded credential is not `Verified`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrustError {
+    /// No key in the registry fits: cannot be judged.
+    UnknownKey,
+    /// The signature does not hold.
+    BadSignature,
+    Expired {
+        at_unix_s: i64,
+    },
+    NotYetValid {
+        from_unix_s: i64,
+    },
+    Revoked,
+    /// The registry is older than the policy bears.
+    RegistryStale,
+    /// A revocation source is named, but missing or stale.
+    RevocationUnchecked,
+    /// The issuer may not sign this.
+    Purpose,
+}
+
+impl TrustError {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::UnknownKey => "TRUST-KID",
+            Self::BadSignature => "TRUST-SIG",
+            Self::Expired { .. } => "PASS-EXP",
+            Self::NotYetValid { .. } => "PASS-NBF",
+            Self::Revoked => "TRUST-REVOKED",
+            Self::RegistryStale => "TRUST-STALE",
+            Self::RevocationUnchecked => "TRUST-UNCHECKED",
+            Self::Purpose => "TRUST-PURPOSE",
+        }
+    }
+}
