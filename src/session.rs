@@ -1,1 +1,93 @@
-//! The app as a state machine: events in, effects out.
+//! The app as a state machine: `update(&mut Model, Event, &Moment) -> Vec<Effect>`.
+//!
+//! Shape: everything that may happen at the gate is an `Event`; everything the shell must do is an
+//! `Effect`; what the screens show is the `Model`. Journeys are tested without a browser.
+//! Limits and errors: a store that fails holds entries in memory and retries, the gate goes on.
+//! Not here: sentences, colours and sounds (browser/ui), clocks and randomness (`Moment`).
+
+mod event;
+mod model;
+mod recording;
+mod reply;
+mod scanning;
+
+pub use event::{Effect, Event, LogSnapshot, Moment, Settings, Signal, Start, TrustBundle};
+pub use model::{
+    Answer, CameraFault, CameraView, Freshness, GateProfile, Language, ManualForm, ManualReason,
+    Model, Problem, Recorded, ReferReason, ReferStep, Screen, Sheet, StoreFault, StoreState, Tally,
+    TrustView, VerdictScreen,
+};
+
+/// How long things last.
+pub mod timing {
+    /// MASUK leaves by itself.
+    pub const ADMIT_MS: i64 = 2_000;
+    /// Every other verdict waits for a tap, but a name never stays longer.
+    pub const VERDICT_MS_MAX: i64 = 30_000;
+    /// The ring appears for the last part of `VERDICT_MS_MAX`.
+    pub const RING_MS: i64 = 10_000;
+    /// The same code is ignored this long after it was last seen.
+    pub const SAME_CODE_MS: i64 = 5_000;
+    /// A code that is seen but not read this long is called not read.
+    pub const UNREAD_AFTER_MS: i64 = 1_500;
+    /// "Not read yet" sounds at most this often.
+    pub const UNREAD_SIGNAL_MS: i64 = 5_000;
+    /// The sheet about another kind of code stays this long after it was last seen.
+    pub const SHEET_MS: i64 = 5_000;
+    /// A mistaken scan can be undone this long.
+    pub const UNDO_MS: i64 = 60_000;
+    /// Between two tries to store what is held in memory.
+    pub const STORE_RETRY_MS: i64 = 2_000;
+}
+
+/// Takes one event; answers what the shell must do, in order.
+pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    match event {
+        Event::Started(start) => reply::started(model, *start, &mut effects),
+        Event::TrustLoaded(bundle) => model.trust.loaded(*bundle),
+        Event::TrustFailed(problem) => reply::trust_failed(model, problem),
+        Event::LogOpened(snapshot) => recording::opened(model, *snapshot, moment, &mut effects),
+        Event::LogFailed(fault) => recording::failed_to_open(model, fault),
+        Event::LogHeldElsewhere => model.screen = Screen::Problem(Problem::SecondTab),
+        Event::TakeOverTapped => effects.push(Effect::TakeLogOver),
+        Event::BeginTapped => reply::begin(model, &mut effects),
+        Event::CameraOpened(view) => reply::camera_opened(model, view, &mut effects),
+        Event::CameraFailed(fault) => reply::camera_failed(model, fault, &mut effects),
+        Event::CameraStopped => model.camera.running = false,
+        Event::TorchTapped => reply::torch(model, &mut effects),
+        Event::CameraChangeTapped => effects.push(Effect::ChangeCamera),
+        Event::FrameRead(reading) => scanning::frame(model, &reading, moment, &mut effects),
+        Event::PictureRead(reading) => scanning::picture(model, &reading, moment, &mut effects),
+        Event::EntryStored { sequence } => recording::stored(model, sequence, &mut effects),
+        Event::EntryFailed { sequence, fault } => {
+            recording::not_stored(model, sequence, fault, moment, &mut effects);
+        }
+        Event::NextTapped => reply::close_verdict(model, moment, &mut effects),
+        Event::VerdictHeld => reply::hold(model),
+        Event::VerdictReleased => reply::release(model, moment, &mut effects),
+        Event::ReferTapped(answer) => reply::refer_tapped(model, answer),
+        Event::ReferAnswered { answer, reason } => {
+            recording::refer_answered(model, answer, reason, moment, &mut effects);
+        }
+        Event::ManualTapped => {
+            reply::open(model, Screen::Manual(ManualForm::default()), &mut effects)
+        }
+        Event::ManualReasonChosen(reason) => reply::manual_reason(model, reason),
+        Event::ManualAnswered { answer, reason } => {
+            recording::manual(model, answer, reason, moment, &mut effects);
+        }
+        Event::UndoTapped => recording::undo(model, moment, &mut effects),
+        Event::DirectionTapped => reply::swap_direction(model, &mut effects),
+        Event::LanguageChosen(language) => reply::language(model, language, &mut effects),
+        Event::ListTapped => reply::open(model, Screen::List, &mut effects),
+        Event::HelpTapped => reply::open(model, Screen::Help, &mut effects),
+        Event::BackTapped => reply::back(model, &mut effects),
+        Event::SheetClosed => model.sheet = None,
+        Event::RetryTapped => reply::retry(model, &mut effects),
+        Event::PageHidden => reply::hidden(model, moment, &mut effects),
+        Event::Tick => reply::tick(model, moment, &mut effects),
+    }
+    reply::wake(model, moment, &mut effects);
+    effects
+}

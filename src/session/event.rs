@@ -1,0 +1,168 @@
+//! What can happen, and what the shell must then do.
+
+use super::model::{
+    Answer, CameraFault, CameraView, Freshness, GateProfile, Language, ManualReason, Problem,
+    ReferReason, StoreFault,
+};
+use crate::audit_log::{ChainHead, ChainReport, Entry, Hash, StoredEntry};
+use crate::gate::{Policy, Registry};
+use crate::scan::FrameReading;
+
+/// The shell's clock and dice, taken once for each event.
+#[derive(Debug, Clone, Copy)]
+pub struct Moment {
+    pub now_unix_ms: i64,
+    /// Local time minus UTC.
+    pub utc_offset_min: i16,
+    /// Fresh random bytes for each event.
+    pub entropy: [u8; 32],
+}
+
+/// Everything that can happen.
+#[derive(Debug)]
+pub enum Event {
+    /// The site's file has been read, with what this phone remembers of its settings.
+    Started(Box<Start>),
+    /// A registry has been accepted (at start, or newer later).
+    TrustLoaded(Box<TrustBundle>),
+    TrustFailed(Problem),
+    LogOpened(Box<LogSnapshot>),
+    LogFailed(StoreFault),
+    /// Another tab of this gate writes the log.
+    LogHeldElsewhere,
+    TakeOverTapped,
+    /// The first tap: unlocks sound and asks for the camera.
+    BeginTapped,
+    CameraOpened(CameraView),
+    CameraFailed(CameraFault),
+    /// The watchdog saw no frame; the shell is reopening.
+    CameraStopped,
+    TorchTapped,
+    CameraChangeTapped,
+    FrameRead(FrameReading),
+    /// A still picture that the officer chose, dropped or pasted.
+    PictureRead(FrameReading),
+    /// The transaction is complete.
+    EntryStored {
+        sequence: u64,
+    },
+    EntryFailed {
+        sequence: u64,
+        fault: StoreFault,
+    },
+    /// Next visitor.
+    NextTapped,
+    VerdictHeld,
+    VerdictReleased,
+    /// The officer answers a Refer; the reason list opens.
+    ReferTapped(Answer),
+    ReferAnswered {
+        answer: Answer,
+        reason: ReferReason,
+    },
+    /// "Tanpa QR".
+    ManualTapped,
+    ManualReasonChosen(ManualReason),
+    ManualAnswered {
+        answer: Answer,
+        reason: ManualReason,
+    },
+    UndoTapped,
+    DirectionTapped,
+    LanguageChosen(Language),
+    ListTapped,
+    HelpTapped,
+    BackTapped,
+    SheetClosed,
+    /// "Coba lagi" on a problem screen.
+    RetryTapped,
+    PageHidden,
+    /// The moment that `Effect::WakeAt` named has come.
+    Tick,
+}
+
+/// What the shell knows when the page has loaded.
+#[derive(Debug)]
+pub struct Start {
+    pub language: Language,
+    pub gate: GateProfile,
+    /// A demonstration site wears a ribbon.
+    pub demo: bool,
+    /// The notice has been read on this phone before.
+    pub known_phone: bool,
+    pub built_unix_ms: i64,
+    pub app_version: String,
+}
+
+/// A verified registry with the policy that this gate follows.
+#[derive(Debug)]
+pub struct TrustBundle {
+    pub registry: Registry,
+    pub policy: Policy,
+    pub registry_digest: Hash,
+    pub policy_digest: Hash,
+    pub registry_version: u64,
+    pub issued_unix_s: i64,
+    pub freshness: Freshness,
+    /// A newer list was not signed by the authority's root: the old one is kept.
+    pub root_alarm: bool,
+}
+
+/// What the store held when it opened.
+#[derive(Debug)]
+pub struct LogSnapshot {
+    pub head: ChainHead,
+    /// Today's entries, oldest first.
+    pub today: Vec<Entry>,
+    pub report: ChainReport,
+    pub latest_entry_unix_ms: Option<i64>,
+    /// Key of the pseudonyms at this gate.
+    pub venue_key: [u8; 32],
+}
+
+/// Everything the shell may be asked to do.
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    OpenCamera,
+    CloseCamera,
+    ChangeCamera,
+    SetTorch(bool),
+    /// Frames are wanted.
+    StartReading,
+    /// No frame is looked at while a verdict shows.
+    PauseReading,
+    /// Sound and vibration, in the frame that paints the screen.
+    Signal(Signal),
+    /// One strict transaction; answer with `EntryStored` or `EntryFailed`.
+    Append(StoredEntry),
+    /// Take the log from the other tab.
+    TakeLogOver,
+    /// Open the store again.
+    ReopenLog,
+    /// Load site and registry again.
+    ReloadTrust,
+    SaveSettings(Settings),
+    /// Send `Event::Tick` then; replaces any earlier wish.
+    WakeAt {
+        at_unix_ms: i64,
+    },
+}
+
+/// Sound and vibration patterns; design/ui.md's table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    Admit,
+    Exit,
+    Refer,
+    Refuse,
+    Alert,
+    Unread,
+    Specimen,
+}
+
+/// What this phone remembers between two visits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    pub language: Language,
+    pub gate: GateProfile,
+}

@@ -1,0 +1,405 @@
+//! What the screens show.
+
+use super::event::TrustBundle;
+use super::timing;
+use crate::audit_log::{self, ChainHead, ChainReport, Direction, Entry, EntryBody, StoredEntry};
+use crate::gate::{Decision, History, OtherCode, Payload};
+use crate::scan::Hint;
+use std::collections::{BTreeSet, VecDeque};
+
+/// The whole state; one screen at a time.
+#[derive(Debug)]
+pub struct Model {
+    pub screen: Screen,
+    pub language: Language,
+    pub gate: GateProfile,
+    pub demo: bool,
+    pub camera: CameraView,
+    pub trust: TrustView,
+    pub store: StoreState,
+    /// Today's entries, oldest first.
+    pub today: Vec<Entry>,
+    pub chain: Option<ChainReport>,
+    /// Over the live camera: nothing that refuses anybody.
+    pub sheet: Option<Sheet>,
+    pub hint: Option<Hint>,
+    /// Two different codes are in view; neither is decided.
+    pub two_codes: bool,
+    /// Which problem the camera had while another screen was up.
+    pub(super) camera_fault: Option<CameraFault>,
+    /// The notice has been read on this phone before.
+    pub known_phone: bool,
+    pub(super) site_known: bool,
+    pub(super) begun: bool,
+    pub(super) app_version: String,
+    pub(super) history: History,
+    pub(super) head: Option<ChainHead>,
+    pub(super) venue_key: [u8; 32],
+    /// Not stored yet, oldest first; the first is in flight unless a retry is due.
+    pub(super) held: VecDeque<StoredEntry>,
+    pub(super) retry_at_unix_ms: Option<i64>,
+    pub(super) ignored: Option<SeenCode>,
+    pub(super) unread_since_unix_ms: Option<i64>,
+    pub(super) unread_signal_unix_ms: Option<i64>,
+    pub(super) sheet_until_unix_ms: Option<i64>,
+}
+
+impl Model {
+    /// Before anything is known.
+    pub fn starting() -> Self {
+        Self {
+            screen: Screen::Starting,
+            language: Language::Indonesian,
+            gate: GateProfile::default(),
+            demo: false,
+            camera: CameraView::default(),
+            trust: TrustView::default(),
+            store: StoreState::Opening,
+            today: Vec::new(),
+            chain: None,
+            sheet: None,
+            hint: None,
+            two_codes: false,
+            camera_fault: None,
+            known_phone: false,
+            site_known: false,
+            begun: false,
+            app_version: String::new(),
+            history: History::default(),
+            head: None,
+            venue_key: [0; 32],
+            held: VecDeque::new(),
+            retry_at_unix_ms: None,
+            ignored: None,
+            unread_since_unix_ms: None,
+            unread_signal_unix_ms: None,
+            sheet_until_unix_ms: None,
+        }
+    }
+
+    /// The last scan or manual entry, while it can still be taken back.
+    pub fn undoable(&self, now_unix_ms: i64) -> Option<u64> {
+        let last = self.today.iter().rev().find(|entry| {
+            matches!(entry.body, EntryBody::Decision { .. } | EntryBody::Manual { .. })
+        })?;
+        let taken_back = self
+            .today
+            .iter()
+            .any(|entry| matches!(entry.body, EntryBody::Undo { of } if of == last.sequence));
+        let age_ms = now_unix_ms - last.at_unix_ms;
+        let fresh = (0..timing::UNDO_MS).contains(&age_ms);
+        (fresh && !taken_back).then_some(last.sequence)
+    }
+
+    pub fn tally(&self) -> Tally {
+        Tally::of(&self.today)
+    }
+}
+
+/// A code and when it was last in view; forgotten after `timing::SAME_CODE_MS`.
+#[derive(Debug)]
+pub(super) struct SeenCode {
+    pub payload: Payload,
+    pub last_seen_unix_ms: i64,
+}
+
+#[derive(Debug, PartialEq)]
+pub enum Screen {
+    /// Files and log are being opened.
+    Starting,
+    /// First visit on this phone: notice, language, gate, one tap.
+    Welcome,
+    Scan,
+    Verdict(Box<VerdictScreen>),
+    Manual(ManualForm),
+    /// Today's entries.
+    List,
+    Help,
+    Problem(Problem),
+}
+
+/// A verdict with all that the officer may do about it; dropped, name and all, when it closes.
+#[derive(Debug, PartialEq)]
+pub struct VerdictScreen {
+    pub decision: Decision,
+    pub direction: Direction,
+    pub sequence: u64,
+    pub recorded: Recorded,
+    pub shown_unix_ms: i64,
+    /// When it leaves by itself; `None` while it is held.
+    pub leaves_unix_ms: Option<i64>,
+    pub refer: ReferStep,
+}
+
+impl VerdictScreen {
+    /// From when on the ring runs down.
+    pub fn ring_from_unix_ms(&self) -> Option<i64> {
+        self.leaves_unix_ms.map(|leaves| (leaves - timing::RING_MS).max(self.shown_unix_ms))
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recorded {
+    Saving,
+    Recorded,
+    NotYet,
+}
+
+/// How far the officer's answer to a Refer has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReferStep {
+    /// Not a Refer.
+    NotAsked,
+    Asked,
+    /// The answer is chosen, its reason is not.
+    Choosing(Answer),
+}
+
+pub use crate::audit_log::Answer;
+
+/// Why the officer allowed or turned away a referred visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReferReason {
+    IdentityMatches,
+    DoctorsLetter,
+    SupervisorAgrees,
+    IdentityDiffers,
+    NoDocument,
+    SentToDesk,
+    Other,
+}
+
+/// Why a visitor has no code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ManualReason {
+    NoPass,
+    PhoneDead,
+    CodeDamaged,
+    Child,
+    Emergency,
+    OnDuty,
+    Other,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ManualForm {
+    pub reason: Option<ManualReason>,
+}
+
+/// Explained over the camera, never full screen, never a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sheet {
+    Unread,
+    Other(OtherCode),
+    /// A chosen picture holds no code.
+    NothingInPicture,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Problem {
+    Camera(CameraFault),
+    SecondTab,
+    /// No site.json, or it cannot be read.
+    NoSite,
+    /// Neither the network nor this phone has a registry that the root signed.
+    NoRegistry,
+    /// The site's root is not the pinned one.
+    RootChanged,
+    Store(StoreFault),
+    OldBrowser,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CameraFault {
+    Denied,
+    Absent,
+    Busy,
+    Insecure,
+    /// The request never settles: another app's built-in browser.
+    InAppBrowser,
+    Unsupported,
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreFault {
+    CannotOpen,
+    Blocked,
+    Lost,
+    Full,
+    /// An entry of that number exists already: another writer.
+    Fork,
+    Unknown,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoreState {
+    Opening,
+    Good,
+    /// This many entries are held in memory.
+    Holding {
+        entries: usize,
+        fault: StoreFault,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CameraView {
+    pub running: bool,
+    /// `None` where the camera has no torch.
+    pub torch: Option<bool>,
+    pub cameras: u8,
+    /// The picture comes from a demonstration pass, not from a lens.
+    pub demo: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GateProfile {
+    pub venue_id: String,
+    pub venue: String,
+    pub gate: String,
+    pub direction: Direction,
+    pub policy_id: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    Indonesian,
+    English,
+}
+
+/// Age of the registry in three tiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    Fresh,
+    Warn,
+    Stale,
+}
+
+#[derive(Debug, Default)]
+pub struct TrustView {
+    pub bundle: Option<TrustBundle>,
+}
+
+impl TrustView {
+    pub(super) fn loaded(&mut self, bundle: TrustBundle) {
+        self.bundle = Some(bundle);
+    }
+}
+
+/// Today's counts; a Refer counts as what the officer answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tally {
+    pub admitted: usize,
+    pub referred: usize,
+    pub refused: usize,
+    pub inside: usize,
+}
+
+impl Tally {
+    /// Counts a day's entries. Specimens count nowhere; an undone scan never happened.
+    pub fn of(entries: &[Entry]) -> Self {
+        let undone: BTreeSet<u64> = entries
+            .iter()
+            .filter_map(|entry| match entry.body {
+                EntryBody::Undo { of } => Some(of),
+                _ => None,
+            })
+            .collect();
+        let mut tally = Self::default();
+        let mut inside: i64 = 0;
+        for entry in entries {
+            let about = match entry.body {
+                EntryBody::Resolution { of, .. } => of,
+                _ => entry.sequence,
+            };
+            if undone.contains(&about) {
+                continue;
+            }
+            let entered = match &entry.body {
+                EntryBody::Decision { specimen: true, .. } => false,
+                EntryBody::Decision { outcome, .. } => match outcome {
+                    audit_log::Outcome::Admit => {
+                        tally.admitted += 1;
+                        true
+                    }
+                    audit_log::Outcome::Refer => {
+                        tally.referred += 1;
+                        false
+                    }
+                    audit_log::Outcome::Refuse | audit_log::Outcome::RefuseAndAlert => {
+                        tally.refused += 1;
+                        false
+                    }
+                },
+                EntryBody::Resolution { answer, .. } | EntryBody::Manual { answer, .. } => {
+                    match answer {
+                        Answer::Allowed => tally.admitted += 1,
+                        Answer::TurnedAway => tally.refused += 1,
+                        Answer::Unanswered => {}
+                    }
+                    *answer == Answer::Allowed
+                }
+                _ => false,
+            };
+            if entered {
+                inside += if entry.direction == Direction::Entry { 1 } else { -1 };
+            }
+        }
+        tally.inside = usize::try_from(inside).unwrap_or(0);
+        tally
+    }
+}
+
+impl ReferReason {
+    /// Stable, written into the log.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::IdentityMatches => "REFER-ID-OK",
+            Self::DoctorsLetter => "REFER-DOCTOR",
+            Self::SupervisorAgrees => "REFER-SUPERVISOR",
+            Self::IdentityDiffers => "REFER-ID-DIFFERS",
+            Self::NoDocument => "REFER-NO-DOCUMENT",
+            Self::SentToDesk => "REFER-DESK",
+            Self::Other => "REFER-OTHER",
+        }
+    }
+
+    /// The reasons that go with an answer, most frequent first.
+    pub fn list_for(answer: Answer) -> &'static [Self] {
+        match answer {
+            Answer::Allowed => {
+                &[Self::IdentityMatches, Self::DoctorsLetter, Self::SupervisorAgrees, Self::Other]
+            }
+            Answer::TurnedAway | Answer::Unanswered => {
+                &[Self::IdentityDiffers, Self::NoDocument, Self::SentToDesk, Self::Other]
+            }
+        }
+    }
+}
+
+impl ManualReason {
+    /// Most frequent first.
+    pub const ALL: [Self; 7] = [
+        Self::NoPass,
+        Self::PhoneDead,
+        Self::CodeDamaged,
+        Self::Child,
+        Self::OnDuty,
+        Self::Emergency,
+        Self::Other,
+    ];
+
+    /// Stable, written into the log.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NoPass => "MANUAL-NO-PASS",
+            Self::PhoneDead => "MANUAL-PHONE",
+            Self::CodeDamaged => "MANUAL-DAMAGED",
+            Self::Child => "MANUAL-CHILD",
+            Self::Emergency => "MANUAL-EMERGENCY",
+            Self::OnDuty => "MANUAL-DUTY",
+            Self::Other => "MANUAL-OTHER",
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Entries: made here, stored by the shell, "tercatat" only after the store said so.
+
+use super::event::{Effect, LogSnapshot, Moment, Signal};
+use super::model::{
+    Answer, ManualReason, Model, Problem, Recorded, ReferReason, ReferStep, Screen, StoreFault,
+    StoreState, VerdictScreen,
+};
+use super::{reply, timing};
+use crate::audit_log::{
+    self, ClockFlag, Direction, EntryBody, EntryDraft, Erasable, GateName, Hash,
+};
+use crate::gate::{Decision, Outcome};
+
+pub(super) fn opened(
+    model: &mut Model,
+    snapshot: LogSnapshot,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    model.today = snapshot.today;
+    model.chain = Some(snapshot.report);
+    model.venue_key = snapshot.venue_key;
+    model.history.latest_entry_unix_ms = snapshot.latest_entry_unix_ms;
+    // Entries that were held while the store was away go on from where this session is.
+    if model.held.is_empty() {
+        model.head = Some(snapshot.head);
+        model.store = StoreState::Good;
+    } else {
+        retry(model, moment, effects);
+    }
+    if matches!(model.screen, Screen::Problem(Problem::Store(_) | Problem::SecondTab)) {
+        model.screen = Screen::Starting;
+    }
+    reply::go_on_if_ready(model, effects);
+}
+
+/// A log that never opened cannot be written in order: the gate says so and offers a retry.
+pub(super) fn failed_to_open(model: &mut Model, fault: StoreFault) {
+    if model.head.is_some() {
+        model.store = StoreState::Holding { entries: model.held.len(), fault };
+    } else {
+        model.screen = Screen::Problem(Problem::Store(fault));
+    }
+}
+
+/// Shows a verdict and records it; the two are separate, the screen does not wait.
+pub(super) fn verdict(
+    model: &mut Model,
+    decision: Decision,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    let body = EntryBody::Decision {
+        outcome: logged(decision.outcome),
+        status: decision.status,
+        specimen: decision.specimen,
+        reasons: decision.reasons.iter().map(|reason| reason.code().to_owned()).collect(),
+        family: decision.family,
+        issuer: decision.issuer.clone(),
+    };
+    let pseudonym = decision.credential_id.as_ref().map(|id| Erasable {
+        salt: salt(moment),
+        bytes: audit_log::pseudonym(&model.venue_key, id).to_vec(),
+    });
+    effects.push(Effect::PauseReading);
+    effects.push(Effect::Signal(signal(&decision, model.gate.direction)));
+    let Some(sequence) = append(model, body, pseudonym, moment, effects) else { return };
+    model.sheet = None;
+    model.hint = None;
+    let admits = decision.outcome == Outcome::Admit && !decision.specimen;
+    let stays_ms = if admits { timing::ADMIT_MS } else { timing::VERDICT_MS_MAX };
+    let asks = decision.outcome == Outcome::Refer && !decision.specimen;
+    model.screen = Screen::Verdict(Box::new(VerdictScreen {
+        decision,
+        direction: model.gate.direction,
+        sequence,
+        recorded: Recorded::Saving,
+        shown_unix_ms: moment.now_unix_ms,
+        leaves_unix_ms: Some(moment.now_unix_ms + stays_ms),
+        refer: if asks { ReferStep::Asked } else { ReferStep::NotAsked },
+    }));
+}
+
+/// The officer's answer to a Refer.
+pub(super) fn refer_answered(
+    model: &mut Model,
+    answer: Answer,
+    reason: ReferReason,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    let Screen::Verdict(verdict) = &model.screen else { return };
+    if verdict.refer == ReferStep::NotAsked {
+        return;
+    }
+    let of = verdict.sequence;
+    let body = EntryBody::Resolution { of, answer, reason: reason.code().to_owned() };
+    append(model, body, None, moment, effects);
+    reply::to_scan(model, moment, effects);
+}
+
+/// No answer means not entered; that too is an entry.
+pub(super) fn refer_unanswered(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    let Screen::Verdict(verdict) = &model.screen else { return };
+    let of = verdict.sequence;
+    let body =
+        EntryBody::Resolution { of, answer: Answer::Unanswered, reason: "NO-ANSWER".to_owned() };
+    append(model, body, None, moment, effects);
+}
+
+/// A visitor without a code.
+pub(super) fn manual(
+    model: &mut Model,
+    answer: Answer,
+    reason: ManualReason,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    if !matches!(model.screen, Screen::Manual(_)) || answer == Answer::Unanswered {
+        return;
+    }
+    let body = EntryBody::Manual { answer, reason: reason.code().to_owned() };
+    append(model, body, None, moment, effects);
+    reply::to_scan(model, moment, effects);
+}
+
+/// Takes the last scan back, for a short time, by an entry of its own.
+pub(super) fn undo(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    if let Some(of) = model.undoable(moment.now_unix_ms) {
+        append(model, EntryBody::Undo { of }, None, moment, effects);
+    }
+}
+
+/// The first held entry is stored; the next one follows.
+pub(super) fn stored(model: &mut Model, sequence: u64, effects: &mut Vec<Effect>) {
+    if model.held.front().is_none_or(|entry| entry.sequence != sequence) {
+        return;
+    }
+    model.held.pop_front();
+    model.retry_at_unix_ms = None;
+    if let Screen::Verdict(verdict) = &mut model.screen
+        && verdict.sequence == sequence
+    {
+        verdict.recorded = Recorded::Recorded;
+    }
+    match model.held.front() {
+        Some(next) => {
+            if let StoreState::Holding { entries, .. } = &mut model.store {
+                *entries = model.held.len();
+            }
+            effects.push(Effect::Append(next.clone()));
+        }
+        None => model.store = StoreState::Good,
+    }
+}
+
+/// The gate goes on with a banner; what is held is tried again, in order.
+pub(super) fn not_stored(
+    model: &mut Model,
+    sequence: u64,
+    fault: StoreFault,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    if model.held.front().is_none_or(|entry| entry.sequence != sequence) {
+        return;
+    }
+    model.store = StoreState::Holding { entries: model.held.len(), fault };
+    model.retry_at_unix_ms = Some(moment.now_unix_ms + timing::STORE_RETRY_MS);
+    if let Screen::Verdict(verdict) = &mut model.screen {
+        verdict.recorded = Recorded::NotYet;
+    }
+    if fault != StoreFault::Full {
+        effects.push(Effect::ReopenLog);
+    }
+}
+
+/// Tries the first held entry again.
+pub(super) fn retry(model: &mut Model, _moment: &Moment, effects: &mut Vec<Effect>) {
+    model.retry_at_unix_ms = None;
+    if let Some(entry) = model.held.front() {
+        effects.push(Effect::Append(entry.clone()));
+    }
+}
+
+/// Makes an entry, shows it in today's list and gives it to the store; answers its number.
+fn append(
+    model: &mut Model,
+    body: EntryBody,
+    pseudonym: Option<Erasable>,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) -> Option<u64> {
+    let draft = EntryDraft {
+        at_unix_ms: moment.now_unix_ms,
+        utc_offset_min: moment.utc_offset_min,
+        clock: clock(model, moment),
+        gate: GateName { venue: model.gate.venue_id.clone(), gate: model.gate.gate.clone() },
+        direction: model.gate.direction,
+        body,
+        policy_digest: model.trust.bundle.as_ref().map_or(Hash::ZERO, |b| b.policy_digest),
+        registry_digest: model.trust.bundle.as_ref().map_or(Hash::ZERO, |b| b.registry_digest),
+        app_version: model.app_version.clone(),
+        pseudonym,
+        sealed: None,
+    };
+    let entry = model.head.as_mut()?.append(draft);
+    let sequence = entry.sequence;
+    if let Ok(read) = audit_log::read_entry(&entry) {
+        model.today.push(read);
+    }
+    model.history.latest_entry_unix_ms = Some(moment.now_unix_ms);
+    model.held.push_back(entry.clone());
+    match &mut model.store {
+        StoreState::Holding { entries, .. } => *entries = model.held.len(),
+        // One append at a time keeps the order; the others follow as each is stored.
+        _ if model.held.len() == 1 => effects.push(Effect::Append(entry)),
+        _ => {}
+    }
+    Some(sequence)
+}
+
+fn clock(model: &Model, moment: &Moment) -> ClockFlag {
+    match model.history.latest_entry_unix_ms {
+        Some(latest) if moment.now_unix_ms < latest => ClockFlag::Back,
+        _ => ClockFlag::Steady,
+    }
+}
+
+fn salt(moment: &Moment) -> [u8; 16] {
+    let mut salt = [0; 16];
+    salt.copy_from_slice(&moment.entropy[..16]);
+    salt
+}
+
+/// The outcomes that are recorded.
+fn logged(outcome: Outcome) -> audit_log::Outcome {
+    match outcome {
+        Outcome::Admit => audit_log::Outcome::Admit,
+        Outcome::Refer => audit_log::Outcome::Refer,
+        Outcome::RefuseAndAlert => audit_log::Outcome::RefuseAndAlert,
+        Outcome::Refuse | Outcome::Unreadable | Outcome::NotACredential(_) => {
+            audit_log::Outcome::Refuse
+        }
+    }
+}
+
+fn signal(decision: &Decision, direction: Direction) -> Signal {
+    if decision.specimen {
+        return Signal::Specimen;
+    }
+    match (decision.outcome, direction) {
+        (Outcome::Admit, Direction::Entry) => Signal::Admit,
+        (Outcome::Admit, Direction::Exit) => Signal::Exit,
+        (Outcome::Refer, _) => Signal::Refer,
+        (Outcome::RefuseAndAlert, _) => Signal::Alert,
+        (Outcome::Refuse, _) => Signal::Refuse,
+        (Outcome::Unreadable | Outcome::NotACredential(_), _) => Signal::Unread,
+    }
+}

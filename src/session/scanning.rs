@@ -1,0 +1,116 @@
+//! Frames to verdicts: debounce, two codes, what is not read.
+
+use super::event::{Effect, Moment, Signal};
+use super::model::{Model, Screen, SeenCode, Sheet};
+use super::{recording, timing};
+use crate::gate::{self, Outcome, Payload};
+use crate::scan::{FrameReading, Hint};
+
+/// One frame of the live camera.
+pub(super) fn frame(
+    model: &mut Model,
+    reading: &FrameReading,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    // A frame that was already under way when the screen changed decides nothing.
+    if model.screen != Screen::Scan {
+        return;
+    }
+    model.hint = reading.hint;
+    model.two_codes = reading.payloads.len() > 1;
+    match reading.payloads.as_slice() {
+        [] => unread(model, reading.hint, moment, effects),
+        [payload] => {
+            model.unread_since_unix_ms = None;
+            if !is_ignored(model, payload, moment) {
+                decide(model, payload, moment, effects);
+            }
+        }
+        // Invariant 12: of two different codes neither is decided.
+        _ => model.unread_since_unix_ms = None,
+    }
+}
+
+/// A still picture: chosen on purpose, so nothing of it is ignored.
+pub(super) fn picture(
+    model: &mut Model,
+    reading: &FrameReading,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    if !matches!(model.screen, Screen::Scan | Screen::Problem(super::Problem::Camera(_))) {
+        return;
+    }
+    match reading.payloads.as_slice() {
+        [] => show_sheet(model, Sheet::NothingInPicture, moment),
+        [payload] => decide(model, payload, moment, effects),
+        _ => model.two_codes = true,
+    }
+}
+
+/// True while the same content was in view less than `SAME_CODE_MS` ago; being seen extends it.
+fn is_ignored(model: &mut Model, payload: &Payload, moment: &Moment) -> bool {
+    let Some(seen) = &mut model.ignored else { return false };
+    let since_ms = moment.now_unix_ms - seen.last_seen_unix_ms;
+    // A clock that was set back must not lock a code out.
+    if !(0..timing::SAME_CODE_MS).contains(&since_ms) || seen.payload != *payload {
+        return false;
+    }
+    seen.last_seen_unix_ms = moment.now_unix_ms;
+    if model.sheet.is_some() {
+        model.sheet_until_unix_ms = Some(moment.now_unix_ms + timing::SHEET_MS);
+    }
+    true
+}
+
+fn decide(model: &mut Model, payload: &Payload, moment: &Moment, effects: &mut Vec<Effect>) {
+    let Some(bundle) = &model.trust.bundle else {
+        model.screen = Screen::Problem(super::Problem::NoRegistry);
+        return;
+    };
+    if model.head.is_none() {
+        // The log is still opening: the code stays in view, the next frames bring it again.
+        return;
+    }
+    let decision =
+        gate::decide(payload, &bundle.policy, &bundle.registry, &model.history, moment.now_unix_ms);
+    model.ignored =
+        Some(SeenCode { payload: payload.clone(), last_seen_unix_ms: moment.now_unix_ms });
+    match decision.outcome {
+        Outcome::Unreadable => say_unread(model, moment, effects),
+        Outcome::NotACredential(other) => {
+            effects.push(Effect::Signal(Signal::Unread));
+            show_sheet(model, Sheet::Other(other), moment);
+        }
+        Outcome::Admit | Outcome::Refer | Outcome::Refuse | Outcome::RefuseAndAlert => {
+            recording::verdict(model, decision, moment, effects);
+        }
+    }
+}
+
+/// Something like a code, but not read: said after a while, never as a refusal.
+fn unread(model: &mut Model, hint: Option<Hint>, moment: &Moment, effects: &mut Vec<Effect>) {
+    if hint != Some(Hint::SeenUnread) {
+        model.unread_since_unix_ms = None;
+        return;
+    }
+    let since = *model.unread_since_unix_ms.get_or_insert(moment.now_unix_ms);
+    if moment.now_unix_ms - since >= timing::UNREAD_AFTER_MS {
+        say_unread(model, moment, effects);
+    }
+}
+
+fn say_unread(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    let silent_ms = model.unread_signal_unix_ms.map(|at| moment.now_unix_ms - at);
+    if silent_ms.is_none_or(|ms| !(0..timing::UNREAD_SIGNAL_MS).contains(&ms)) {
+        model.unread_signal_unix_ms = Some(moment.now_unix_ms);
+        effects.push(Effect::Signal(Signal::Unread));
+    }
+    show_sheet(model, Sheet::Unread, moment);
+}
+
+fn show_sheet(model: &mut Model, sheet: Sheet, moment: &Moment) {
+    model.sheet = Some(sheet);
+    model.sheet_until_unix_ms = Some(moment.now_unix_ms + timing::SHEET_MS);
+}
