@@ -50,6 +50,24 @@ pub enum Family {
     Unknown,
 }
 
+impl Family {
+    /// The name in the command's answers and in the log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gerbang => "gerbang",
+            Self::Divoc => "divoc",
+            Self::Hc1 => "hc1",
+            Self::Shc => "shc",
+            Self::Nzcp => "nzcp",
+            Self::VdsNc => "vds-nc",
+            Self::Claim169 => "claim169",
+            Self::Pretix => "pretix",
+            Self::Poster => "poster",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
 /// A code that is something else than a visitor's credential; explained, never admitted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OtherCode {

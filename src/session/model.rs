@@ -50,7 +50,7 @@ impl Model {
         Self {
             screen: Screen::Starting,
             language: Language::Indonesian,
-            gate: GateProfile::default(),
+            gate: GateProfile::unnamed(),
             demo: false,
             camera: CameraView::default(),
             trust: TrustView::default(),
@@ -253,7 +253,7 @@ pub struct CameraView {
     pub demo: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GateProfile {
     pub venue_id: String,
     pub venue: String,
@@ -331,6 +331,7 @@ impl Tally {
                         tally.refused += 1;
                         false
                     }
+                    audit_log::Outcome::Unreadable | audit_log::Outcome::NotACredential => false,
                 },
                 EntryBody::Resolution { answer, .. } | EntryBody::Manual { answer, .. } => {
                     match answer {
@@ -348,6 +349,19 @@ impl Tally {
         }
         tally.inside = usize::try_from(inside).unwrap_or(0);
         tally
+    }
+}
+
+impl GateProfile {
+    /// Before the site's file is read.
+    fn unnamed() -> Self {
+        Self {
+            venue_id: String::new(),
+            venue: String::new(),
+            gate: String::new(),
+            direction: Direction::Entry,
+            policy_id: String::new(),
+        }
     }
 }
 

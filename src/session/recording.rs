@@ -7,7 +7,7 @@ use super::model::{
 };
 use super::{reply, timing};
 use crate::audit_log::{
-    self, ClockFlag, Direction, EntryBody, EntryDraft, Erasable, GateName, Hash,
+    self, ClockFlag, Direction, EntryBody, EntryDraft, GateName, Hash, KeyedPart, SALT_BYTES,
 };
 use crate::gate::{Decision, Outcome};
 
@@ -55,13 +55,13 @@ pub(super) fn verdict(
         status: decision.status,
         specimen: decision.specimen,
         reasons: decision.reasons.iter().map(|reason| reason.code().to_owned()).collect(),
-        family: decision.family,
+        family: decision.family.name().to_owned(),
         issuer: decision.issuer.clone(),
     };
-    let pseudonym = decision.credential_id.as_ref().map(|id| Erasable {
-        salt: salt(moment),
-        bytes: audit_log::pseudonym(&model.venue_key, id).to_vec(),
-    });
+    let pseudonym = decision
+        .credential_id
+        .as_ref()
+        .map(|id| KeyedPart::pseudonym(&model.venue_key, &id.0, salt(moment)));
     effects.push(Effect::PauseReading);
     effects.push(Effect::Signal(signal(&decision, model.gate.direction)));
     let Some(sequence) = append(model, body, pseudonym, moment, effects) else { return };
@@ -187,7 +187,7 @@ pub(super) fn retry(model: &mut Model, _moment: &Moment, effects: &mut Vec<Effec
 fn append(
     model: &mut Model,
     body: EntryBody,
-    pseudonym: Option<Erasable>,
+    pseudonym: Option<KeyedPart>,
     moment: &Moment,
     effects: &mut Vec<Effect>,
 ) -> Option<u64> {
@@ -198,8 +198,8 @@ fn append(
         gate: GateName { venue: model.gate.venue_id.clone(), gate: model.gate.gate.clone() },
         direction: model.gate.direction,
         body,
-        policy_digest: model.trust.bundle.as_ref().map_or(Hash::ZERO, |b| b.policy_digest),
-        registry_digest: model.trust.bundle.as_ref().map_or(Hash::ZERO, |b| b.registry_digest),
+        policy_digest: model.trust.bundle.as_ref().map_or(Hash::ABSENT, |b| b.policy_digest),
+        registry_digest: model.trust.bundle.as_ref().map_or(Hash::ABSENT, |b| b.registry_digest),
         app_version: model.app_version.clone(),
         pseudonym,
         sealed: None,
@@ -227,21 +227,20 @@ fn clock(model: &Model, moment: &Moment) -> ClockFlag {
     }
 }
 
-fn salt(moment: &Moment) -> [u8; 16] {
-    let mut salt = [0; 16];
-    salt.copy_from_slice(&moment.entropy[..16]);
-    salt
+fn salt(moment: &Moment) -> [u8; SALT_BYTES] {
+    let (salt, _) = moment.entropy.split_first_chunk().expect("entropy is longer than a salt");
+    *salt
 }
 
-/// The outcomes that are recorded.
+/// The log's own word for an outcome.
 fn logged(outcome: Outcome) -> audit_log::Outcome {
     match outcome {
         Outcome::Admit => audit_log::Outcome::Admit,
         Outcome::Refer => audit_log::Outcome::Refer,
+        Outcome::Refuse => audit_log::Outcome::Refuse,
         Outcome::RefuseAndAlert => audit_log::Outcome::RefuseAndAlert,
-        Outcome::Refuse | Outcome::Unreadable | Outcome::NotACredential(_) => {
-            audit_log::Outcome::Refuse
-        }
+        Outcome::Unreadable => audit_log::Outcome::Unreadable,
+        Outcome::NotACredential(_) => audit_log::Outcome::NotACredential,
     }
 }
 
