@@ -1,5 +1,9 @@
 //! One file per credential format: a code's content to `Unverified` claims.
 
+mod claims;
+
+pub use claims::{Algorithm, Claims, Entitlement, Recovery, TestResult, Unverified, Vaccination};
+use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// What one QR code held. Never shown, never logged: it may be a person's whole certificate.
@@ -86,6 +90,13 @@ pub enum OtherCode {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct CredentialId(pub [u8; 32]);
 
+impl CredentialId {
+    pub fn of(family: Family, signed: &[u8]) -> Self {
+        let hash = Sha256::new().chain_update(family.name()).chain_update(signed).finalize();
+        Self(hash.into())
+    }
+}
+
 /// Who a proven credential says its holder is; lives as long as the verdict is on the screen.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Holder {
@@ -110,6 +121,14 @@ impl OtherCode {
             Self::Unknown => "OTHER-CODE",
         }
     }
+}
+
+/// What a code turned out to be.
+#[derive(Debug)]
+pub enum Parsed {
+    Credential(Box<Unverified>),
+    /// No credential, but something the officer can be told about.
+    Other(OtherCode),
 }
 
 /// Why a credential could not be decoded: one variant per thing that can be malformed.

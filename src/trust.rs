@@ -1,5 +1,7 @@
 //! Whom we believe: the registry, and `verify`, the only maker of `Verified`.
 
+use crate::credential::{Claims, CredentialId, Family};
+
 /// What can be said of a credential's signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SignatureState {
@@ -48,5 +50,39 @@ impl TrustError {
             Self::RevocationUnchecked => "TRUST-UNCHECKED",
             Self::Purpose => "TRUST-PURPOSE",
         }
+    }
+}
+
+/// A credential whose signature, times and issuer hold. Only `verify` makes one.
+#[derive(Debug, Clone)]
+pub struct Verified {
+    family: Family,
+    credential_id: CredentialId,
+    /// The issuer's name in the registry.
+    issuer: String,
+    /// Of a demonstration issuer, or marked by the credential itself.
+    specimen: bool,
+    claims: Claims,
+}
+
+impl Verified {
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    pub fn credential_id(&self) -> CredentialId {
+        self.credential_id
+    }
+
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    pub fn specimen(&self) -> bool {
+        self.specimen
+    }
+
+    pub fn claims(&self) -> &Claims {
+        &self.claims
     }
 }

@@ -1,0 +1,116 @@
+//! What a credential says, in one shape for every family, and the signature that ought to vouch for it.
+
+use super::{CredentialId, Family, Holder};
+
+/// The claims of one credential; believed by nobody until `trust::verify` made them `Verified`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Claims {
+    pub holder: Holder,
+    pub issued_unix_s: Option<i64>,
+    pub not_before_unix_s: Option<i64>,
+    pub expires_unix_s: Option<i64>,
+    /// For training: never admits.
+    pub specimen: bool,
+    pub entitlement: Option<Entitlement>,
+    pub vaccinations: Vec<Vaccination>,
+    pub tests: Vec<TestResult>,
+    pub recoveries: Vec<Recovery>,
+}
+
+/// What the holder may do where.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Entitlement {
+    /// Such as `asn` (civil servant) or `tamu` (guest).
+    pub role: Option<String>,
+    /// Venues or zones; empty: all.
+    pub venues: Vec<String>,
+    /// Minutes of the local day, start inclusive, end exclusive; `None`: all day.
+    pub hours_min: Option<(u16, u16)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Vaccination {
+    /// As the family names it, such as `EU/1/20/1528`.
+    pub product: Option<String>,
+    pub dose: Option<u16>,
+    pub total: Option<u16>,
+    /// ISO 8601 date, as precise as the credential is.
+    pub date: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct TestResult {
+    /// Whether the disease was found.
+    pub detected: Option<bool>,
+    /// SNOMED or LOINC code of the method.
+    pub kind: Option<String>,
+    pub sampled_unix_s: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Recovery {
+    pub first_positive_date: Option<String>,
+    pub valid_from_date: Option<String>,
+    pub valid_until_date: Option<String>,
+}
+
+/// How a signature was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Algorithm {
+    /// Ed25519, RFC 8032.
+    EdDsa,
+    Es256,
+    Ps256,
+}
+
+/// A decoded credential whose signature nobody has checked. Only `trust` looks inside.
+#[derive(Debug, Clone)]
+pub struct Unverified {
+    pub(super) family: Family,
+    /// As the credential names its issuer: CWT `iss`, DID, URL.
+    pub(super) issuer: Option<String>,
+    pub(super) key_id: Vec<u8>,
+    pub(super) algorithm: Algorithm,
+    /// The bytes that the signature covers.
+    pub(super) signed: Vec<u8>,
+    pub(super) signature: Vec<u8>,
+    pub(super) claims: Claims,
+}
+
+impl Unverified {
+    pub fn family(&self) -> Family {
+        self.family
+    }
+
+    pub(crate) fn issuer(&self) -> Option<&str> {
+        self.issuer.as_deref()
+    }
+
+    pub(crate) fn key_id(&self) -> &[u8] {
+        &self.key_id
+    }
+
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    pub(crate) fn signed(&self) -> &[u8] {
+        &self.signed
+    }
+
+    pub(crate) fn signature(&self) -> &[u8] {
+        &self.signature
+    }
+
+    pub(crate) fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    pub(crate) fn into_claims(self) -> Claims {
+        self.claims
+    }
+
+    pub fn credential_id(&self) -> CredentialId {
+        CredentialId::of(self.family, &self.signed)
+    }
+}
