@@ -47,7 +47,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::Started(start) => reply::started(model, *start, &mut effects),
         Event::TrustLoaded(bundle) => model.trust.loaded(*bundle),
         Event::TrustFailed(problem) => reply::trust_failed(model, problem),
-        Event::LogOpened(snapshot) => recording::opened(model, *snapshot, moment, &mut effects),
+        Event::LogOpened(snapshot) => recording::opened(model, *snapshot, &mut effects),
         Event::LogFailed(fault) => recording::failed_to_open(model, fault),
         Event::LogHeldElsewhere => model.screen = Screen::Problem(Problem::SecondTab),
         Event::TakeOverTapped => effects.push(Effect::TakeLogOver),

@@ -2,7 +2,9 @@
 
 use super::event::TrustBundle;
 use super::timing;
-use crate::audit_log::{self, ChainHead, ChainReport, Direction, Entry, EntryBody, StoredEntry};
+use crate::audit_log::{
+    self, ChainHead, ChainReport, Direction, Entry, EntryBody, EntryDraft, Hash, StoredEntry,
+};
 use crate::gate::{Decision, History, OtherCode, Payload};
 use crate::scan::Hint;
 use std::collections::{BTreeSet, VecDeque};
@@ -36,7 +38,7 @@ pub struct Model {
     pub(super) head: Option<ChainHead>,
     pub(super) venue_key: [u8; 32],
     /// Not stored yet, oldest first; the first is in flight unless a retry is due.
-    pub(super) held: VecDeque<StoredEntry>,
+    pub(super) held: VecDeque<Held>,
     pub(super) retry_at_unix_ms: Option<i64>,
     pub(super) ignored: Option<SeenCode>,
     pub(super) unread_since_unix_ms: Option<i64>,
@@ -94,6 +96,14 @@ impl Model {
     pub fn tally(&self) -> Tally {
         Tally::of(&self.today)
     }
+}
+
+/// An entry on its way into the store, with what it takes to give it another place in the chain.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub draft: EntryDraft,
+    pub previous: Hash,
+    pub stored: StoredEntry,
 }
 
 /// A code and when it was last in view; forgotten after `timing::SAME_CODE_MS`.

@@ -2,36 +2,85 @@
 
 use super::event::{Effect, LogSnapshot, Moment, Signal};
 use super::model::{
-    Answer, ManualReason, Model, Problem, Recorded, ReferReason, ReferStep, Screen, StoreFault,
-    StoreState, VerdictScreen,
+    Answer, Held, ManualReason, Model, Problem, Recorded, ReferReason, ReferStep, Screen,
+    StoreFault, StoreState, VerdictScreen,
 };
 use super::{reply, timing};
 use crate::audit_log::{
-    self, ClockFlag, Direction, EntryBody, EntryDraft, GateName, Hash, KeyedPart, SALT_BYTES,
+    self, ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, GateName, Hash, KeyedPart,
+    SALT_BYTES,
 };
 use crate::gate::{Decision, Outcome};
+use std::collections::BTreeMap;
 
-pub(super) fn opened(
-    model: &mut Model,
-    snapshot: LogSnapshot,
-    moment: &Moment,
-    effects: &mut Vec<Effect>,
-) {
+pub(super) fn opened(model: &mut Model, snapshot: LogSnapshot, effects: &mut Vec<Effect>) {
     model.today = snapshot.today;
     model.chain = Some(snapshot.report);
     model.venue_key = snapshot.venue_key;
     model.history.latest_entry_unix_ms = snapshot.latest_entry_unix_ms;
-    // Entries that were held while the store was away go on from where this session is.
+    resume(model, snapshot.head);
     if model.held.is_empty() {
-        model.head = Some(snapshot.head);
+        model.retry_at_unix_ms = None;
         model.store = StoreState::Good;
-    } else {
-        retry(model, moment, effects);
+    } else if model.retry_at_unix_ms.is_none() {
+        retry(model, effects);
     }
     if matches!(model.screen, Screen::Problem(Problem::Store(_) | Problem::SecondTab)) {
         model.screen = Screen::Starting;
     }
     reply::go_on_if_ready(model, effects);
+}
+
+/// Puts the entries that were held while the store was away after what the store holds now.
+fn resume(model: &mut Model, head: ChainHead) {
+    // Some may have reached the store although it could not say so any more.
+    let reached = model.held.iter().position(|held| held.stored.hash == head.previous());
+    if let Some(last) = reached {
+        for held in model.held.drain(..=last) {
+            mark(&mut model.screen, held.stored.sequence, Recorded::Recorded);
+        }
+    }
+    let continues = model.held.front().is_none_or(|held| {
+        held.stored.sequence == head.next_sequence() && held.previous == head.previous()
+    });
+    if model.held.is_empty() {
+        model.head = Some(head);
+    } else if !continues {
+        rechain(model, head);
+    }
+    let read = model.held.iter().filter_map(|held| audit_log::read_entry(&held.stored).ok());
+    model.today.extend(read);
+}
+
+/// Another writer came in between: what is held gets new places, and what points at it follows.
+fn rechain(model: &mut Model, mut head: ChainHead) {
+    let mut moved = BTreeMap::new();
+    for held in &mut model.held {
+        match &mut held.draft.body {
+            EntryBody::Resolution { of, .. } | EntryBody::Undo { of } => {
+                *of = moved.get(of).copied().unwrap_or(*of);
+            }
+            _ => {}
+        }
+        held.previous = head.previous();
+        let stored = head.append(held.draft.clone());
+        moved.insert(held.stored.sequence, stored.sequence);
+        held.stored = stored;
+    }
+    if let Screen::Verdict(verdict) = &mut model.screen
+        && let Some(sequence) = moved.get(&verdict.sequence)
+    {
+        verdict.sequence = *sequence;
+    }
+    model.head = Some(head);
+}
+
+fn mark(screen: &mut Screen, sequence: u64, recorded: Recorded) {
+    if let Screen::Verdict(verdict) = screen
+        && verdict.sequence == sequence
+    {
+        verdict.recorded = recorded;
+    }
 }
 
 /// A log that never opened cannot be written in order: the gate says so and offers a retry.
@@ -133,22 +182,18 @@ pub(super) fn undo(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
 
 /// The first held entry is stored; the next one follows.
 pub(super) fn stored(model: &mut Model, sequence: u64, effects: &mut Vec<Effect>) {
-    if model.held.front().is_none_or(|entry| entry.sequence != sequence) {
+    if model.held.front().is_none_or(|held| held.stored.sequence != sequence) {
         return;
     }
     model.held.pop_front();
     model.retry_at_unix_ms = None;
-    if let Screen::Verdict(verdict) = &mut model.screen
-        && verdict.sequence == sequence
-    {
-        verdict.recorded = Recorded::Recorded;
-    }
+    mark(&mut model.screen, sequence, Recorded::Recorded);
     match model.held.front() {
         Some(next) => {
             if let StoreState::Holding { entries, .. } = &mut model.store {
                 *entries = model.held.len();
             }
-            effects.push(Effect::Append(next.clone()));
+            effects.push(Effect::Append(next.stored.clone()));
         }
         None => model.store = StoreState::Good,
     }
@@ -162,7 +207,7 @@ pub(super) fn not_stored(
     moment: &Moment,
     effects: &mut Vec<Effect>,
 ) {
-    if model.held.front().is_none_or(|entry| entry.sequence != sequence) {
+    if model.held.front().is_none_or(|held| held.stored.sequence != sequence) {
         return;
     }
     model.store = StoreState::Holding { entries: model.held.len(), fault };
@@ -176,10 +221,10 @@ pub(super) fn not_stored(
 }
 
 /// Tries the first held entry again.
-pub(super) fn retry(model: &mut Model, _moment: &Moment, effects: &mut Vec<Effect>) {
+pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     model.retry_at_unix_ms = None;
-    if let Some(entry) = model.held.front() {
-        effects.push(Effect::Append(entry.clone()));
+    if let Some(held) = model.held.front() {
+        effects.push(Effect::Append(held.stored.clone()));
     }
 }
 
@@ -204,17 +249,19 @@ fn append(
         pseudonym,
         sealed: None,
     };
-    let entry = model.head.as_mut()?.append(draft);
-    let sequence = entry.sequence;
-    if let Ok(read) = audit_log::read_entry(&entry) {
+    let head = model.head.as_mut()?;
+    let previous = head.previous();
+    let stored = head.append(draft.clone());
+    let sequence = stored.sequence;
+    if let Ok(read) = audit_log::read_entry(&stored) {
         model.today.push(read);
     }
     model.history.latest_entry_unix_ms = Some(moment.now_unix_ms);
-    model.held.push_back(entry.clone());
+    model.held.push_back(Held { draft, previous, stored: stored.clone() });
     match &mut model.store {
         StoreState::Holding { entries, .. } => *entries = model.held.len(),
         // One append at a time keeps the order; the others follow as each is stored.
-        _ if model.held.len() == 1 => effects.push(Effect::Append(entry)),
+        _ if model.held.len() == 1 => effects.push(Effect::Append(stored)),
         _ => {}
     }
     Some(sequence)

@@ -182,7 +182,7 @@ pub(super) fn tick(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
         close_verdict(model, moment, effects);
     }
     if model.retry_at_unix_ms.is_some_and(|at| at <= now) {
-        recording::retry(model, moment, effects);
+        recording::retry(model, effects);
     }
     if model.sheet_until_unix_ms.is_some_and(|until| until <= now) {
         model.sheet = None;
