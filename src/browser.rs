@@ -1,1 +1,2 @@
 //! The thin shell around the pure rooms: page, camera, worker, store.
+pub mod store;

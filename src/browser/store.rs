@@ -1,0 +1,215 @@
+//! The log and the settings in IndexedDB.
+//!
+//! Shape: `Store::new(scope, …)` → `open_log` → `LogSnapshot`, then `append` entry by entry;
+//! beside the log a key–value part (`settings`).
+//! Limits and errors: `StoreFault`; nothing is called stored before its transaction's `complete`;
+//! a lost connection is opened anew once and the work done again; no wait is endless.
+//! Source: Indexed Database API 3.0 (W3C), Web Locks API (W3C).
+//! Not here: repair, retention, export; what the entries mean.
+//!
+//! One writer at a time: a Web Lock says which tab, and a token in the database, read in the same
+//! transaction that appends, fences off a tab that has lost the lock and does not know it yet.
+
+mod database;
+mod lock;
+mod log;
+mod persist;
+mod row;
+mod settings;
+
+pub use database::DATABASE_VERSION;
+pub use lock::Claim;
+pub use persist::{Persistence, ask_to_persist};
+pub use settings::RegistryCopy;
+
+use crate::audit_log::StoredEntry;
+use crate::session::{LogSnapshot, StoreFault};
+use database::{Database, Durability, Failure, Mode};
+use js_sys::Uint8Array;
+use lock::Lock;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// The name of the database and of the lock; `scope` is the path that the site is served from.
+pub fn database_name(scope: &str) -> String {
+    format!("gerbang:{scope}")
+}
+
+/// Fills with what the browser calls cryptographically strong.
+pub(crate) fn draw_random<const N: usize>() -> Result<[u8; N], StoreFault> {
+    let mut bytes = [0; N];
+    web_sys::window()
+        .and_then(|window| window.crypto().ok())
+        .and_then(|crypto| crypto.get_random_values_with_u8_array(&mut bytes).ok())
+        .ok_or(StoreFault::CannotOpen)?;
+    Ok(bytes)
+}
+
+/// A handle; clones share the connection and the lock.
+#[derive(Clone)]
+pub struct Store {
+    shared: Rc<Shared>,
+}
+
+struct Shared {
+    database: Database,
+    lock_name: String,
+    /// There while this tab may write.
+    writer: RefCell<Option<Writer>>,
+    on_taken: Rc<dyn Fn()>,
+}
+
+struct Writer {
+    token: String,
+    /// `None` where the browser has no locks; the token alone decides then.
+    _lock: Option<Lock>,
+}
+
+/// What became of the wish to write the log.
+#[derive(Debug)]
+pub enum Opened {
+    Log(Box<LogSnapshot>),
+    /// Another tab of this site writes it.
+    HeldElsewhere,
+}
+
+impl Store {
+    /// Opens nothing yet. `on_taken` is called when another tab takes the log from this one.
+    pub fn new(scope: &str, on_taken: impl Fn() + 'static) -> Self {
+        Self::with_version(scope, DATABASE_VERSION, on_taken)
+    }
+
+    /// For a database of another schema than today's.
+    pub fn with_version(scope: &str, version: u32, on_taken: impl Fn() + 'static) -> Self {
+        let name = database_name(scope);
+        Self {
+            shared: Rc::new(Shared {
+                database: Database::new(name.clone(), version),
+                lock_name: name,
+                writer: RefCell::new(None),
+                on_taken: Rc::new(on_taken),
+            }),
+        }
+    }
+
+    /// Becomes the writer and reads what the log holds; to be called again after a fault.
+    ///
+    /// `today_start_unix_ms`: the local midnight from which on entries are wanted.
+    pub async fn open_log(
+        &self,
+        claim: Claim,
+        today_start_unix_ms: i64,
+    ) -> Result<Opened, StoreFault> {
+        if !self.become_writer(claim).await? {
+            return Ok(Opened::HeldElsewhere);
+        }
+        let snapshot = log::snapshot(&self.shared.database, today_start_unix_ms).await?;
+        Ok(Opened::Log(Box::new(snapshot)))
+    }
+
+    /// One strict transaction; returns after its `complete`. Storing the same entry again is no
+    /// fault: the first try may have arrived without being able to say so.
+    pub async fn append(&self, entry: &StoredEntry) -> Result<(), StoreFault> {
+        let Some(token) = self.token() else { return Err(StoreFault::Fork) };
+        let taken = Rc::new(Cell::new(false));
+        let mode = Mode::Write(Durability::Strict);
+        let key = row::entry_key(entry.sequence)?;
+        let added = self
+            .shared
+            .database
+            .run(&[row::ENTRIES, row::WRITER], mode, |transaction| {
+                let fence = transaction.object_store(row::WRITER)?;
+                let asked = fence.get(&JsValue::from_str(row::WRITER_TOKEN))?;
+                let guard = {
+                    let (asked, taken, token) = (asked.clone(), taken.clone(), token.clone());
+                    let transaction = transaction.clone();
+                    Closure::<dyn FnMut()>::new(move || {
+                        let found = asked.result().ok().and_then(|found| found.as_string());
+                        if found.as_deref() != Some(&*token) {
+                            taken.set(true);
+                            // It can fail only where the transaction is over.
+                            let _ = transaction.abort();
+                        }
+                    })
+                };
+                asked.set_onsuccess(Some(guard.as_ref().unchecked_ref()));
+                let entries = transaction.object_store(row::ENTRIES)?;
+                entries.add_with_key(&row::entry_to_js(entry), &key)?;
+                Ok(guard)
+            })
+            .await;
+        if taken.get() {
+            self.lose_log();
+            return Err(StoreFault::Fork);
+        }
+        match added {
+            Ok(_) => Ok(()),
+            Err(Failure::Constraint) => match log::entry_at(&self.shared.database, &key).await? {
+                Some(Ok(stored)) if stored == *entry => Ok(()),
+                _ => Err(StoreFault::Fork),
+            },
+            Err(failure) => Err(failure.into()),
+        }
+    }
+
+    /// Lets another tab write, and closes the connection.
+    pub fn close(&self) {
+        self.shared.writer.replace(None);
+        self.shared.database.close();
+    }
+
+    fn token(&self) -> Option<String> {
+        self.shared.writer.borrow().as_ref().map(|writer| writer.token.clone())
+    }
+
+    /// Answers whether this tab may write now.
+    async fn become_writer(&self, claim: Claim) -> Result<bool, StoreFault> {
+        if self.token().is_some() {
+            return Ok(true);
+        }
+        let weak = Rc::downgrade(&self.shared);
+        let on_stolen = move || {
+            if let Some(shared) = weak.upgrade() {
+                Self { shared }.lose_log();
+            }
+        };
+        let lock = match lock::request(&self.shared.lock_name, claim, on_stolen).await? {
+            lock::Grant::Held(lock) => Some(lock),
+            lock::Grant::Refused => return Ok(false),
+            lock::Grant::Unsupported => None,
+        };
+        let token = data_encoding::HEXLOWER.encode(&draw_random::<16>()?);
+        let mode = Mode::Write(Durability::Relaxed);
+        self.shared
+            .database
+            .run(&[row::WRITER], mode, |transaction| {
+                let fence = transaction.object_store(row::WRITER)?;
+                let (token, key) =
+                    (JsValue::from_str(&token), JsValue::from_str(row::WRITER_TOKEN));
+                fence.put_with_key(&token, &key).map(|_| ())
+            })
+            .await?;
+        self.shared.writer.replace(Some(Writer { token, _lock: lock }));
+        Ok(true)
+    }
+
+    /// Another tab has the log: nothing is written any more, and the shell is told, once.
+    fn lose_log(&self) {
+        if self.shared.writer.replace(None).is_some() {
+            (self.shared.on_taken)();
+        }
+    }
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").field("name", &self.shared.lock_name).finish_non_exhaustive()
+    }
+}
+
+/// A copy whose buffer is its own: IndexedDB stores the whole buffer that a view looks at.
+fn bytes_to_js(bytes: &[u8]) -> JsValue {
+    Uint8Array::from(bytes).into()
+}

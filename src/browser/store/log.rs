@@ -1,0 +1,156 @@
+//! What the log holds when it is opened: its head, today's entries, whether they hang together.
+//!
+//! Limits and errors: at most `TODAY_ROWS_MAX` rows are read; rows are fetched `BATCH_ROWS` at a
+//! time, from the end, until a whole batch is older than today, so a clock that jumped hides
+//! nothing nearby.
+//! Not here: the whole log's verification.
+
+use super::database::{Database, Failure, Mode};
+use super::{row, settings};
+use crate::audit_log::{
+    ChainHead, ChainStart, Entry, LogError, LogId, StoredEntry, Verifier, read_entry,
+};
+use crate::session::{LogSnapshot, StoreFault};
+use ed25519_dalek::SigningKey;
+use js_sys::Array;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbCursorDirection, IdbCursorWithValue, IdbKeyRange};
+
+const BATCH_ROWS: u64 = 512;
+/// Two visitors a second for ten hours.
+const TODAY_ROWS_MAX: u64 = 72_000;
+
+/// A row as it was found; the key says which sequence it stands at.
+type Row = (u64, Result<StoredEntry, LogError>);
+
+pub async fn snapshot(
+    database: &Database,
+    today_start_unix_ms: i64,
+) -> Result<LogSnapshot, StoreFault> {
+    let log = LogId::of_device(
+        &SigningKey::from_bytes(&settings::device_seed(database).await?).verifying_key().to_bytes(),
+    );
+    let venue_key = settings::venue_key(database).await?;
+    let Some((last_sequence, last)) = last_row(database).await? else {
+        let genesis = ChainHead::genesis(log);
+        let report = Verifier::new(ChainStart::Genesis(log), &[]).finish();
+        return Ok(LogSnapshot {
+            head: genesis,
+            today: Vec::new(),
+            report,
+            latest_entry_unix_ms: None,
+            venue_key,
+        });
+    };
+    // A log whose end cannot be read cannot be continued.
+    let head = last.and_then(|last| ChainHead::after(&last)).map_err(|_| StoreFault::CannotOpen)?;
+    let rows = rows_since(database, last_sequence, today_start_unix_ms).await?;
+    let start = match rows.first() {
+        Some((0, _)) | None => ChainStart::Genesis(log),
+        Some((first, _)) => match entry_at(database, &row::entry_key(first - 1)?).await? {
+            Some(Ok(before)) => {
+                ChainHead::after(&before).map_or(ChainStart::Anywhere, ChainStart::After)
+            }
+            _ => ChainStart::Anywhere,
+        },
+    };
+    let mut verifier = Verifier::new(start, &[head]);
+    let mut entries = Vec::new();
+    for (sequence, stored) in rows {
+        match stored {
+            Ok(mut stored) => {
+                stored.sequence = sequence;
+                verifier.push(&stored);
+                entries.extend(read_entry(&stored).ok());
+            }
+            Err(error) => verifier.push_unreadable(error),
+        }
+    }
+    let latest_entry_unix_ms = entries.last().map(|entry| entry.at_unix_ms);
+    entries.retain(|entry: &Entry| entry.at_unix_ms >= today_start_unix_ms);
+    let report = verifier.finish();
+    Ok(LogSnapshot { head, today: entries, report, latest_entry_unix_ms, venue_key })
+}
+
+/// `None`: there is no such row.
+pub async fn entry_at(
+    database: &Database,
+    key: &JsValue,
+) -> Result<Option<Result<StoredEntry, LogError>>, Failure> {
+    let request = database
+        .run(&[row::ENTRIES], Mode::Read, |transaction| {
+            transaction.object_store(row::ENTRIES)?.get(key)
+        })
+        .await?;
+    let found = request.result().map_err(|_| Failure::Lost)?;
+    Ok((!found.is_undefined()).then(|| row::entry_from_js(&found)))
+}
+
+async fn last_row(database: &Database) -> Result<Option<Row>, Failure> {
+    let request = database
+        .run(&[row::ENTRIES], Mode::Read, |transaction| {
+            let entries = transaction.object_store(row::ENTRIES)?;
+            entries.open_cursor_with_range_and_direction(&JsValue::NULL, IdbCursorDirection::Prev)
+        })
+        .await?;
+    let found = request.result().map_err(|_| Failure::Lost)?;
+    let Ok(cursor) = found.dyn_into::<IdbCursorWithValue>() else { return Ok(None) };
+    let key =
+        cursor.key().ok().and_then(|key| row::sequence_from_key(&key)).ok_or(Failure::Unknown)?;
+    let value = cursor.value().map_err(|_| Failure::Lost)?;
+    Ok(Some((key, row::entry_from_js(&value))))
+}
+
+/// Ascending, up to and with the last row.
+async fn rows_since(
+    database: &Database,
+    last_sequence: u64,
+    since_unix_ms: i64,
+) -> Result<Vec<Row>, StoreFault> {
+    let mut batches = Vec::new();
+    let mut before = last_sequence + 1;
+    while before > 0 && last_sequence + 1 - before < TODAY_ROWS_MAX {
+        let first = before.saturating_sub(BATCH_ROWS);
+        let batch = rows_between(database, first, before).await?;
+        let any_since = batch.iter().any(|(_, stored)| {
+            stored
+                .as_ref()
+                .is_ok_and(|s| read_entry(s).is_ok_and(|e| e.at_unix_ms >= since_unix_ms))
+        });
+        let empty = batch.is_empty();
+        batches.push(batch);
+        if !any_since || empty {
+            break;
+        }
+        before = first;
+    }
+    Ok(batches.into_iter().rev().flatten().collect())
+}
+
+/// `first..before`, in one transaction, so that keys and values belong together.
+async fn rows_between(
+    database: &Database,
+    first: u64,
+    before: u64,
+) -> Result<Vec<Row>, StoreFault> {
+    let (first, before) = (row::entry_key(first)?, row::entry_key(before)?);
+    let (keys, values) = database
+        .run(&[row::ENTRIES], Mode::Read, |transaction| {
+            let range =
+                IdbKeyRange::bound_with_lower_open_and_upper_open(&first, &before, false, true)?;
+            let entries = transaction.object_store(row::ENTRIES)?;
+            Ok((entries.get_all_keys_with_key(&range)?, entries.get_all_with_key(&range)?))
+        })
+        .await?;
+    let array = |found: Result<JsValue, JsValue>| {
+        found.ok().and_then(|found| found.dyn_into::<Array>().ok()).ok_or(StoreFault::Lost)
+    };
+    let (keys, values) = (array(keys.result())?, array(values.result())?);
+    keys.iter()
+        .zip(values.iter())
+        .map(|(key, value)| {
+            let sequence = row::sequence_from_key(&key).ok_or(StoreFault::Unknown)?;
+            Ok((sequence, row::entry_from_js(&value)))
+        })
+        .collect()
+}

@@ -1,0 +1,170 @@
+//! What this phone remembers beside the log: settings, pinned root, last registry, its own keys.
+//!
+//! Shape: name → value in the object store `settings`; bytes as `Uint8Array`, settings as JSON.
+//! Limits and errors: what cannot be read is treated as absent, but for the device's key: without
+//! it the log would go on under another name.
+//! Not here: verification (whoever reads a registry or a root decides what it is worth).
+
+use super::database::{Database, Durability, Mode};
+use super::{Store, bytes_to_js, draw_random, row};
+use crate::audit_log::Direction;
+use crate::session::{GateProfile, Language, Settings, StoreFault};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsValue;
+
+const SETTINGS: &str = "settings";
+const PINNED_ROOT: &str = "pinned-root";
+const REGISTRY: &str = "registry";
+const REGISTRY_VERSION: &str = "registry-version";
+const VENUE_KEY: &str = "venue-key";
+/// The seed of the Ed25519 key that names this log.
+const DEVICE_SEED: &str = "device-seed";
+
+/// The last registry that was accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryCopy {
+    pub version: u64,
+    pub bytes: Vec<u8>,
+}
+
+/// The row; `Settings` itself may change with the session.
+#[derive(Serialize, Deserialize)]
+struct SettingsRow {
+    language: String,
+    venue_id: String,
+    venue: String,
+    gate: String,
+    direction: String,
+    policy_id: String,
+}
+
+impl Store {
+    pub async fn load_settings(&self) -> Result<Option<Settings>, StoreFault> {
+        let json = read(&self.shared.database, SETTINGS).await?.as_string();
+        let row = json.and_then(|json| serde_json::from_str::<SettingsRow>(&json).ok());
+        Ok(row.and_then(SettingsRow::into_settings))
+    }
+
+    pub async fn save_settings(&self, settings: &Settings) -> Result<(), StoreFault> {
+        let json = serde_json::to_string(&SettingsRow::from(settings))
+            .expect("a row of texts is always JSON");
+        write(&self.shared.database, &[(SETTINGS, JsValue::from_str(&json))]).await
+    }
+
+    /// The root that this phone trusts since its first start.
+    pub async fn pinned_root(&self) -> Result<Option<Vec<u8>>, StoreFault> {
+        Ok(row::bytes_from_js(&read(&self.shared.database, PINNED_ROOT).await?))
+    }
+
+    pub async fn pin_root(&self, root: &[u8]) -> Result<(), StoreFault> {
+        write(&self.shared.database, &[(PINNED_ROOT, bytes_to_js(root))]).await
+    }
+
+    pub async fn last_registry(&self) -> Result<Option<RegistryCopy>, StoreFault> {
+        let database = &self.shared.database;
+        let request = database
+            .run(&[row::SETTINGS], Mode::Read, |transaction| {
+                let settings = transaction.object_store(row::SETTINGS)?;
+                Ok((
+                    settings.get(&JsValue::from_str(REGISTRY_VERSION))?,
+                    settings.get(&JsValue::from_str(REGISTRY))?,
+                ))
+            })
+            .await?;
+        let version = request.0.result().map_err(|_| StoreFault::Lost)?.as_string();
+        let bytes = row::bytes_from_js(&request.1.result().map_err(|_| StoreFault::Lost)?);
+        let version = version.and_then(|version| version.parse().ok());
+        Ok(version.zip(bytes).map(|(version, bytes)| RegistryCopy { version, bytes }))
+    }
+
+    pub async fn keep_registry(&self, copy: &RegistryCopy) -> Result<(), StoreFault> {
+        let version = JsValue::from_str(&copy.version.to_string());
+        let rows = [(REGISTRY_VERSION, version), (REGISTRY, bytes_to_js(&copy.bytes))];
+        write(&self.shared.database, &rows).await
+    }
+}
+
+/// Of a gate that was set up by hand: traceable on this phone only.
+pub(super) async fn venue_key(database: &Database) -> Result<[u8; 32], StoreFault> {
+    let kept = row::bytes_from_js(&read(database, VENUE_KEY).await?);
+    match kept.and_then(|kept| kept.try_into().ok()) {
+        Some(key) => Ok(key),
+        None => draw_and_keep(database, VENUE_KEY).await,
+    }
+}
+
+pub(super) async fn device_seed(database: &Database) -> Result<[u8; 32], StoreFault> {
+    let kept = read(database, DEVICE_SEED).await?;
+    if kept.is_undefined() {
+        return draw_and_keep(database, DEVICE_SEED).await;
+    }
+    let kept = row::bytes_from_js(&kept).and_then(|kept| kept.try_into().ok());
+    kept.ok_or(StoreFault::CannotOpen)
+}
+
+async fn draw_and_keep(database: &Database, name: &str) -> Result<[u8; 32], StoreFault> {
+    let key = draw_random()?;
+    write(database, &[(name, bytes_to_js(&key))]).await?;
+    Ok(key)
+}
+
+async fn read(database: &Database, name: &str) -> Result<JsValue, StoreFault> {
+    let request = database
+        .run(&[row::SETTINGS], Mode::Read, |transaction| {
+            transaction.object_store(row::SETTINGS)?.get(&JsValue::from_str(name))
+        })
+        .await?;
+    request.result().map_err(|_| StoreFault::Lost)
+}
+
+/// Strict: settings change rarely, and a key that was used must not be forgotten.
+async fn write(database: &Database, rows: &[(&str, JsValue)]) -> Result<(), StoreFault> {
+    let mode = Mode::Write(Durability::Strict);
+    let written = database
+        .run(&[row::SETTINGS], mode, |transaction| {
+            let settings = transaction.object_store(row::SETTINGS)?;
+            rows.iter().try_for_each(|(name, value)| {
+                settings.put_with_key(value, &JsValue::from_str(name)).map(|_| ())
+            })
+        })
+        .await;
+    written.map_err(StoreFault::from)
+}
+
+impl SettingsRow {
+    fn from(settings: &Settings) -> Self {
+        let gate = settings.gate.clone();
+        Self {
+            language: match settings.language {
+                Language::Indonesian => "id",
+                Language::English => "en",
+            }
+            .to_owned(),
+            venue_id: gate.venue_id,
+            venue: gate.venue,
+            gate: gate.gate,
+            direction: gate.direction.word().to_owned(),
+            policy_id: gate.policy_id,
+        }
+    }
+
+    fn into_settings(self) -> Option<Settings> {
+        let language = match &*self.language {
+            "id" => Language::Indonesian,
+            "en" => Language::English,
+            _ => return None,
+        };
+        let direction =
+            Direction::ALL.iter().copied().find(|direction| direction.word() == self.direction)?;
+        Some(Settings {
+            language,
+            gate: GateProfile {
+                venue_id: self.venue_id,
+                venue: self.venue,
+                gate: self.gate,
+                direction,
+                policy_id: self.policy_id,
+            },
+        })
+    }
+}
