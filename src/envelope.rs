@@ -1,7 +1,1 @@
 //! Signed containers without meaning yet: Base45, CBOR limits, COSE_Sign1.
-
-pub mod base45;
-
-pub mod cbor;
-
-pub mod cose;

@@ -86,6 +86,11 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::SheetClosed => model.sheet = None,
         Event::RetryTapped => reply::retry(model, &mut effects),
         Event::PageHidden => reply::hidden(model, moment, &mut effects),
+        Event::UpdateReady => model.update_ready = true,
+        Event::UpdateTapped if model.update_ready && model.is_quiet() => {
+            effects.push(Effect::ApplyUpdate);
+        }
+        Event::UpdateTapped => {}
         Event::Tick => reply::tick(model, moment, &mut effects),
     }
     reply::wake(model, moment, &mut effects);

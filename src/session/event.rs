@@ -77,6 +77,9 @@ pub enum Event {
     /// "Coba lagi" on a problem screen.
     RetryTapped,
     PageHidden,
+    /// A newer version of the app is kept on this phone and waits.
+    UpdateReady,
+    UpdateTapped,
     /// The moment that `Effect::WakeAt` named has come.
     Tick,
 }
@@ -142,6 +145,8 @@ pub enum Effect {
     /// Load site and registry again.
     ReloadTrust,
     SaveSettings(Settings),
+    /// Start the newer version; the log stays as it is.
+    ApplyUpdate,
     /// Send `Event::Tick` then; replaces any earlier wish.
     WakeAt {
         at_unix_ms: i64,

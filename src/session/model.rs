@@ -31,6 +31,8 @@ pub struct Model {
     pub(super) camera_fault: Option<CameraFault>,
     /// The notice has been read on this phone before.
     pub known_phone: bool,
+    /// A newer version waits for a quiet moment and a tap.
+    pub update_ready: bool,
     pub(super) site_known: bool,
     pub(super) begun: bool,
     pub(super) app_version: String,
@@ -64,6 +66,7 @@ impl Model {
             two_codes: false,
             camera_fault: None,
             known_phone: false,
+            update_ready: false,
             site_known: false,
             begun: false,
             app_version: String::new(),
@@ -91,6 +94,11 @@ impl Model {
         let age_ms = now_unix_ms - last.at_unix_ms;
         let fresh = (0..timing::UNDO_MS).contains(&age_ms);
         (fresh && !taken_back).then_some(last.sequence)
+    }
+
+    /// Whether a new version may be started now: nobody is being judged, nothing waits to be stored.
+    pub fn is_quiet(&self) -> bool {
+        self.held.is_empty() && !matches!(self.screen, Screen::Verdict(_) | Screen::Manual(_))
     }
 
     pub fn tally(&self) -> Tally {
