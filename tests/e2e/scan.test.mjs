@@ -1,0 +1,198 @@
+// The gate at work: a pass before the camera, a verdict on the screen, an entry in the log.
+import assert from "node:assert/strict";
+import { journey, newProfile, openGate, passes, scene } from "./harness.mjs";
+
+const pass = passes();
+const wall = (seconds) => ({ seconds, codes: [] });
+const show = (name, seconds = 2, place = {}) => ({ seconds, codes: [{ modules: pass[name].modules, ...place }] });
+
+const verdicts = [
+  ["green", "admit", undefined],
+  ["yellow", "refer", undefined],
+  ["red", "refuse", undefined],
+  ["black", "alert", undefined],
+  ["forged", "refuse", "TRUST-SIG"],
+  ["expired", "refuse", "PASS-EXP"],
+  ["early", "refuse", "PASS-NBF"],
+  ["unknown", "refer", "TRUST-KID"],
+  ["specimen", "specimen", undefined],
+];
+
+for (const [name, verdict, code] of verdicts) {
+  journey(`the ${name} pass gives ${verdict}`, async () => {
+    const gate = await openGate({ camera: await scene([wall(1), show(name, 3)]) });
+    await gate.scanning();
+    await gate.verdict(verdict, { code });
+    await gate.shot(`verdict-${name}`);
+    await gate.close();
+  });
+}
+
+journey("the green pass in English", async () => {
+  const gate = await openGate({ camera: await scene([wall(1), show("green", 3)]) });
+  await gate.screen("welcome");
+  await gate.tap("language-en");
+  await gate.shot("welcome-en");
+  await gate.scanning();
+  await gate.shot("scan-en");
+  const shown = await gate.verdict("admit");
+  assert.match(await shown.innerText(), /ENTER/);
+  await gate.shot("verdict-green-en");
+  await gate.close();
+});
+
+journey("a code that is no pass is explained, not refused and not recorded", async () => {
+  const modules = pass.web?.modules ?? pass["not-a-pass"]?.modules;
+  assert.ok(modules, "the demo has a code that is no pass");
+  const gate = await openGate({ camera: await scene([wall(1), { seconds: 3, codes: [{ modules }] }]) });
+  await gate.scanning();
+  await gate.page.waitForSelector("[data-sheet]");
+  await gate.shot("sheet-not-a-pass");
+  assert.equal(await gate.page.locator('[data-screen="verdict"]').count(), 0);
+  await gate.tap("list");
+  await gate.screen("list");
+  assert.equal(await gate.page.locator("[data-entry]").count(), 0);
+  await gate.shot("list-empty");
+  await gate.close();
+});
+
+journey("two passes after one another are both decided", async () => {
+  const gate = await openGate({ camera: await scene([wall(1), show("green", 2), show("red", 6)]) });
+  await gate.scanning();
+  await gate.verdict("admit");
+  await gate.page.waitForSelector('[data-verdict="refuse"]', { timeout: 20_000 });
+  await gate.tap("next");
+  await gate.tap("list");
+  assert.ok((await gate.page.locator("[data-entry]").count()) >= 2);
+  await gate.shot("list");
+  await gate.close();
+});
+
+journey("the same pass held on is decided once", async () => {
+  const gate = await openGate({ camera: await scene([show("green", 4)]) });
+  await gate.scanning();
+  await gate.verdict("admit");
+  await gate.screen("scan");
+  await gate.page.waitForTimeout(7_000);
+  assert.equal(await gate.page.locator('[data-screen="verdict"]').count(), 0);
+  await gate.tap("list");
+  assert.equal(await gate.page.locator("[data-entry]").count(), 1);
+  await gate.close();
+});
+
+journey("of two codes at once neither is decided", async () => {
+  const both = {
+    seconds: 4,
+    codes: [
+      { modules: pass.green.modules, centre: [0.27, 0.5], height: 0.42 },
+      { modules: pass.red.modules, centre: [0.73, 0.5], height: 0.42 },
+    ],
+  };
+  const gate = await openGate({ camera: await scene([both], { width: 1280, height: 720 }) });
+  await gate.scanning();
+  await gate.page.waitForSelector("[data-two-codes]");
+  await gate.shot("two-codes");
+  await gate.page.waitForTimeout(3_000);
+  assert.equal(await gate.page.locator('[data-screen="verdict"]').count(), 0);
+  await gate.close();
+});
+
+journey("a referred visitor is allowed with a reason", async () => {
+  const gate = await openGate({ camera: await scene([show("yellow", 4)]) });
+  await gate.scanning();
+  await gate.verdict("refer");
+  await gate.tap("refer-allow");
+  await gate.shot("refer-reasons");
+  await gate.page.click('[data-action="refer-reason"] >> nth=0');
+  await gate.screen("scan");
+  await gate.tap("list");
+  assert.equal(await gate.page.locator("[data-entry]").count(), 2);
+  await gate.close();
+});
+
+journey("a visitor without a code is let in by hand", async () => {
+  const gate = await openGate({ camera: await scene([wall(2)]) });
+  await gate.scanning();
+  await gate.tap("manual");
+  await gate.screen("manual");
+  await gate.page.click('[data-action="manual-reason"] >> nth=1');
+  await gate.shot("manual");
+  await gate.tap("manual-allow");
+  await gate.screen("scan");
+  await gate.tap("list");
+  assert.equal(await gate.page.locator("[data-entry]").count(), 1);
+  await gate.close();
+});
+
+journey("scan, list, scan: the same video node and one getUserMedia", async () => {
+  const gate = await openGate({ camera: await scene([wall(1), show("green", 3)]) });
+  await gate.scanning();
+  await gate.page.evaluate(() => { globalThis.firstVideo = document.querySelector("video"); });
+  await gate.tap("list");
+  await gate.screen("list");
+  await gate.tap("back");
+  await gate.screen("scan");
+  const same = await gate.page.evaluate(() => document.querySelector("video") === globalThis.firstVideo);
+  assert.ok(same, "the video node is the same");
+  await gate.verdict("admit");
+  assert.equal(await gate.page.evaluate(() => globalThis.gumCalls), 1);
+  await gate.close();
+});
+
+journey("a denied camera has its own screen", async () => {
+  const gate = await openGate({ camera: "denied" });
+  await gate.begin();
+  await gate.page.waitForSelector('[data-problem="camera-denied"]');
+  await gate.shot("problem-camera-denied");
+  await gate.close();
+});
+
+journey("a phone without a camera has its own screen", async () => {
+  const gate = await openGate({ camera: "none" });
+  await gate.begin();
+  await gate.page.waitForSelector('[data-problem="camera-absent"]');
+  await gate.shot("problem-camera-absent");
+  await gate.close();
+});
+
+journey("the log is there after a reload", async () => {
+  const gate = await openGate({ camera: await scene([show("green", 3)]) });
+  await gate.scanning();
+  await gate.verdict("admit");
+  await gate.page.reload();
+  await gate.scanning();
+  await gate.tap("list");
+  assert.ok((await gate.page.locator("[data-entry]").count()) >= 1);
+  assert.equal(await gate.page.locator('[data-chain="whole"]').count(), 1);
+  await gate.close();
+});
+
+journey("a demonstration pass is shown to the gate by its link, without a camera", async () => {
+  const gate = await openGate({ camera: "none", hash: "#demo=green" });
+  await gate.begin();
+  await gate.verdict("admit");
+  await gate.close();
+});
+
+journey("a picture of a pass is decided like the pass", async () => {
+  const gate = await openGate({ camera: await scene([wall(2)]) });
+  await gate.scanning();
+  const { SITE } = await import("./harness.mjs");
+  await gate.page.setInputFiles('input[type="file"]', `${SITE}/demo/green.png`);
+  await gate.verdict("admit");
+  await gate.close();
+});
+
+journey("a second tab waits for the log until it is tapped", async () => {
+  const profile = newProfile();
+  const gate = await openGate({ camera: await scene([wall(2)]), profile });
+  await gate.scanning();
+  const second = await gate.context.newPage();
+  await second.goto(gate.server.url);
+  await second.waitForSelector('[data-problem="second-tab"]');
+  await second.screenshot({ path: "target/e2e/problem-second-tab.png" });
+  await second.click('[data-action="retry"]');
+  await second.waitForSelector('[data-screen="welcome"], [data-screen="scan"]');
+  await gate.page.waitForSelector('[data-problem="second-tab"]');
+  await gate.close();
+});
