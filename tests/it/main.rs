@@ -1,3 +1,2 @@
 //! All native tests: one binary.
 mod audit_log;
-mod tidy;

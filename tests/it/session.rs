@@ -1,0 +1,628 @@
+//! Journeys through the app without a browser: events in, effects and screens out.
+
+use crate::city::{City, Pass};
+use gerbang::audit_log::{
+    Answer, ChainHead, ChainReport, ChainStart, ChainState, Direction, EntryBody, Hash, LogId,
+    StoredEntry, read_entry, verify_chain,
+};
+use gerbang::credential::Payload;
+use gerbang::gate::Outcome;
+use gerbang::scan::{FrameReading, Hint};
+use gerbang::session::{
+    CameraFault, CameraView, Effect, Event, Freshness, GateProfile, Language, LogSnapshot,
+    ManualReason, Model, Moment, Problem, Recorded, ReferReason, ReferStep, Screen, Sheet, Signal,
+    Start, StoreFault, StoreState, TrustBundle, timing, update,
+};
+
+/// A gate with its own clock, and a store that works, fails or waits.
+struct Gate {
+    model: Model,
+    now_unix_ms: i64,
+    store: Store,
+    /// What reached the store.
+    stored: Vec<StoredEntry>,
+    effects: Vec<Effect>,
+    city: City,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Store {
+    Works,
+    Fails(StoreFault),
+    /// Takes the entry and says nothing.
+    Silent,
+}
+
+const LOG: LogId = LogId([3; 16]);
+
+impl Gate {
+    /// Scanning, with an empty log.
+    fn open() -> Self {
+        let mut gate = Self::opened();
+        gate.send(Event::BeginTapped);
+        gate.send(Event::CameraOpened(CameraView { running: true, ..CameraView::default() }));
+        assert_eq!(gate.model.screen, Screen::Scan);
+        gate
+    }
+
+    /// At the notice of the first visit.
+    fn opened() -> Self {
+        let city = City::new();
+        let mut gate = Self {
+            model: Model::starting(),
+            now_unix_ms: city.now_unix_ms,
+            store: Store::Works,
+            stored: Vec::new(),
+            effects: Vec::new(),
+            city,
+        };
+        gate.send(Event::Started(Box::new(Start {
+            language: Language::Indonesian,
+            gate: GateProfile {
+                venue_id: "balai-kota".into(),
+                venue: "Balai Kota".into(),
+                gate: "Pintu Utara".into(),
+                direction: Direction::Entry,
+                policy_id: "pedulilindungi-2021".into(),
+            },
+            demo: false,
+            known_phone: false,
+            built_unix_ms: gate.now_unix_ms - 86_400_000,
+            app_version: "0.1.0".into(),
+        })));
+        let (registry, policy) = gate.city.trust();
+        gate.send(Event::TrustLoaded(Box::new(TrustBundle {
+            registry,
+            policy,
+            registry_digest: Hash([1; 32]),
+            policy_digest: Hash([2; 32]),
+            registry_version: 1,
+            issued_unix_s: gate.now_unix_ms / 1000,
+            freshness: Freshness::Fresh,
+            root_alarm: false,
+        })));
+        gate.open_log();
+        assert_eq!(gate.model.screen, Screen::Welcome);
+        gate
+    }
+
+    fn open_log(&mut self) {
+        let head = match self.stored.last() {
+            Some(last) => ChainHead::after(last).expect("stored by this test"),
+            None => ChainHead::genesis(LOG),
+        };
+        let today = self.stored.iter().map(|entry| read_entry(entry).expect("as above")).collect();
+        let snapshot = LogSnapshot {
+            head,
+            today,
+            report: self.chain(),
+            latest_entry_unix_ms: None,
+            venue_key: [9; 32],
+        };
+        self.send(Event::LogOpened(Box::new(snapshot)));
+    }
+
+    fn chain(&self) -> ChainReport {
+        verify_chain(&self.stored, ChainStart::Genesis(LOG), &[])
+    }
+
+    /// Sends one event and lets the store answer whatever it was asked.
+    fn send(&mut self, event: Event) {
+        let moment = Moment {
+            now_unix_ms: self.now_unix_ms,
+            utc_offset_min: 420,
+            entropy: [self.stored.len() as u8; 32],
+        };
+        let effects = update(&mut self.model, event, &moment);
+        for effect in &effects {
+            let Effect::Append(entry) = effect else { continue };
+            let sequence = entry.sequence;
+            match self.store {
+                Store::Works => {
+                    self.stored.push(entry.clone());
+                    self.send(Event::EntryStored { sequence });
+                }
+                Store::Fails(fault) => self.send(Event::EntryFailed { sequence, fault }),
+                Store::Silent => {}
+            }
+        }
+        self.effects.extend(effects);
+    }
+
+    /// Lets time pass, waking the session whenever it asked to be woken.
+    fn wait(&mut self, ms: i64) {
+        let until = self.now_unix_ms + ms;
+        while let Some(at) = self.wake_at().filter(|at| *at <= until) {
+            self.now_unix_ms = at;
+            self.effects.retain(|effect| !matches!(effect, Effect::WakeAt { .. }));
+            self.send(Event::Tick);
+        }
+        self.now_unix_ms = until;
+    }
+
+    fn wake_at(&self) -> Option<i64> {
+        self.effects.iter().rev().find_map(|effect| match effect {
+            Effect::WakeAt { at_unix_ms } => Some(*at_unix_ms),
+            _ => None,
+        })
+    }
+
+    fn show(&mut self, pass: Pass) {
+        let text = self.city.pass(pass);
+        self.see(&[&text]);
+    }
+
+    fn see(&mut self, texts: &[&str]) {
+        let payloads = texts.iter().map(|text| Payload::from_text(*text)).collect();
+        self.send(Event::FrameRead(FrameReading { payloads, hint: None }));
+    }
+
+    fn see_nothing(&mut self, hint: Option<Hint>) {
+        self.send(Event::FrameRead(FrameReading { payloads: Vec::new(), hint }));
+    }
+
+    fn outcome(&self) -> Option<Outcome> {
+        match &self.model.screen {
+            Screen::Verdict(verdict) => Some(verdict.decision.outcome),
+            _ => None,
+        }
+    }
+
+    fn recorded(&self) -> Option<Recorded> {
+        match &self.model.screen {
+            Screen::Verdict(verdict) => Some(verdict.recorded),
+            _ => None,
+        }
+    }
+
+    fn bodies(&self) -> Vec<EntryBody> {
+        self.stored.iter().map(|entry| read_entry(entry).expect("sound").body).collect()
+    }
+
+    fn signals(&mut self) -> Vec<Signal> {
+        let signals = self.effects.iter().filter_map(|effect| match effect {
+            Effect::Signal(signal) => Some(*signal),
+            _ => None,
+        });
+        signals.collect()
+    }
+}
+
+#[test]
+fn a_green_pass_admits_is_recorded_and_leaves_after_two_seconds() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+    assert_eq!(gate.recorded(), Some(Recorded::Recorded));
+    assert_eq!(gate.signals(), [Signal::Admit]);
+    gate.wait(timing::ADMIT_MS - 1);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+    gate.wait(1);
+    assert_eq!(gate.model.screen, Screen::Scan);
+    assert_eq!(gate.model.tally().admitted, 1);
+    assert_eq!(gate.model.tally().inside, 1);
+}
+
+#[test]
+fn recorded_is_said_only_after_the_store_said_so() {
+    let mut gate = Gate::open();
+    gate.store = Store::Silent;
+    gate.show(Pass::Green);
+    assert_eq!(gate.recorded(), Some(Recorded::Saving));
+    gate.send(Event::EntryStored { sequence: 7 });
+    assert_eq!(gate.recorded(), Some(Recorded::Saving), "another entry's answer");
+    gate.send(Event::EntryStored { sequence: 0 });
+    assert_eq!(gate.recorded(), Some(Recorded::Recorded));
+}
+
+#[test]
+fn a_held_verdict_stays_until_it_is_let_go_and_never_beyond_thirty_seconds() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    gate.send(Event::VerdictHeld);
+    gate.wait(timing::VERDICT_MS_MAX - 1);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+    gate.wait(1);
+    assert_eq!(gate.model.screen, Screen::Scan);
+
+    gate.wait(timing::SAME_CODE_MS);
+    gate.show(Pass::Green);
+    gate.send(Event::VerdictHeld);
+    gate.wait(5_000);
+    gate.send(Event::VerdictReleased);
+    gate.wait(timing::ADMIT_MS);
+    assert_eq!(gate.model.screen, Screen::Scan);
+}
+
+#[test]
+fn the_same_code_is_ignored_while_it_stays_in_view_and_five_seconds_longer() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    gate.wait(timing::ADMIT_MS);
+    for _ in 0..20 {
+        gate.show(Pass::Green);
+        assert_eq!(gate.model.screen, Screen::Scan);
+        gate.wait(1_000);
+    }
+    gate.wait(timing::SAME_CODE_MS);
+    gate.show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+    assert_eq!(gate.stored.len(), 2);
+}
+
+#[test]
+fn another_code_right_after_is_decided_at_once() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    gate.send(Event::NextTapped);
+    gate.show(Pass::Red);
+    assert_eq!(gate.outcome(), Some(Outcome::Refuse));
+    assert_eq!(gate.signals(), [Signal::Admit, Signal::Refuse]);
+}
+
+#[test]
+fn no_frame_is_decided_while_a_verdict_shows() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Red);
+    gate.show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Refuse));
+    assert_eq!(gate.stored.len(), 1);
+}
+
+#[test]
+fn of_two_codes_in_one_frame_neither_is_decided() {
+    let mut gate = Gate::open();
+    let (green, red) = (gate.city.pass(Pass::Green), gate.city.pass(Pass::Red));
+    gate.see(&[&green, &red]);
+    assert_eq!(gate.model.screen, Screen::Scan);
+    assert!(gate.model.two_codes);
+    assert!(gate.stored.is_empty());
+    gate.see(&[&green]);
+    assert!(!gate.model.two_codes);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+}
+
+#[test]
+fn a_refusal_waits_for_a_tap_but_thirty_seconds_at_most() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Forged);
+    assert_eq!(gate.outcome(), Some(Outcome::Refuse));
+    gate.wait(timing::VERDICT_MS_MAX - 1);
+    assert_eq!(gate.outcome(), Some(Outcome::Refuse));
+    gate.wait(1);
+    assert_eq!(gate.model.screen, Screen::Scan);
+}
+
+#[test]
+fn the_four_colours_sound_and_count_differently() {
+    let mut gate = Gate::open();
+    for pass in [Pass::Green, Pass::Yellow, Pass::Red, Pass::Black] {
+        gate.show(pass);
+        gate.send(Event::NextTapped);
+    }
+    assert_eq!(gate.signals(), [Signal::Admit, Signal::Refer, Signal::Refuse, Signal::Alert]);
+    let tally = gate.model.tally();
+    assert_eq!((tally.admitted, tally.referred, tally.refused), (1, 1, 2));
+    assert_eq!(tally.inside, 1);
+}
+
+#[test]
+fn a_referred_visitor_who_is_allowed_enters_with_a_reason() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Yellow);
+    assert_eq!(gate.outcome(), Some(Outcome::Refer));
+    gate.send(Event::ReferTapped(Answer::Allowed));
+    let Screen::Verdict(verdict) = &gate.model.screen else { panic!("still asked") };
+    assert_eq!(verdict.refer, ReferStep::Choosing(Answer::Allowed));
+    gate.send(Event::ReferAnswered {
+        answer: Answer::Allowed,
+        reason: ReferReason::DoctorsLetter,
+    });
+    assert_eq!(gate.model.screen, Screen::Scan);
+    let resolution = EntryBody::Resolution {
+        of: 0,
+        answer: Answer::Allowed,
+        reason: "REFER-DOCTOR".to_owned(),
+    };
+    assert_eq!(gate.bodies().last(), Some(&resolution));
+    assert_eq!(gate.model.tally().inside, 1);
+}
+
+#[test]
+fn a_referred_visitor_without_an_answer_has_not_entered() {
+    for leave in [Event::NextTapped, Event::Tick] {
+        let mut gate = Gate::open();
+        gate.show(Pass::Yellow);
+        if matches!(leave, Event::Tick) {
+            gate.wait(timing::VERDICT_MS_MAX);
+        } else {
+            gate.send(leave);
+        }
+        assert_eq!(gate.model.screen, Screen::Scan);
+        let last = gate.bodies().pop();
+        assert!(
+            matches!(
+                last,
+                Some(EntryBody::Resolution { of: 0, answer: Answer::Unanswered, .. })
+            ),
+            "{last:?}"
+        );
+        assert_eq!(gate.model.tally().inside, 0);
+    }
+}
+
+#[test]
+fn a_tap_on_next_does_not_answer_for_the_officer_when_she_goes_back() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Yellow);
+    gate.send(Event::ReferTapped(Answer::TurnedAway));
+    gate.send(Event::BackTapped);
+    let Screen::Verdict(verdict) = &gate.model.screen else { panic!("still asked") };
+    assert_eq!(verdict.refer, ReferStep::Asked);
+    assert_eq!(gate.stored.len(), 1);
+}
+
+#[test]
+fn a_code_that_is_no_pass_is_explained_and_not_recorded() {
+    let mut gate = Gate::open();
+    gate.see(&["https://example.id/menu"]);
+    assert_eq!(gate.model.screen, Screen::Scan);
+    assert!(matches!(gate.model.sheet, Some(Sheet::Other(_))), "{:?}", gate.model.sheet);
+    assert!(gate.stored.is_empty());
+    assert_eq!(gate.signals(), [Signal::Unread]);
+    gate.wait(timing::SHEET_MS);
+    assert_eq!(gate.model.sheet, None);
+}
+
+#[test]
+fn what_is_not_read_is_said_after_a_while_and_sounds_every_five_seconds() {
+    let mut gate = Gate::open();
+    gate.see_nothing(Some(Hint::SeenUnread));
+    assert_eq!(gate.model.sheet, None);
+    for _ in 0..12 {
+        gate.wait(500);
+        gate.see_nothing(Some(Hint::SeenUnread));
+    }
+    assert_eq!(gate.model.sheet, Some(Sheet::Unread));
+    assert_eq!(gate.signals(), [Signal::Unread]);
+    gate.wait(timing::UNREAD_SIGNAL_MS);
+    gate.see_nothing(Some(Hint::SeenUnread));
+    gate.wait(timing::UNREAD_AFTER_MS);
+    gate.see_nothing(Some(Hint::SeenUnread));
+    assert_eq!(gate.signals(), [Signal::Unread, Signal::Unread]);
+    assert!(gate.stored.is_empty());
+}
+
+#[test]
+fn a_specimen_is_grey_whatever_it_would_have_been_and_counts_nowhere() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Specimen);
+    let Screen::Verdict(verdict) = &gate.model.screen else { panic!("no verdict") };
+    assert!(verdict.decision.specimen);
+    assert_eq!(verdict.refer, ReferStep::NotAsked);
+    assert_eq!(gate.signals(), [Signal::Specimen]);
+    gate.send(Event::NextTapped);
+    assert_eq!(gate.model.tally(), Default::default());
+}
+
+#[test]
+fn a_visitor_without_a_code_is_counted_by_hand_and_without_a_name() {
+    let mut gate = Gate::open();
+    gate.send(Event::ManualTapped);
+    assert!(gate.effects.contains(&Effect::PauseReading));
+    gate.send(Event::ManualReasonChosen(ManualReason::PhoneDead));
+    gate.send(Event::ManualAnswered { answer: Answer::Allowed, reason: ManualReason::PhoneDead });
+    assert_eq!(gate.model.screen, Screen::Scan);
+    let manual = EntryBody::Manual { answer: Answer::Allowed, reason: "MANUAL-PHONE".to_owned() };
+    assert_eq!(gate.bodies(), [manual]);
+    assert_eq!(gate.model.tally().inside, 1);
+}
+
+#[test]
+fn an_undone_scan_never_happened_and_can_be_undone_for_a_minute() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    gate.wait(timing::UNDO_MS - 1);
+    gate.send(Event::UndoTapped);
+    assert_eq!(gate.bodies().last(), Some(&EntryBody::Undo { of: 0 }));
+    assert_eq!(gate.model.tally(), Default::default());
+    gate.send(Event::UndoTapped);
+    assert_eq!(gate.stored.len(), 2, "once is enough");
+
+    gate.show(Pass::Red);
+    gate.wait(timing::UNDO_MS);
+    gate.send(Event::UndoTapped);
+    assert_eq!(gate.stored.len(), 3, "too late");
+}
+
+#[test]
+fn on_the_way_out_a_visitor_leaves() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    gate.wait(timing::ADMIT_MS + timing::SAME_CODE_MS);
+    gate.send(Event::DirectionTapped);
+    gate.show(Pass::Green);
+    assert_eq!(gate.signals(), [Signal::Admit, Signal::Exit]);
+    assert_eq!(gate.model.tally().inside, 0);
+}
+
+#[test]
+fn with_a_dead_store_the_gate_goes_on_and_nothing_is_lost() {
+    let mut gate = Gate::open();
+    gate.store = Store::Fails(StoreFault::Lost);
+    gate.show(Pass::Green);
+    assert_eq!(gate.recorded(), Some(Recorded::NotYet));
+    gate.send(Event::NextTapped);
+    gate.show(Pass::Red);
+    assert_eq!(gate.outcome(), Some(Outcome::Refuse));
+    gate.send(Event::NextTapped);
+    gate.send(Event::ManualTapped);
+    gate.send(Event::ManualAnswered { answer: Answer::Allowed, reason: ManualReason::Child });
+    assert_eq!(
+        gate.model.store,
+        StoreState::Holding { entries: 3, fault: StoreFault::Lost }
+    );
+    assert!(gate.effects.contains(&Effect::ReopenLog));
+    assert_eq!(gate.model.tally().inside, 2);
+
+    gate.store = Store::Works;
+    gate.wait(timing::STORE_RETRY_MS);
+    assert_eq!(gate.model.store, StoreState::Good);
+    assert_eq!(gate.stored.len(), 3);
+    assert_eq!(gate.chain().state, ChainState::Whole);
+}
+
+#[test]
+fn a_store_that_fails_again_and_again_is_not_asked_without_a_pause() {
+    let mut gate = Gate::open();
+    gate.store = Store::Fails(StoreFault::Unknown);
+    gate.show(Pass::Green);
+    for _ in 0..100 {
+        gate.open_log();
+    }
+    let appends = |gate: &Gate| {
+        gate.effects.iter().filter(|effect| matches!(effect, Effect::Append(_))).count()
+    };
+    assert_eq!(appends(&gate), 1);
+    gate.wait(10 * timing::STORE_RETRY_MS);
+    assert!((2..=12).contains(&appends(&gate)), "{}", appends(&gate));
+}
+
+#[test]
+fn an_entry_that_reached_the_store_unheard_is_not_written_twice() {
+    let mut gate = Gate::open();
+    gate.store = Store::Silent;
+    gate.show(Pass::Green);
+    // It was written, then the connection broke.
+    let entry = gate.effects.iter().find_map(|effect| match effect {
+        Effect::Append(entry) => Some(entry.clone()),
+        _ => None,
+    });
+    gate.stored.extend(entry);
+    gate.store = Store::Works;
+    gate.send(Event::EntryFailed { sequence: 0, fault: StoreFault::Lost });
+    gate.open_log();
+    assert_eq!(gate.recorded(), Some(Recorded::Recorded));
+    assert_eq!(gate.model.store, StoreState::Good);
+    assert_eq!(gate.stored.len(), 1);
+    assert_eq!(gate.model.today.len(), 1);
+}
+
+#[test]
+fn held_entries_follow_what_another_tab_wrote_in_between() {
+    let mut gate = Gate::open();
+    gate.store = Store::Fails(StoreFault::Lost);
+    gate.show(Pass::Yellow);
+    gate.send(Event::ReferAnswered {
+        answer: Answer::Allowed,
+        reason: ReferReason::IdentityMatches,
+    });
+    // Another tab took the log over and wrote one entry.
+    let mut other = Gate::open();
+    other.show(Pass::Green);
+    gate.stored = other.stored;
+    gate.store = Store::Works;
+    gate.open_log();
+    gate.wait(timing::STORE_RETRY_MS);
+    assert_eq!(gate.stored.len(), 3);
+    assert_eq!(gate.chain().state, ChainState::Whole);
+    let last = gate.bodies().pop();
+    assert!(matches!(last, Some(EntryBody::Resolution { of: 1, .. })), "{last:?}");
+}
+
+#[test]
+fn a_second_tab_waits_until_it_is_tapped() {
+    let mut gate = Gate::opened();
+    gate.send(Event::LogHeldElsewhere);
+    assert_eq!(gate.model.screen, Screen::Problem(Problem::SecondTab));
+    gate.send(Event::TakeOverTapped);
+    assert!(gate.effects.contains(&Effect::TakeLogOver));
+    gate.open_log();
+    assert_eq!(gate.model.screen, Screen::Welcome);
+}
+
+#[test]
+fn a_camera_that_fails_has_its_screen_and_a_retry() {
+    let mut gate = Gate::opened();
+    gate.send(Event::BeginTapped);
+    gate.send(Event::CameraFailed(CameraFault::Denied));
+    assert_eq!(gate.model.screen, Screen::Problem(Problem::Camera(CameraFault::Denied)));
+    gate.effects.clear();
+    gate.send(Event::RetryTapped);
+    assert!(gate.effects.contains(&Effect::OpenCamera));
+    gate.send(Event::CameraOpened(CameraView { running: true, ..CameraView::default() }));
+    assert_eq!(gate.model.screen, Screen::Scan);
+}
+
+#[test]
+fn a_camera_that_fails_behind_a_verdict_does_not_tear_it_away() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Red);
+    gate.send(Event::CameraFailed(CameraFault::Busy));
+    assert_eq!(gate.outcome(), Some(Outcome::Refuse));
+    gate.send(Event::NextTapped);
+    assert_eq!(gate.model.screen, Screen::Problem(Problem::Camera(CameraFault::Busy)));
+}
+
+#[test]
+fn a_picture_is_decided_even_where_the_camera_is_denied() {
+    let mut gate = Gate::opened();
+    gate.send(Event::BeginTapped);
+    gate.send(Event::CameraFailed(CameraFault::Denied));
+    let text = gate.city.pass(Pass::Green);
+    let payloads = vec![Payload::from_text(text)];
+    gate.send(Event::PictureRead(FrameReading { payloads, hint: None }));
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+}
+
+#[test]
+fn scan_list_scan_keeps_the_camera() {
+    let mut gate = Gate::open();
+    gate.effects.clear();
+    gate.send(Event::ListTapped);
+    assert_eq!(gate.model.screen, Screen::List);
+    gate.send(Event::BackTapped);
+    assert_eq!(gate.model.screen, Screen::Scan);
+    assert_eq!(gate.effects, [Effect::PauseReading, Effect::StartReading]);
+}
+
+#[test]
+fn a_hidden_page_shows_no_name_but_keeps_a_question() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    gate.send(Event::PageHidden);
+    assert_eq!(gate.model.screen, Screen::Scan);
+    gate.show(Pass::Yellow);
+    gate.send(Event::PageHidden);
+    assert_eq!(gate.outcome(), Some(Outcome::Refer));
+}
+
+#[test]
+fn the_chain_of_a_busy_hour_is_whole() {
+    let mut gate = Gate::open();
+    for pass in [Pass::Green, Pass::Yellow, Pass::Red, Pass::Black].iter().cycle().take(200) {
+        gate.show(*pass);
+        gate.send(Event::NextTapped);
+        gate.wait(timing::SAME_CODE_MS);
+    }
+    assert_eq!(gate.stored.len(), 250, "each Refer has its resolution");
+    assert_eq!(gate.chain().state, ChainState::Whole);
+}
+
+#[test]
+fn a_new_version_waits_for_a_tap_in_a_quiet_moment() {
+    let mut gate = Gate::open();
+    gate.send(Event::UpdateTapped);
+    gate.send(Event::UpdateReady);
+    gate.show(Pass::Red);
+    gate.send(Event::UpdateTapped);
+    gate.send(Event::NextTapped);
+    gate.store = Store::Silent;
+    gate.show(Pass::Green);
+    gate.send(Event::NextTapped);
+    gate.send(Event::UpdateTapped);
+    assert!(!gate.effects.contains(&Effect::ApplyUpdate), "none ready, a verdict, an unsaved entry");
+    gate.send(Event::EntryStored { sequence: 1 });
+    gate.send(Event::UpdateTapped);
+    assert!(gate.effects.contains(&Effect::ApplyUpdate));
+}
