@@ -2,10 +2,14 @@
 //!
 //! Shape: `Scanner::scan(LumaFrame, Effort)` → `Scan { codes, hint, pending }`.
 //! Limits and errors: never panics, never works longer than its `Effort` allows (counted in work, not in time).
-//! Not here: cameras, clocks, threads, what the bytes mean.
+//! Source: ISO/IEC 18004:2015, model 2, versions 1 to 40.
+//! Not here: cameras, clocks, threads, what the bytes mean; Micro QR and other kinds of code.
 
 mod frame;
+mod last_resort;
 mod scanner;
+pub mod symbol;
 
 pub use frame::{FrameError, LumaFrame};
 pub use scanner::{Ecc, Effort, Hint, Point, Scan, ScannedCode, Scanner};
+pub use symbol::bit_stream::{Fnc1, StructuredAppend};

@@ -1,6 +1,9 @@
 //! The scanner and what it answers.
 
-use crate::LumaFrame;
+use crate::symbol::bit_stream::{Fnc1, StructuredAppend};
+use crate::symbol::{CodewordReader, Modules, Symbol};
+use crate::{LumaFrame, last_resort};
+use std::fmt;
 
 /// How much work one call may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +30,8 @@ pub enum Ecc {
     H,
 }
 
-/// One code that error correction vouches for.
-#[derive(Debug, Clone, PartialEq)]
+/// One code that error correction vouches for. Its content is never in `Debug`: it may be a person's certificate.
+#[derive(Clone, PartialEq)]
 pub struct ScannedCode {
     /// Exactly as encoded, all segments in order.
     pub bytes: Vec<u8>,
@@ -37,8 +40,45 @@ pub struct ScannedCode {
     /// 1 to 40.
     pub version: u8,
     pub ecc: Ecc,
+    /// 0 to 7.
+    pub mask: u8,
+    pub mirrored: bool,
+    /// Light modules on a dark ground.
+    pub inverted: bool,
+    /// Codewords that error correction changed.
+    pub corrected: usize,
+    pub structured_append: Option<StructuredAppend>,
+    pub fnc1: Option<Fnc1>,
     /// Outer corners: top left, top right, bottom right, bottom left of the code as it is meant to be read.
     pub corners_px: [Point; 4],
+}
+
+impl fmt::Debug for ScannedCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScannedCode")
+            .field("bytes_len", &self.bytes.len())
+            .field("version", &self.version)
+            .field("ecc", &self.ecc)
+            .field("corners_px", &self.corners_px)
+            .finish_non_exhaustive()
+    }
+}
+
+impl ScannedCode {
+    /// Whether both are readings of one printed code: the same content at the same place.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let (a, b) = (self.centre_px(), other.centre_px());
+        let reach = (self.corners_px[0].x - self.corners_px[2].x)
+            .abs()
+            .max((self.corners_px[0].y - self.corners_px[2].y).abs());
+        self.bytes == other.bytes && (a.x - b.x).hypot(a.y - b.y) < reach / 2.0
+    }
+
+    /// Mean of the corners.
+    pub fn centre_px(&self) -> Point {
+        let sum = |of: fn(&Point) -> f32| self.corners_px.iter().map(of).sum::<f32>() / 4.0;
+        Point { x: sum(|p| p.x), y: sum(|p| p.y) }
+    }
 }
 
 /// What the officer could do about a frame in which nothing was read; in order of usefulness.
@@ -64,14 +104,47 @@ pub struct Scan {
 
 /// Reads frames; owns every buffer it needs, so that a steady stream allocates nothing new.
 #[derive(Debug, Default)]
-pub struct Scanner {}
+pub struct Scanner {
+    modules: Modules,
+    reader: CodewordReader,
+}
 
 impl Scanner {
+    /// Longest side that the reader of last resort looks at.
+    const LIGHT_SIDE_PX_MAX: usize = 720;
+    const HARD_SIDE_PX_MAX: usize = 1280;
+
     pub fn new() -> Self {
         Self::default()
     }
 
-    pub fn scan(&mut self, _frame: LumaFrame<'_>, _effort: Effort) -> Scan {
-        Scan::default()
+    pub fn scan(&mut self, frame: LumaFrame<'_>, effort: Effort) -> Scan {
+        let side_px_max = match effort {
+            Effort::Light => Self::LIGHT_SIDE_PX_MAX,
+            Effort::Hard => Self::HARD_SIDE_PX_MAX,
+        };
+        let mut scan = Scan::default();
+        let Self { modules, reader } = self;
+        last_resort::read_frame(frame, side_px_max, modules, reader, |symbol, corners_px| {
+            scan.codes.push(code(symbol, corners_px, false));
+        });
+        scan
+    }
+}
+
+fn code(symbol: Symbol, corners_px: [Point; 4], inverted: bool) -> ScannedCode {
+    let Symbol { content, version, ecc, mask, mirrored, corrected } = symbol;
+    ScannedCode {
+        bytes: content.bytes,
+        text: content.text,
+        version,
+        ecc,
+        mask,
+        mirrored,
+        inverted,
+        corrected,
+        structured_append: content.structured_append,
+        fnc1: content.fnc1,
+        corners_px,
     }
 }

@@ -1,3 +1,7 @@
 //! The `gerbang` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gerbang::cli::run()
+}
