@@ -1,8 +1,17 @@
 //! One file per credential format: a code's content to `Unverified` claims.
 
+mod recognise;
+
+pub mod pass;
+
+pub mod dcc;
+
 mod claims;
 
+pub(crate) mod date;
+
 pub use claims::{Algorithm, Claims, Entitlement, Recovery, TestResult, Unverified, Vaccination};
+use recognise::Recognised;
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -136,12 +145,45 @@ pub enum Parsed {
 pub enum CredentialError {
     /// Recognised by its beginning, but this build does not read the family.
     Unsupported(Family),
+    /// More than any QR code holds.
+    TooLong,
+    Pass(pass::PassError),
 }
 
 impl CredentialError {
     pub fn code(self) -> &'static str {
         match self {
             Self::Unsupported(_) => "CRED-UNSUPPORTED",
+            Self::TooLong => "CRED-LONG",
+            Self::Pass(error) => error.code(),
         }
+    }
+
+    /// What the payload claimed to be.
+    pub fn family(self) -> Family {
+        match self {
+            Self::Unsupported(family) => family,
+            Self::TooLong => Family::Unknown,
+            Self::Pass(_) => Family::Gerbang,
+        }
+    }
+}
+
+/// What a QR code of version 40 holds at most: 7,089 digits.
+pub const PAYLOAD_BYTES_MAX: usize = 7089;
+
+/// Decodes, and believes nothing: `trust::verify` comes next.
+pub fn parse(payload: &Payload) -> Result<Parsed, CredentialError> {
+    let text_bytes = payload.text().map_or(0, str::len);
+    if payload.bytes().len().max(text_bytes) > PAYLOAD_BYTES_MAX {
+        return Err(CredentialError::TooLong);
+    }
+    match recognise::recognise(payload) {
+        Recognised::Pass(text) => match pass::parse(text) {
+            Ok(unverified) => Ok(Parsed::Credential(Box::new(unverified))),
+            Err(error) => Err(CredentialError::Pass(error)),
+        },
+        Recognised::Family(family) => Err(CredentialError::Unsupported(family)),
+        Recognised::Other(other) => Ok(Parsed::Other(other)),
     }
 }

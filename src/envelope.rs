@@ -1,1 +1,7 @@
 //! Signed containers without meaning yet: Base45, CBOR limits, COSE_Sign1.
+
+pub mod base45;
+
+pub mod cbor;
+
+pub mod cose;

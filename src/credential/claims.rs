@@ -1,10 +1,13 @@
 //! What a credential says, in one shape for every family, and the signature that ought to vouch for it.
 
 use super::{CredentialId, Family, Holder};
+use std::fmt;
 
 /// The claims of one credential; believed by nobody until `trust::verify` made them `Verified`.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Clone, PartialEq, Default)]
 pub struct Claims {
+    /// The issuer's name for the person: CWT `sub`.
+    pub subject: Option<String>,
     pub holder: Holder,
     pub issued_unix_s: Option<i64>,
     pub not_before_unix_s: Option<i64>,
@@ -15,6 +18,17 @@ pub struct Claims {
     pub vaccinations: Vec<Vaccination>,
     pub tests: Vec<TestResult>,
     pub recoveries: Vec<Recovery>,
+}
+
+/// Health data: not for consoles and logs.
+impl fmt::Debug for Claims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Claims")
+            .field("vaccinations", &self.vaccinations.len())
+            .field("tests", &self.tests.len())
+            .field("recoveries", &self.recoveries.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// What the holder may do where.
@@ -64,7 +78,7 @@ pub enum Algorithm {
 }
 
 /// A decoded credential whose signature nobody has checked. Only `trust` looks inside.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Unverified {
     pub(super) family: Family,
     /// As the credential names its issuer: CWT `iss`, DID, URL.
@@ -74,7 +88,15 @@ pub struct Unverified {
     /// The bytes that the signature covers.
     pub(super) signed: Vec<u8>,
     pub(super) signature: Vec<u8>,
+    /// By what a list may name this credential as revoked: a pass's `cti`.
+    pub(super) revocation_ids: Vec<Vec<u8>>,
     pub(super) claims: Claims,
+}
+
+impl fmt::Debug for Unverified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Unverified").field("family", &self.family).finish_non_exhaustive()
+    }
 }
 
 impl Unverified {
@@ -100,6 +122,10 @@ impl Unverified {
 
     pub(crate) fn signature(&self) -> &[u8] {
         &self.signature
+    }
+
+    pub(crate) fn revocation_ids(&self) -> &[Vec<u8>] {
+        &self.revocation_ids
     }
 
     pub(crate) fn claims(&self) -> &Claims {

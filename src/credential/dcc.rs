@@ -1,0 +1,169 @@
+//! The EU's certificate content (`dcc`), as claim −260 carries it: in EU certificates, and in a
+//! Gerbang pass in its full form.
+//!
+//! Shape: map { nam { fn, gn, fnt, gnt }, dob, v [..], t [..], r [..] } → holder and facts.
+//! Limits and errors: at most `ENTRIES_MAX` entries a list, `TEXT_BYTES_MAX` bytes a text. Read as
+//! leniently as real certificates need (missing and empty fields are absent, a date may carry a
+//! time), but a field of another type is an error, not an absence.
+//! Source: EU DCC JSON schema 1.3.0 (2021-06), `ehn-dcc-development/eu-dcc-schema`.
+//! Not here: value sets; the rules (`rules`) look codes up. `co` is not the issuer's country.
+
+use super::claims::{Recovery, TestResult, Vaccination};
+use super::{Holder, date};
+use crate::envelope::cbor::Value;
+
+pub(crate) const ENTRIES_MAX: usize = 16;
+pub(crate) const TEXT_BYTES_MAX: usize = 256;
+
+/// SNOMED CT: "Detected".
+const DETECTED: &str = "260373001";
+/// SNOMED CT: "Not detected".
+const NOT_DETECTED: &str = "260415000";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DccError {
+    /// No map, or a key that is no text.
+    Shape,
+    /// The name is no map of texts, or too long.
+    Name,
+    BirthDate,
+    /// A list of entries is no list of maps, or too long.
+    Entries,
+    Vaccination,
+    Test,
+    Recovery,
+}
+
+impl DccError {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Shape => "DCC-SHAPE",
+            Self::Name => "DCC-NAM",
+            Self::BirthDate => "DCC-DOB",
+            Self::Entries => "DCC-ENTRIES",
+            Self::Vaccination => "DCC-V",
+            Self::Test => "DCC-T",
+            Self::Recovery => "DCC-R",
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct Dcc {
+    pub holder: Holder,
+    pub vaccinations: Vec<Vaccination>,
+    pub tests: Vec<TestResult>,
+    pub recoveries: Vec<Recovery>,
+}
+
+pub(crate) fn read(value: &Value) -> Result<Dcc, DccError> {
+    let map = Map::of(value, DccError::Shape)?;
+    Ok(Dcc {
+        holder: Holder { name: name(&map)?, birth_date: birth_date(&map)? },
+        vaccinations: entries(&map, "v", vaccination)?,
+        tests: entries(&map, "t", test)?,
+        recoveries: entries(&map, "r", recovery)?,
+    })
+}
+
+/// Given name and family name; the transliterated ones where a certificate has only those.
+fn name(map: &Map<'_>) -> Result<Option<String>, DccError> {
+    let Some(nam) = map.get("nam") else { return Ok(None) };
+    let nam = Map::of(nam, DccError::Name)?;
+    let part = |plain, transliterated| {
+        let plain = nam.text(plain, DccError::Name)?;
+        Ok(plain.or(nam.text(transliterated, DccError::Name)?))
+    };
+    let parts: Vec<String> =
+        [part("gn", "gnt")?, part("fn", "fnt")?].into_iter().flatten().collect();
+    Ok((!parts.is_empty()).then(|| parts.join(" ")))
+}
+
+/// `YYYY`, `YYYY-MM` or `YYYY-MM-DD`; some add a time.
+fn birth_date(map: &Map<'_>) -> Result<Option<String>, DccError> {
+    let text = map.text("dob", DccError::BirthDate)?;
+    Ok(text.map(|text| text.split('T').next().unwrap_or_default().to_owned()))
+}
+
+fn entries<T>(
+    map: &Map<'_>,
+    key: &str,
+    read: impl Fn(&Map<'_>) -> Result<T, DccError>,
+) -> Result<Vec<T>, DccError> {
+    match map.get(key) {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::Array(list)) if list.len() <= ENTRIES_MAX => {
+            list.iter().map(|entry| read(&Map::of(entry, DccError::Entries)?)).collect()
+        }
+        Some(_) => Err(DccError::Entries),
+    }
+}
+
+fn vaccination(entry: &Map<'_>) -> Result<Vaccination, DccError> {
+    Ok(Vaccination {
+        product: entry.text("mp", DccError::Vaccination)?,
+        dose: entry.count("dn", DccError::Vaccination)?,
+        total: entry.count("sd", DccError::Vaccination)?,
+        date: entry.text("dt", DccError::Vaccination)?,
+    })
+}
+
+fn test(entry: &Map<'_>) -> Result<TestResult, DccError> {
+    let sampled = entry.text("sc", DccError::Test)?;
+    Ok(TestResult {
+        detected: entry.text("tr", DccError::Test)?.and_then(|code| match code.as_str() {
+            DETECTED => Some(true),
+            NOT_DETECTED => Some(false),
+            _ => None,
+        }),
+        kind: entry.text("tt", DccError::Test)?,
+        sampled_unix_s: match sampled {
+            Some(time) => Some(date::unix_s_of_time(&time).ok_or(DccError::Test)?),
+            None => None,
+        },
+    })
+}
+
+fn recovery(entry: &Map<'_>) -> Result<Recovery, DccError> {
+    Ok(Recovery {
+        first_positive_date: entry.text("fr", DccError::Recovery)?,
+        valid_from_date: entry.text("df", DccError::Recovery)?,
+        valid_until_date: entry.text("du", DccError::Recovery)?,
+    })
+}
+
+struct Map<'a>(&'a [(Value, Value)]);
+
+impl<'a> Map<'a> {
+    fn of(value: &'a Value, otherwise: DccError) -> Result<Self, DccError> {
+        value.as_map().map(|map| Self(map)).ok_or(otherwise)
+    }
+
+    fn get(&self, wanted: &str) -> Option<&'a Value> {
+        self.0.iter().find(|(key, _)| key.as_text() == Some(wanted)).map(|(_, value)| value)
+    }
+
+    /// Missing, null and empty are all absent.
+    fn text(&self, key: &str, otherwise: DccError) -> Result<Option<String>, DccError> {
+        match self.get(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Text(text)) if text.len() > TEXT_BYTES_MAX => Err(otherwise),
+            Some(Value::Text(text)) => {
+                let text = text.trim();
+                Ok((!text.is_empty()).then(|| text.to_owned()))
+            }
+            Some(_) => Err(otherwise),
+        }
+    }
+
+    fn count(&self, key: &str, otherwise: DccError) -> Result<Option<u16>, DccError> {
+        match self.get(key) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => value
+                .as_integer()
+                .and_then(|number| u16::try_from(number).ok())
+                .map(Some)
+                .ok_or(otherwise),
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Which family a code's content belongs to, by its first characters alone.
+//!
+//! Shape: `Payload` → `Recognised`; nothing is decoded here.
+//! Limits and errors: one pass over at most `PAYLOAD_BYTES_MAX` bytes; never panics.
+//! Source: the prefixes of each family's specification; ZIP: APPNOTE 6.3.10 §4.3.7; DIVOC's `B64:`
+//! and the byte mode ZIP: "Indonesia International COVID-19 Certificate Specifications" 1.5.
+
+use super::{Family, OtherCode, Payload};
+
+pub(super) enum Recognised<'a> {
+    /// The text that follows `GB1:`.
+    Pass(&'a str),
+    Family(Family),
+    Other(OtherCode),
+}
+
+pub(super) fn recognise(payload: &Payload) -> Recognised<'_> {
+    const ZIP: &[u8] = b"PK\x03\x04";
+    if payload.bytes().starts_with(ZIP) {
+        return Recognised::Family(Family::Divoc);
+    }
+    let Some(text) = payload.text().or_else(|| std::str::from_utf8(payload.bytes()).ok()) else {
+        return Recognised::Other(OtherCode::Unknown);
+    };
+    if let Some(rest) = text.strip_prefix(super::pass::PREFIX) {
+        return Recognised::Pass(rest);
+    }
+    let family = if text.starts_with("HC1:") {
+        Family::Hc1
+    } else if text.starts_with("shc:/") {
+        Family::Shc
+    } else if text.starts_with("NZCP:/") {
+        Family::Nzcp
+    } else if text.starts_with("B64:") || text.as_bytes().starts_with(ZIP) {
+        Family::Divoc
+    } else if is_vds_nc(text) {
+        Family::VdsNc
+    } else {
+        return other(text);
+    };
+    Recognised::Family(family)
+}
+
+/// A JSON object with the two members that every VDS-NC has.
+fn is_vds_nc(text: &str) -> bool {
+    text.starts_with('{')
+        && text.contains("\"data\"")
+        && text.contains("\"sig\"")
+        && text.contains("\"hdr\"")
+}
+
+fn other(text: &str) -> Recognised<'_> {
+    if text.starts_with("GBS1:") {
+        return Recognised::Other(OtherCode::SetupCode);
+    }
+    if is_check_in_2021(text) {
+        return Recognised::Other(OtherCode::CheckIn2021);
+    }
+    let scheme = |scheme: &str| {
+        text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
+    };
+    if scheme("https://") || scheme("http://") {
+        return Recognised::Other(OtherCode::WebAddress);
+    }
+    if is_pretix(text) {
+        return Recognised::Family(Family::Pretix);
+    }
+    if is_claim169(text) {
+        return Recognised::Family(Family::Claim169);
+    }
+    Recognised::Other(OtherCode::Unknown)
+}
+
+/// `checkin:` and a 24-digit hexadecimal object id.
+fn is_check_in_2021(text: &str) -> bool {
+    text.strip_prefix("checkin:")
+        .is_some_and(|id| id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
+/// Base64, reversed, of a message that begins with version 1 and a two-byte length below 256:
+/// the text ends in the reverse of `AQA`.
+fn is_pretix(text: &str) -> bool {
+    const CHARS: std::ops::RangeInclusive<usize> = 96..=256;
+    CHARS.contains(&text.len())
+        && text.ends_with("AQA")
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
+}
+
+/// Base45 without a prefix, of a zlib stream (RFC 1950 §2.2: CMF 0x78, FLG one of four).
+fn is_claim169(text: &str) -> bool {
+    const CHARS_MIN: usize = 60;
+    text.len() >= CHARS_MIN
+        && text
+            .get(..3)
+            .and_then(|start| crate::envelope::base45::decode(start).ok())
+            .is_some_and(|head| matches!(head[..], [0x78, 0x01 | 0x5e | 0x9c | 0xda]))
+}
