@@ -1,5 +1,7 @@
 //! What this venue wants: a policy as data, evaluated over proven facts.
 
+pub mod certlogic;
+
 /// The four colours of 2021; what earns which is the policy's affair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {

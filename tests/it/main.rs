@@ -1,2 +1,3 @@
 //! All native tests: one binary.
 mod audit_log;
+mod certlogic;
