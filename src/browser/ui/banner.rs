@@ -1,0 +1,74 @@
+//! Strips that say what is wrong with the gate itself; never about a visitor.
+
+use super::Scene;
+use super::icon::{Icon, icon};
+use super::text::Said;
+use crate::session::{Freshness, StoreFault, StoreState};
+use yew::prelude::*;
+
+/// More would push the camera off a small screen.
+const BANNERS_MAX: usize = 2;
+/// Clocks of a day's entries are of this phone: any step back is worth a word, a blink is not.
+const CLOCK_SLACK_MS: i64 = 60_000;
+
+/// On every screen but a verdict, and it cannot be closed.
+pub fn demo(scene: &Scene) -> Html {
+    if !scene.model.demo {
+        return html! {};
+    }
+    html! {
+        <div class="banner demo" role="note" data-banner="demo">
+            <span>{ scene.text.banner.demo }</span>
+        </div>
+    }
+}
+
+/// The worst first.
+pub fn banners(scene: &Scene) -> Html {
+    let all = [storage(scene), root(scene), clock(scene), registry_age(scene)];
+    all.into_iter().flatten().take(BANNERS_MAX).collect()
+}
+
+fn storage(scene: &Scene) -> Option<Html> {
+    let StoreState::Holding { entries, fault } = scene.model.store else { return None };
+    let text = &scene.text.banner;
+    let said = match fault {
+        StoreFault::Full => text.full.clone(),
+        _ => (text.storage)(entries),
+    };
+    Some(banner("storage", "fault", Icon::Warn, &said))
+}
+
+fn root(scene: &Scene) -> Option<Html> {
+    let bundle = scene.model.trust.bundle.as_ref()?;
+    bundle.root_alarm.then(|| banner("root", "fault", Icon::Warn, &scene.text.banner.root))
+}
+
+fn clock(scene: &Scene) -> Option<Html> {
+    let latest_unix_ms = scene.model.today.last()?.at_unix_ms;
+    (latest_unix_ms > scene.now_unix_ms + CLOCK_SLACK_MS)
+        .then(|| banner("clock", "fault", Icon::Clock, &scene.text.banner.clock))
+}
+
+fn registry_age(scene: &Scene) -> Option<Html> {
+    let bundle = scene.model.trust.bundle.as_ref()?;
+    let text = &scene.text.banner;
+    match bundle.freshness {
+        Freshness::Fresh => None,
+        Freshness::Warn => {
+            let age_s = scene.now_unix_ms / 1_000 - bundle.issued_unix_s;
+            let said = (text.warn)(&scene.text.time.age(age_s));
+            Some(banner("registry-warn", "warn", Icon::List, &said))
+        }
+        Freshness::Stale => Some(banner("registry-stale", "warn", Icon::List, &text.stale)),
+    }
+}
+
+fn banner(name: &'static str, kind: &'static str, picture: Icon, said: &Said) -> Html {
+    html! {
+        <div key={name} class={classes!("banner", kind)} data-banner={name} role="status">
+            { icon(picture) }
+            <span><b>{ said.happened.clone() }</b>{ " " }{ said.to_do.clone() }</span>
+        </div>
+    }
+}

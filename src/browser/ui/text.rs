@@ -1,0 +1,389 @@
+//! Every sentence in both languages: one typed catalogue in which a missing sentence does not compile.
+//!
+//! Shape: `Text::of(Language)` → `&'static Text`; `reason(&Reason, …)` → `Said`.
+//! A sentence names the thing (`happened`), then what to do (`to_do`); it never blames the visitor.
+//! Not here: the words of a policy, which bring their own two languages (`RuleReason`).
+
+mod english;
+mod indonesian;
+mod reason;
+mod when;
+
+pub use reason::{reason, short_reason};
+pub use when::{LocalTime, Months, birth_date};
+
+use crate::audit_log::Answer;
+use crate::gate::OtherCode;
+use crate::session::{CameraFault, Language, ManualReason, Problem, ReferReason, StoreFault};
+use std::borrow::Cow;
+
+/// What happened, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub happened: Cow<'static, str>,
+    pub to_do: Cow<'static, str>,
+}
+
+impl Said {
+    const fn new(happened: &'static str, to_do: &'static str) -> Self {
+        Self { happened: Cow::Borrowed(happened), to_do: Cow::Borrowed(to_do) }
+    }
+
+    fn with(happened: String, to_do: &'static str) -> Self {
+        Self { happened: Cow::Owned(happened), to_do: Cow::Borrowed(to_do) }
+    }
+}
+
+/// One language.
+#[derive(Debug)]
+pub struct Text {
+    /// BCP 47.
+    pub tag: &'static str,
+    pub language: LanguageText,
+    pub words: Words,
+    pub verdict: VerdictText,
+    pub reasons: ReasonText,
+    pub scan: ScanText,
+    pub sheet: SheetText,
+    pub manual: ManualText,
+    pub list: ListText,
+    pub welcome: WelcomeText,
+    pub help: HelpText,
+    pub problem: ProblemText,
+    pub banner: BannerText,
+    pub time: TimeText,
+}
+
+impl Text {
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Indonesian => &indonesian::TEXT,
+            Language::English => &english::TEXT,
+        }
+    }
+
+    pub fn other_code(&self, other: OtherCode) -> &Said {
+        match other {
+            OtherCode::Poster => &self.sheet.poster,
+            OtherCode::SetupCode => &self.sheet.setup_code,
+            OtherCode::CheckIn2021 => &self.sheet.check_in_2021,
+            OtherCode::WebAddress => &self.sheet.web_address,
+            OtherCode::Unknown => &self.sheet.other,
+        }
+    }
+
+    pub fn refer_reason(&self, reason: ReferReason) -> &'static str {
+        let list = &self.verdict;
+        match reason {
+            ReferReason::IdentityMatches => list.identity_matches,
+            ReferReason::DoctorsLetter => list.doctors_letter,
+            ReferReason::SupervisorAgrees => list.supervisor_agrees,
+            ReferReason::IdentityDiffers => list.identity_differs,
+            ReferReason::NoDocument => list.no_document,
+            ReferReason::SentToDesk => list.sent_to_desk,
+            ReferReason::Other => list.other_reason,
+        }
+    }
+
+    pub fn manual_reason(&self, reason: ManualReason) -> &'static str {
+        let list = &self.manual;
+        match reason {
+            ManualReason::NoPass => list.no_pass,
+            ManualReason::PhoneDead => list.phone_dead,
+            ManualReason::CodeDamaged => list.code_damaged,
+            ManualReason::Child => list.child,
+            ManualReason::Emergency => list.emergency,
+            ManualReason::OnDuty => list.on_duty,
+            ManualReason::Other => list.other_reason,
+        }
+    }
+
+    pub fn answer(&self, answer: Answer) -> &'static str {
+        match answer {
+            Answer::Allowed => self.words.allowed,
+            Answer::TurnedAway => self.words.turned_away,
+            Answer::Unanswered => self.words.unanswered,
+        }
+    }
+
+    pub fn problem(&self, problem: Problem) -> &ProblemSaid {
+        let all = &self.problem;
+        match problem {
+            Problem::Camera(CameraFault::Denied) => &all.camera_denied,
+            Problem::Camera(CameraFault::Absent) => &all.camera_absent,
+            Problem::Camera(CameraFault::Busy) => &all.camera_busy,
+            Problem::Camera(CameraFault::Insecure) => &all.insecure,
+            Problem::Camera(CameraFault::InAppBrowser) => &all.in_app,
+            Problem::Camera(CameraFault::Unsupported) | Problem::OldBrowser => &all.old_browser,
+            Problem::Camera(CameraFault::Unknown) => &all.camera_unknown,
+            Problem::SecondTab => &all.second_tab,
+            Problem::NoSite => &all.no_site,
+            Problem::NoRegistry => &all.no_registry,
+            Problem::RootChanged => &all.root_changed,
+            Problem::Store(StoreFault::Full) => &all.store_full,
+            Problem::Store(StoreFault::Blocked | StoreFault::Fork) => &all.store_blocked,
+            Problem::Store(StoreFault::CannotOpen | StoreFault::Lost | StoreFault::Unknown) => {
+                &all.store
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct LanguageText {
+    /// Of this language, in itself.
+    pub name: &'static str,
+    pub short: &'static str,
+    /// Label of the button that goes to the other language, in that language.
+    pub switch: &'static str,
+}
+
+/// The words beside the signs; capitals only here.
+#[derive(Debug)]
+pub struct Words {
+    pub enter: &'static str,
+    pub exit: &'static str,
+    pub check: &'static str,
+    pub refuse: &'static str,
+    pub specimen: &'static str,
+    pub allowed: &'static str,
+    pub turned_away: &'static str,
+    pub unanswered: &'static str,
+    pub unread: &'static str,
+    pub other_code: &'static str,
+    pub direction_entry: &'static str,
+    pub direction_exit: &'static str,
+}
+
+#[derive(Debug)]
+pub struct VerdictText {
+    pub call_supervisor: &'static str,
+    pub compare_id: &'static str,
+    pub born: fn(&str) -> String,
+    /// `None`: a role that only its issuer knows.
+    pub role: fn(&str) -> Option<&'static str>,
+    pub proven: &'static str,
+    pub if_real: fn(&str) -> String,
+    pub saving: &'static str,
+    pub recorded: &'static str,
+    pub not_recorded: &'static str,
+    pub number: fn(u64) -> String,
+    pub green: &'static str,
+    pub yellow: &'static str,
+    pub red: &'static str,
+    pub black: &'static str,
+    pub next: &'static str,
+    pub next_or_hold: &'static str,
+    pub allow: &'static str,
+    pub turn_away: &'static str,
+    pub why_allow: &'static str,
+    pub why_turn_away: &'static str,
+    pub identity_matches: &'static str,
+    pub doctors_letter: &'static str,
+    pub supervisor_agrees: &'static str,
+    pub identity_differs: &'static str,
+    pub no_document: &'static str,
+    pub sent_to_desk: &'static str,
+    pub other_reason: &'static str,
+    pub back: &'static str,
+}
+
+#[derive(Debug)]
+pub struct ReasonText {
+    pub unknown_issuer: Said,
+    pub forged: Said,
+    /// With the last day on which it held.
+    pub expired: fn(&str) -> Said,
+    pub expired_today: fn(&str) -> Said,
+    pub early: fn(&str) -> Said,
+    pub early_today: fn(&str) -> Said,
+    pub revoked: Said,
+    pub stale: Said,
+    pub unchecked: Said,
+    pub purpose: Said,
+    pub unreadable: Said,
+    pub unsupported: Said,
+    pub clock: Said,
+    pub fault: Said,
+    pub specimen: Said,
+    /// A refusal whose cause nobody may say aloud.
+    pub blocked: Said,
+    /// Short, for a row of the list; `None`: the code itself.
+    pub short: fn(&str) -> Option<&'static str>,
+}
+
+#[derive(Debug)]
+pub struct ScanText {
+    pub title: &'static str,
+    pub point: &'static str,
+    pub closer: &'static str,
+    pub farther: &'static str,
+    pub too_dark: &'static str,
+    pub glare: &'static str,
+    pub hold_still: &'static str,
+    pub two_codes: &'static str,
+    pub camera_opens: &'static str,
+    pub camera_stopped: &'static str,
+    pub direction: fn(&str) -> String,
+    pub list_fresh: fn(&str) -> String,
+    pub list_age_short: fn(&str) -> String,
+    pub no_list: &'static str,
+    pub nothing_yet: &'static str,
+    pub inside: &'static str,
+    pub tally: fn(usize, usize, usize) -> String,
+    pub recorded: &'static str,
+    pub not_recorded: &'static str,
+    pub torch: &'static str,
+    pub camera: &'static str,
+    pub picture: &'static str,
+    pub manual: &'static str,
+    pub help: &'static str,
+}
+
+#[derive(Debug)]
+pub struct SheetText {
+    pub unread: Said,
+    pub unread_note: &'static str,
+    pub poster: Said,
+    pub setup_code: Said,
+    pub web_address: Said,
+    pub other: Said,
+    pub check_in_2021: Said,
+    pub nothing_in_picture: Said,
+    pub close: &'static str,
+}
+
+#[derive(Debug)]
+pub struct ManualText {
+    pub title: &'static str,
+    pub say: Said,
+    pub no_pass: &'static str,
+    pub phone_dead: &'static str,
+    pub code_damaged: &'static str,
+    pub child: &'static str,
+    pub emergency: &'static str,
+    pub on_duty: &'static str,
+    pub other_reason: &'static str,
+    pub allow: &'static str,
+    pub turn_away: &'static str,
+}
+
+#[derive(Debug)]
+pub struct ListText {
+    pub title: &'static str,
+    pub admitted: &'static str,
+    pub referred: &'static str,
+    pub refused: &'static str,
+    pub inside: &'static str,
+    pub empty: Said,
+    pub undo: Said,
+    pub undo_button: &'static str,
+    pub chain_whole: fn(u64) -> String,
+    /// With the entry's number and the fault's code.
+    pub chain_broken: fn(Option<u64>, &str) -> String,
+    pub chain_unknown: &'static str,
+    pub more: fn(usize) -> String,
+    pub answer_to: fn(u64) -> String,
+    pub manual: &'static str,
+    pub undone: &'static str,
+    pub undo_of: fn(u64) -> String,
+    pub gap: &'static str,
+    pub gap_count: fn(u64) -> String,
+    pub other_kind: &'static str,
+    pub not_counted: &'static str,
+}
+
+#[derive(Debug)]
+pub struct WelcomeText {
+    pub starting: &'static str,
+    pub ready: &'static str,
+    pub notice_title: &'static str,
+    pub notice: &'static str,
+    pub gate_title: &'static str,
+    pub camera_title: &'static str,
+    pub camera: &'static str,
+    pub begin: &'static str,
+    pub nothing_sent: &'static str,
+}
+
+#[derive(Debug)]
+pub struct HelpText {
+    pub title: &'static str,
+    pub signs: &'static str,
+    pub admit: &'static str,
+    pub check: &'static str,
+    pub refuse: &'static str,
+    pub alert: &'static str,
+    pub unread: &'static str,
+    pub specimen: &'static str,
+    pub scanning: &'static str,
+    pub distance: &'static str,
+    pub same_code: &'static str,
+    pub hold: &'static str,
+    pub no_code: &'static str,
+    pub data: &'static str,
+    pub no_names: &'static str,
+    pub offline: &'static str,
+    pub back_to_scan: &'static str,
+}
+
+/// A picture goes with each; never more than three steps.
+#[derive(Debug)]
+pub struct ProblemSaid {
+    pub title: &'static str,
+    pub steps: &'static [&'static str],
+}
+
+#[derive(Debug)]
+pub struct ProblemText {
+    pub camera_denied: ProblemSaid,
+    pub camera_absent: ProblemSaid,
+    pub camera_busy: ProblemSaid,
+    pub camera_unknown: ProblemSaid,
+    pub in_app: ProblemSaid,
+    pub insecure: ProblemSaid,
+    pub old_browser: ProblemSaid,
+    pub second_tab: ProblemSaid,
+    pub no_site: ProblemSaid,
+    pub no_registry: ProblemSaid,
+    pub root_changed: ProblemSaid,
+    pub store: ProblemSaid,
+    pub store_blocked: ProblemSaid,
+    pub store_full: ProblemSaid,
+    pub retry: &'static str,
+    pub take_over: &'static str,
+    pub use_picture: &'static str,
+}
+
+#[derive(Debug)]
+pub struct BannerText {
+    pub demo: &'static str,
+    pub storage: fn(usize) -> Said,
+    pub full: Said,
+    pub root: Said,
+    pub clock: Said,
+    pub warn: fn(&str) -> Said,
+    pub stale: Said,
+}
+
+#[derive(Debug)]
+pub struct TimeText {
+    pub months: Months,
+    /// Between hour, minute and second.
+    pub separator: char,
+    pub minutes: fn(i64) -> String,
+    pub hours: fn(i64) -> String,
+    pub days: fn(i64) -> String,
+}
+
+impl TimeText {
+    /// An age in its largest unit.
+    pub fn age(&self, age_s: i64) -> String {
+        let minutes = age_s.max(0) / 60;
+        match minutes {
+            0..60 => (self.minutes)(minutes),
+            60..2880 => (self.hours)(minutes / 60),
+            _ => (self.days)(minutes / 1440),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! A reason to a sentence.
+
+use super::{LocalTime, Said, Text};
+use crate::gate::{CredentialError, GateReason, Reason, RuleReason, TrustError};
+use crate::session::Language;
+use std::borrow::Cow;
+
+/// What the screen says of a reason; `now` tells which dates need a year.
+pub fn reason(reason: &Reason, language: Language, now_unix_ms: i64, utc_offset_min: i16) -> Said {
+    let text = Text::of(language);
+    let all = &text.reasons;
+    match reason {
+        Reason::Credential(CredentialError::Unsupported(_)) => all.unsupported.clone(),
+        Reason::Credential(_) => all.unreadable.clone(),
+        Reason::Other(other) => text.other_code(*other).clone(),
+        Reason::Trust(error) => trust(*error, text, now_unix_ms, utc_offset_min),
+        Reason::Rule(rule) => by_rule(rule, language),
+        Reason::Gate(GateReason::ClockBack) => all.clock.clone(),
+        Reason::Gate(GateReason::Fault) => all.fault.clone(),
+    }
+}
+
+/// For a row of the list: the code in words where it has any.
+pub fn short_reason(code: &str, text: &Text) -> Cow<'static, str> {
+    match (text.reasons.short)(code) {
+        Some(words) => Cow::Borrowed(words),
+        None => Cow::Owned(code.to_owned()),
+    }
+}
+
+fn trust(error: TrustError, text: &Text, now_unix_ms: i64, utc_offset_min: i16) -> Said {
+    let all = &text.reasons;
+    let now = LocalTime::of_unix_ms(now_unix_ms, utc_offset_min);
+    match error {
+        TrustError::UnknownKey => all.unknown_issuer.clone(),
+        TrustError::BadSignature => all.forged.clone(),
+        TrustError::Expired { at_unix_s } => {
+            // RFC 8392 §3.1.4: not accepted on or after `exp`, so the second before was the last.
+            let last = LocalTime::of_unix_s(at_unix_s.saturating_sub(1), utc_offset_min);
+            if last.same_day(now) {
+                let at = LocalTime::of_unix_s(at_unix_s, utc_offset_min);
+                (all.expired_today)(&at.hour_minute(&text.time))
+            } else {
+                (all.expired)(&last.date_seen_from(now, &text.time))
+            }
+        }
+        TrustError::NotYetValid { from_unix_s } => {
+            let from = LocalTime::of_unix_s(from_unix_s, utc_offset_min);
+            if from.same_day(now) {
+                (all.early_today)(&from.hour_minute(&text.time))
+            } else {
+                (all.early)(&from.date_seen_from(now, &text.time))
+            }
+        }
+        TrustError::Revoked => all.revoked.clone(),
+        TrustError::RegistryStale => all.stale.clone(),
+        TrustError::RevocationUnchecked => all.unchecked.clone(),
+        TrustError::Purpose => all.purpose.clone(),
+    }
+}
+
+/// A policy brings its own words.
+fn by_rule(rule: &RuleReason, language: Language) -> Said {
+    let [happened, to_do] = [&rule.happened, &rule.to_do].map(|sentence| {
+        Cow::Owned(match language {
+            Language::Indonesian => sentence.id.clone(),
+            Language::English => sentence.en.clone(),
+        })
+    });
+    Said { happened, to_do }
+}

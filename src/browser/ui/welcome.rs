@@ -1,0 +1,65 @@
+//! Before the first scan: what is recorded, in which language, at which gate, and one tap.
+
+use super::icon::{Icon, icon};
+use super::part::{Heading, language_button};
+use super::sign::logo;
+use super::{Scene, banner};
+use crate::session::Event;
+use yew::prelude::*;
+
+/// Site, registry and log are being opened.
+pub fn starting(scene: &Scene) -> Html {
+    html! {
+        <main class="page starting">
+            { banner::demo(scene) }
+            <div class="middle" role="status">
+                { logo("mark") }
+                <p>{ scene.text.welcome.starting }</p>
+            </div>
+        </main>
+    }
+}
+
+pub fn welcome(scene: &Scene) -> Html {
+    let text = &scene.text.welcome;
+    let gate = &scene.model.gate;
+    let notice = if scene.model.known_phone { "done" } else { "now" };
+    html! {
+        <main class="page welcome">
+            { banner::demo(scene) }
+            <header class="hero">
+                { logo("mark") }
+                <div><Heading>{ "Gerbang" }</Heading><p class="sm">{ text.ready }</p></div>
+                { language_button(scene, "lang") }
+            </header>
+            <ol class="steps">
+                <li class={notice}>
+                    { step(scene.model.known_phone, Icon::List) }
+                    <div><h2>{ text.notice_title }</h2><p>{ text.notice }</p></div>
+                </li>
+                <li class="done">
+                    { step(true, Icon::Place) }
+                    <div>
+                        <h2>{ text.gate_title }</h2>
+                        <p><b>{ gate.gate.clone() }</b><br />{ gate.venue.clone() }</p>
+                    </div>
+                </li>
+                <li>
+                    { step(false, Icon::Camera) }
+                    <div><h2>{ text.camera_title }</h2><p>{ text.camera }</p></div>
+                </li>
+            </ol>
+            <div class="foot stick">
+                <p class="sm">{ text.nothing_sent }</p>
+                <button class="btn pri big" data-action="begin"
+                    onclick={scene.tap(|| Event::BeginTapped)}>
+                    { icon(Icon::Code) }{ text.begin }
+                </button>
+            </div>
+        </main>
+    }
+}
+
+fn step(done: bool, picture: Icon) -> Html {
+    html! { <span class="no">{ icon(if done { Icon::Check } else { picture }) }</span> }
+}
