@@ -1,5 +1,7 @@
 //! A borrowed luma plane, checked once.
 
+use crate::Point;
+
 /// One brightness byte per pixel, rows from top to bottom.
 #[derive(Debug, Clone, Copy)]
 pub struct LumaFrame<'a> {
@@ -63,5 +65,30 @@ impl<'a> LumaFrame<'a> {
         }
         let start = y * self.stride_px;
         self.luma.get(start..start + self.width_px)
+    }
+
+    /// Luma between pixel centres; up to a pixel outside, the border's.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "checked against the sides"
+    )]
+    pub(crate) fn interpolated(&self, at: Point) -> Option<f32> {
+        let (x, y) = (at.x - 0.5, at.y - 0.5);
+        let (right, bottom) = (self.width_px as f32, self.height_px as f32);
+        // Written so that what is no number is outside.
+        if !(x >= -1.0 && y >= -1.0 && x < right && y < bottom) {
+            return None;
+        }
+        let (x, y) = (x.max(0.0), y.max(0.0));
+        let (column, row) = (x as usize, y as usize);
+        let (dx, dy) = (x - column as f32, y - row as f32);
+        let next = (column + 1).min(self.width_px - 1);
+        let top = row * self.stride_px;
+        let bottom = (row + 1).min(self.height_px - 1) * self.stride_px;
+        let luma = |at: usize| f32::from(self.luma[at]);
+        let upper = luma(top + column) * (1.0 - dx) + luma(top + next) * dx;
+        let lower = luma(bottom + column) * (1.0 - dx) + luma(bottom + next) * dx;
+        Some(upper * (1.0 - dy) + lower * dy)
     }
 }

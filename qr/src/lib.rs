@@ -6,9 +6,21 @@
 //! Not here: cameras, clocks, threads, what the bytes mean; Micro QR and other kinds of code.
 
 mod frame;
-mod last_resort;
-mod scanner;
+mod threshold;
+
+mod finder;
+
+mod triple;
+
+mod geometry;
+
+mod grid;
+
 pub mod symbol;
+
+mod last_resort;
+
+mod scanner;
 
 pub use frame::{FrameError, LumaFrame};
 pub use scanner::{Ecc, Effort, Hint, Point, Scan, ScannedCode, Scanner};

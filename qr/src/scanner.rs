@@ -1,8 +1,12 @@
 //! The scanner and what it answers.
 
+use crate::LumaFrame;
+use crate::finder::{FinderSearch, Ground, Search};
+use crate::grid::{Corners, Cut, Level, Samples};
 use crate::symbol::bit_stream::{Fnc1, StructuredAppend};
-use crate::symbol::{CodewordReader, Modules, Symbol};
-use crate::{LumaFrame, last_resort};
+use crate::symbol::{self, CodewordReader, Modules, Symbol};
+use crate::threshold::{Rule, Thresholds};
+use crate::triple::{self, Triple};
 use std::fmt;
 
 /// How much work one call may do.
@@ -105,30 +109,90 @@ pub struct Scan {
 /// Reads frames; owns every buffer it needs, so that a steady stream allocates nothing new.
 #[derive(Debug, Default)]
 pub struct Scanner {
+    thresholds: Thresholds,
+    finders: FinderSearch,
+    triples: Vec<Triple>,
+    samples: Samples,
     modules: Modules,
     reader: CodewordReader,
+    /// Which finders belong to codes that were read.
+    used: Vec<bool>,
 }
 
-impl Scanner {
-    /// Longest side that the reader of last resort looks at.
-    const LIGHT_SIDE_PX_MAX: usize = 720;
-    const HARD_SIDE_PX_MAX: usize = 1280;
+/// Triples looked at in one pass.
+const TRIPLES_MAX: usize = 400;
+/// Timing patterns that alternate less are none.
+const TIMING_MIN: f32 = 0.2;
+const CUTS: [Cut; 4] = [
+    Cut { level: Level::MidRange { reach: 4 }, sharpen: 0.0 },
+    Cut { level: Level::Mean { reach: 5 }, sharpen: 0.0 },
+    Cut { level: Level::MidRange { reach: 3 }, sharpen: 0.5 },
+    Cut { level: Level::Mean { reach: 5 }, sharpen: 1.0 },
+];
 
+impl Scanner {
     pub fn new() -> Self {
         Self::default()
     }
 
     pub fn scan(&mut self, frame: LumaFrame<'_>, effort: Effort) -> Scan {
-        let side_px_max = match effort {
-            Effort::Light => Self::LIGHT_SIDE_PX_MAX,
-            Effort::Hard => Self::HARD_SIDE_PX_MAX,
-        };
         let mut scan = Scan::default();
-        let Self { modules, reader } = self;
-        last_resort::read_frame(frame, side_px_max, modules, reader, |symbol, corners_px| {
-            scan.codes.push(code(symbol, corners_px, false));
-        });
+        self.thresholds.measure(frame);
+        self.thresholds.apply(Rule::MidRange { flat_below: 20 });
+        let hard = effort == Effort::Hard;
+        let search = Search {
+            row_step_px: 3,
+            good_rays_min: 10,
+            finders_max: if hard { 250 } else { 60 },
+            crossings_max: 20_000,
+        };
+        self.finders.run(Ground { frame, thresholds: &self.thresholds }, search);
+        self.read_triples(frame, hard, &mut scan);
         scan
+    }
+
+    fn read_triples(&mut self, frame: LumaFrame<'_>, hard: bool, scan: &mut Scan) {
+        triple::select(&self.finders.found, TRIPLES_MAX, &mut self.triples);
+        self.used.clear();
+        self.used.resize(self.finders.found.len(), false);
+        let mut attempts_left = if hard { 150 } else { 40 };
+        for triple in &self.triples {
+            let three = [triple.corner, triple.right, triple.below];
+            if three.iter().any(|at| self.used[*at]) {
+                continue;
+            }
+            if attempts_left == 0 {
+                break;
+            }
+            let corners = Corners::new(frame, &self.finders, &self.finders.found, triple);
+            let (versions, count) = corners.versions(frame, if hard { 3 } else { 2 });
+            if count == 0 {
+                continue;
+            }
+            attempts_left -= 1;
+            let read = versions[..count].iter().flatten().find_map(|version| {
+                let grid = corners.grid(frame, *version)?;
+                if grid.timing < TIMING_MIN {
+                    return None;
+                }
+                corners.sample(frame, &grid, &mut self.samples);
+                CUTS.iter().find_map(|cut| {
+                    self.samples.cut(*cut, &mut self.modules);
+                    let symbol = symbol::read(&mut self.modules, &mut self.reader).ok()?;
+                    Some((symbol, corners.outline(&grid)))
+                })
+            });
+            let Some((symbol, corners_px)) = read else { continue };
+            for (at, finder) in self.finders.found.iter().enumerate() {
+                self.used[at] |=
+                    three.contains(&at) || triple::is_inside(finder.centre, &corners_px);
+            }
+            let inverted = self.finders.found[triple.corner].inverted;
+            let code = code(symbol, corners_px, inverted);
+            if !scan.codes.iter().any(|known| known.is_same(&code)) {
+                scan.codes.push(code);
+            }
+        }
     }
 }
 

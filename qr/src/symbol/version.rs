@@ -141,6 +141,16 @@ impl Centres {
         self.len
     }
 
+    /// The interval that a coordinate lies in (or is nearest to), and where within it; outside it goes on straight.
+    pub fn cell(&self, at: f32) -> (usize, f32) {
+        let mut index = 0;
+        while index + 2 < self.len && at > self.at[index + 1] as f32 + 0.5 {
+            index += 1;
+        }
+        let (from, to) = (self.at[index] as f32 + 0.5, self.at[(index + 1).min(6)] as f32 + 0.5);
+        (index, ((at - from) / (to - from)).clamp(-0.5, 1.5))
+    }
+
     /// Three corners of the lattice are finders, not alignment patterns.
     pub fn has(&self, column: usize, row: usize) -> bool {
         let last = self.len.wrapping_sub(1);

@@ -1,0 +1,448 @@
+//! Finder patterns: three nested squares of dark, light and dark, 7, 5 and 3 modules wide.
+//!
+//! Shape: rows of pixels → runs 1:1:3:1:1 → crossed in the other direction → measured by rays in grey.
+//! Source: ISO/IEC 18004:2015, §6.3.3.1; light on dark ones in the same pass.
+
+use crate::threshold::Thresholds;
+use crate::{LumaFrame, Point};
+
+/// Directions in which a pattern is measured; opposite ones are half the number apart.
+pub const RAYS: usize = 24;
+
+/// A finder pattern, as its three outlines were met along rays from its centre.
+#[derive(Debug, Clone, Copy)]
+pub struct Finder {
+    pub centre: Point,
+    /// Pixels per module along each ray, such that the outlines lie at 1.5, 2.5 and 3.5.
+    pub reach: [f32; RAYS],
+    /// Rays on which all three outlines were met where they should be.
+    pub good_rays: u8,
+    pub inverted: bool,
+    pub module_px: f32,
+}
+
+/// Finds; keeps its memory.
+#[derive(Debug)]
+pub struct FinderSearch {
+    pub found: Vec<Finder>,
+    edges: Vec<u16>,
+    directions: [Point; RAYS],
+}
+
+/// How thoroughly a picture is searched.
+#[derive(Debug, Clone, Copy)]
+pub struct Search {
+    pub row_step_px: usize,
+    pub good_rays_min: u8,
+    pub finders_max: usize,
+    /// Crossings that are followed up.
+    pub crossings_max: usize,
+}
+
+/// Grey and thresholds of one picture.
+#[derive(Debug, Clone, Copy)]
+pub struct Ground<'a> {
+    pub frame: LumaFrame<'a>,
+    pub thresholds: &'a Thresholds,
+}
+
+impl Default for FinderSearch {
+    fn default() -> Self {
+        let mut directions = [Point::new(0.0, 0.0); RAYS];
+        for (at, direction) in directions.iter_mut().enumerate() {
+            let (sin, cos) = (at as f32 * std::f32::consts::TAU / RAYS as f32).sin_cos();
+            *direction = Point::new(cos, sin);
+        }
+        Self { found: Vec::new(), edges: Vec::new(), directions }
+    }
+}
+
+impl Ground<'_> {
+    fn is_dark(&self, x: i32, y: i32) -> Option<bool> {
+        let (x, y) = (usize::try_from(x).ok()?, usize::try_from(y).ok()?);
+        let luma = *self.frame.row(y)?.get(x)?;
+        Some(luma < self.thresholds.at_px(x, y))
+    }
+
+    /// Threshold − luma, interpolated; positive where dark.
+    fn darkness(&self, at: Point) -> Option<f32> {
+        let luma = self.frame.interpolated(at)?;
+        let (x, y) = (at.x.max(0.0) as usize, at.y.max(0.0) as usize);
+        let threshold = self.thresholds.at_px(x, y);
+        Some(f32::from(threshold) - 0.5 - luma)
+    }
+}
+
+impl FinderSearch {
+    /// Fills `found`, best first.
+    pub fn run(&mut self, ground: Ground<'_>, search: Search) {
+        self.found.clear();
+        let mut crossings_left = search.crossings_max;
+        let mut y = search.row_step_px / 2;
+        while y < ground.frame.height_px() {
+            self.scan_row(ground, y, search, &mut crossings_left);
+            y += search.row_step_px;
+        }
+        self.found.sort_by(|a, b| b.good_rays.cmp(&a.good_rays));
+        self.found.truncate(search.finders_max);
+    }
+
+    fn scan_row(
+        &mut self,
+        ground: Ground<'_>,
+        y: usize,
+        search: Search,
+        crossings_left: &mut usize,
+    ) {
+        let Some(row) = ground.frame.row(y) else { return };
+        let first_is_dark = edges_of(row, ground.thresholds.row(y), &mut self.edges);
+        for at in 0..self.edges.len().saturating_sub(5) {
+            let edges: [u16; 6] = match self.edges[at..at + 6].try_into() {
+                Ok(edges) => edges,
+                Err(_) => return,
+            };
+            let runs = [0, 1, 2, 3, 4].map(|i| f32::from(edges[i + 1] - edges[i]));
+            if runs_module(runs).is_none() {
+                continue;
+            }
+            // Edge 0 is the row's start: the run behind it has the first pixel's colour.
+            let inverted = (at % 2 == 0) != first_is_dark;
+            let x = (f32::from(edges[2]) + f32::from(edges[3])) / 2.0;
+            let centre = Point::new(x, y as f32 + 0.5);
+            let known = |f: &Finder| {
+                f.inverted == inverted && f.centre.minus(centre).length() < 2.0 * f.module_px
+            };
+            if self.found.iter().any(known) {
+                continue;
+            }
+            if *crossings_left == 0 || self.found.len() >= 2 * search.finders_max {
+                return;
+            }
+            *crossings_left -= 1;
+            let finder = crossed(ground, centre, inverted)
+                .and_then(|(centre, size)| self.measure(ground, centre, size, inverted));
+            if let Some(finder) = finder.filter(|f| f.good_rays >= search.good_rays_min)
+                && !self.found.iter().any(|f| {
+                    f.inverted == inverted
+                        && f.centre.minus(finder.centre).length() < 2.0 * f.module_px
+                })
+            {
+                self.found.push(finder);
+            }
+        }
+    }
+
+    /// Centre and sizes by rays, the centre moved to where opposite rays agree.
+    pub fn measure(
+        &self,
+        ground: Ground<'_>,
+        mut centre: Point,
+        module_px: f32,
+        inverted: bool,
+    ) -> Option<Finder> {
+        let mut outlines = [None; RAYS];
+        for round in 0..3 {
+            for (outline, direction) in outlines.iter_mut().zip(self.directions) {
+                *outline = outlines_on_ray(ground, centre, direction, module_px, inverted);
+            }
+            if round < 2 {
+                centre = centre.plus(self.offset(&outlines)?);
+            }
+        }
+        let reach = outlines.map(|outline| outline.map(reach_of));
+        let good = reach.iter().flatten().count();
+        if good < RAYS / 4 {
+            return None;
+        }
+        let mean = reach.iter().flatten().sum::<f32>() / good as f32;
+        // A ray that failed takes the opposite one's reach.
+        let filled =
+            std::array::from_fn(|at| reach[at].or(reach[(at + RAYS / 2) % RAYS]).unwrap_or(mean));
+        let good_rays = u8::try_from(good_rays(&reach)).unwrap_or(u8::MAX);
+        Some(Finder { centre, reach: filled, good_rays, inverted, module_px: mean })
+    }
+
+    /// Least squares over the lines on which both rays are good: how far the centre is from their middles.
+    fn offset(&self, outlines: &[Option<[f32; 3]>; RAYS]) -> Option<Point> {
+        let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
+        let mut sum = Point::new(0.0, 0.0);
+        for at in 0..RAYS / 2 {
+            if let (Some(ahead), Some(behind)) = (outlines[at], outlines[at + RAYS / 2]) {
+                let direction = self.directions[at];
+                let middle: f32 =
+                    ahead.iter().zip(behind).map(|(a, b)| (a - b) / 2.0).sum::<f32>() / 3.0;
+                xx += direction.x * direction.x;
+                xy += direction.x * direction.y;
+                yy += direction.y * direction.y;
+                sum = sum.plus(direction.times(middle));
+            }
+        }
+        let det = xx * yy - xy * xy;
+        if det < 0.1 {
+            return None;
+        }
+        Some(Point::new((yy * sum.x - xy * sum.y) / det, (xx * sum.y - xy * sum.x) / det))
+    }
+
+    /// The finder's own axes, in pixels per module, given roughly where they point.
+    ///
+    /// Each side of the unit square is a line; its two opposite sides together give one row of the inverse.
+    pub fn axes(&self, finder: &Finder, toward_u: Point, toward_v: Point) -> (Point, Point) {
+        let mut u = toward_u.times(finder.reach_toward(toward_u) / toward_u.length().max(1e-6));
+        let mut v = toward_v.times(finder.reach_toward(toward_v) / toward_v.length().max(1e-6));
+        for _ in 0..3 {
+            let det = u.cross(v);
+            if det.abs() < 1e-3 {
+                return (u, v);
+            }
+            let (mut row_u, mut row_v) = (Side::default(), Side::default());
+            for (direction, reach) in self.directions.iter().zip(finder.reach) {
+                let edge = direction.times(reach);
+                let (a, b) = (edge.cross(v) / det, u.cross(edge) / det);
+                if b.abs() < 0.8 * a.abs() {
+                    row_u.add(edge, a.signum());
+                } else if a.abs() < 0.8 * b.abs() {
+                    row_v.add(edge, b.signum());
+                }
+            }
+            let (Some(row_u), Some(row_v)) = (row_u.solved(), row_v.solved()) else {
+                return (u, v);
+            };
+            let det = row_u.cross(row_v);
+            if det.abs() < 1e-9 {
+                return (u, v);
+            }
+            let (new_u, new_v) = (
+                Point::new(row_v.y / det, -row_v.x / det),
+                Point::new(-row_u.y / det, row_u.x / det),
+            );
+            let sane = |new: Point, old: Point| new.minus(old).length() < 0.4 * old.length();
+            if !sane(new_u, u) || !sane(new_v, v) {
+                return (u, v);
+            }
+            (u, v) = (new_u, new_v);
+        }
+        (u, v)
+    }
+}
+
+/// Normal equations of `row · edge = ±1`.
+#[derive(Default)]
+struct Side {
+    xx: f32,
+    xy: f32,
+    yy: f32,
+    sum: Point,
+}
+
+impl Default for Point {
+    fn default() -> Self {
+        Self::new(0.0, 0.0)
+    }
+}
+
+impl Side {
+    fn add(&mut self, edge: Point, sign: f32) {
+        self.xx += edge.x * edge.x;
+        self.xy += edge.x * edge.y;
+        self.yy += edge.y * edge.y;
+        self.sum = self.sum.plus(edge.times(sign));
+    }
+
+    fn solved(&self) -> Option<Point> {
+        let det = self.xx * self.yy - self.xy * self.xy;
+        (det > 1e-3 * self.xx * self.yy).then(|| {
+            Point::new(
+                (self.yy * self.sum.x - self.xy * self.sum.y) / det,
+                (self.xx * self.sum.y - self.xy * self.sum.x) / det,
+            )
+        })
+    }
+}
+
+impl Finder {
+    /// Pixels per module toward a direction, the mean of there and opposite.
+    pub fn reach_toward(&self, direction: Point) -> f32 {
+        let turn = direction.y.atan2(direction.x) / std::f32::consts::TAU * RAYS as f32;
+        let turn = turn.rem_euclid(RAYS as f32);
+        let (at, part) = (turn as usize % RAYS, turn.fract());
+        let both =
+            |at: usize| f32::midpoint(self.reach[at % RAYS], self.reach[(at + RAYS / 2) % RAYS]);
+        both(at) * (1.0 - part) + both(at + 1) * part
+    }
+}
+
+/// Where the colour changes, with the row's start and end; and whether the first pixel is dark.
+fn edges_of(row: &[u8], thresholds: &[u8], edges: &mut Vec<u16>) -> bool {
+    edges.clear();
+    edges.push(0);
+    let first_is_dark = match (row.first(), thresholds.first()) {
+        (Some(luma), Some(threshold)) => luma < threshold,
+        _ => return false,
+    };
+    let mut previous = u8::from(first_is_dark);
+    let (blocks, rest) = row.as_chunks::<8>();
+    let mut start = 0u16;
+    for (block, threshold) in blocks.iter().zip(thresholds) {
+        let mut dark = 0u8;
+        for (at, luma) in block.iter().enumerate() {
+            dark |= u8::from(luma < threshold) << at;
+        }
+        let mut changes = dark ^ (dark << 1 | previous);
+        previous = dark >> 7;
+        while changes != 0 {
+            edges.push(start + changes.trailing_zeros() as u16);
+            changes &= changes - 1;
+        }
+        start += 8;
+    }
+    if let Some(threshold) = thresholds.get(blocks.len()) {
+        for luma in rest {
+            let dark = u8::from(luma < threshold);
+            if dark != previous {
+                edges.push(start);
+                previous = dark;
+            }
+            start += 1;
+        }
+    }
+    edges.push(u16::try_from(row.len()).unwrap_or(u16::MAX));
+    first_is_dark
+}
+
+/// Whether five runs are as 1:1:3:1:1, dark and light each measured by its own, as ink spreads; the module's size.
+fn runs_module(runs: [f32; 5]) -> Option<f32> {
+    let [a, b, c, d, e] = runs;
+    if c < a.max(e) * 1.4 || c < b.max(d) * 0.9 {
+        return None;
+    }
+    let outer = (a + c + e) / 5.0;
+    let inner = f32::midpoint(b, d);
+    if outer > 3.5 * inner + 1.0 || inner > 3.0 * outer + 1.0 {
+        return None;
+    }
+    let near = |run: f32, expected: f32, unit: f32| (run - expected).abs() <= 0.6 * unit + 0.7;
+    let fits = near(a, outer, outer)
+        && near(e, outer, outer)
+        && near(c, 3.0 * outer, 1.5 * outer)
+        && near(b, inner, inner)
+        && near(d, inner, inner);
+    fits.then(|| runs.iter().sum::<f32>() / 7.0)
+}
+
+/// Crosses a row's hit downward and along the row again: the centre and the larger module size.
+fn crossed(ground: Ground<'_>, centre: Point, inverted: bool) -> Option<(Point, f32)> {
+    let (x, y) = (centre.x as i32, centre.y as i32);
+    let limit = 400;
+    let (up, down) =
+        (steps(ground, x, y, 0, -1, inverted, limit)?, steps(ground, x, y, 0, 1, inverted, limit)?);
+    let vertical = runs_module(runs_through(up, down))?;
+    let y = y + (down[2] - up[2]) / 2;
+    let (left, right) =
+        (steps(ground, x, y, -1, 0, inverted, limit)?, steps(ground, x, y, 1, 0, inverted, limit)?);
+    let horizontal = runs_module(runs_through(left, right))?;
+    if vertical > 4.0 * horizontal || horizontal > 4.0 * vertical {
+        return None;
+    }
+    let x = x as f32 + 0.5 + (right[2] - left[2]) as f32 / 2.0;
+    Some((Point::new(x, y as f32 + 0.5), vertical.max(horizontal)))
+}
+
+/// Pixels to the end of the core, of the light ring and of the dark ring.
+fn steps(
+    ground: Ground<'_>,
+    x: i32,
+    y: i32,
+    dx: i32,
+    dy: i32,
+    inverted: bool,
+    limit: i32,
+) -> Option<[i32; 3]> {
+    let mut ends = [0; 3];
+    let mut met = 0;
+    for step in 0..limit {
+        // The picture's border ends the outer ring.
+        let dark = match ground.is_dark(x + dx * step, y + dy * step) {
+            Some(dark) => dark != inverted,
+            None if met == 2 => false,
+            None => return None,
+        };
+        if dark == (met == 1) {
+            ends[met] = step;
+            met += 1;
+            if met == 3 {
+                return Some(ends);
+            }
+        }
+    }
+    None
+}
+
+fn runs_through(behind: [i32; 3], ahead: [i32; 3]) -> [f32; 5] {
+    [
+        behind[2] - behind[1],
+        behind[1] - behind[0],
+        behind[0] + ahead[0] - 1,
+        ahead[1] - ahead[0],
+        ahead[2] - ahead[1],
+    ]
+    .map(|run| run as f32)
+}
+
+/// Distances of the three outlines from the centre, interpolated between pixels.
+fn outlines_on_ray(
+    ground: Ground<'_>,
+    centre: Point,
+    direction: Point,
+    module_px: f32,
+    inverted: bool,
+) -> Option<[f32; 3]> {
+    let sign = if inverted { -1.0 } else { 1.0 };
+    let step = if module_px < 3.0 { 0.5 } else { 1.0f32.max(module_px / 8.0) };
+    let limit = 7.0 * module_px + 3.0;
+    let mut before = sign * ground.darkness(centre)?;
+    let mut outlines = [0.0; 3];
+    let mut met = 0;
+    let mut distance = 0.0;
+    if before <= 0.0 {
+        return None;
+    }
+    while distance < limit {
+        distance += step;
+        let here = match ground.darkness(centre.plus(direction.times(distance))) {
+            Some(darkness) => sign * darkness,
+            None if met == 2 => -before.abs().max(1.0),
+            None => return None,
+        };
+        if (here > 0.0) == (met == 1) {
+            outlines[met] = distance - step * here / (here - before);
+            met += 1;
+            if met == 3 {
+                let reach = reach_of(outlines);
+                let [core, ring, outer] = outlines;
+                let good = (0.7..2.4).contains(&(core / reach))
+                    && ring - core > 0.3 * reach
+                    && outer - ring > 0.3 * reach
+                    && (2.7..4.4).contains(&(outer / reach));
+                return good.then_some(outlines);
+            }
+        }
+        before = here;
+    }
+    None
+}
+
+/// Rays that agree with the opposite one, as they do in a parallelogram.
+fn good_rays(reach: &[Option<f32>; RAYS]) -> usize {
+    (0..RAYS)
+        .filter(|at| match (reach[*at], reach[(at + RAYS / 2) % RAYS]) {
+            (Some(a), Some(b)) => (a - b).abs() < 0.3 * a.max(b),
+            _ => false,
+        })
+        .count()
+}
+
+/// Pixels per module; ink that spreads by a constant moves the outlines by +1, −1, +1 and cancels out.
+fn reach_of([core, ring, outer]: [f32; 3]) -> f32 {
+    (core + 2.0 * ring + outer) / 10.0
+}

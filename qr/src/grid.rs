@@ -1,0 +1,555 @@
+//! Where a symbol's modules lie in the picture.
+//!
+//! Shape: three finders → homography → alignment patterns → homography and a lattice of what it leaves over.
+//! Source: ISO/IEC 18004:2015, §12 (reference decode algorithm), done on grey with least squares.
+
+use crate::finder::{Finder, FinderSearch};
+use crate::geometry::{Homography, Pair};
+use crate::symbol::{Modules, Version, nearest_version};
+use crate::triple::Triple;
+use crate::{LumaFrame, Point};
+
+/// Alignment patterns on a side of version 40.
+const LATTICE_MAX: usize = 7;
+
+/// Three finders with their axes, ready to be fitted to any version.
+#[derive(Debug)]
+pub struct Corners {
+    /// Top left, top right, bottom left: centre and pixels per module to the right and downward.
+    frames: [(Point, Point, Point); 3],
+    /// 1 for dark on light, −1 for light on dark.
+    sign: f32,
+    /// Light minus dark in the finders.
+    contrast: f32,
+    legs_modules: (f32, f32),
+}
+
+/// A fitted grid.
+#[derive(Debug, Clone)]
+pub struct Grid {
+    pub version: Version,
+    homography: Homography,
+    /// What the homography leaves over at the alignment patterns, in pixels.
+    residuals: [[Point; LATTICE_MAX]; LATTICE_MAX],
+    /// Alignment patterns that were found.
+    pub aligned: usize,
+    /// How well the timing patterns alternate, −1 to 1.
+    pub timing: f32,
+}
+
+impl Corners {
+    pub fn new(
+        frame: LumaFrame<'_>,
+        search: &FinderSearch,
+        finders: &[Finder],
+        triple: &Triple,
+    ) -> Self {
+        let three = [triple.corner, triple.right, triple.below].map(|at| &finders[at]);
+        let toward_u = three[1].centre.minus(three[0].centre);
+        let toward_v = three[2].centre.minus(three[0].centre);
+        let frames = three.map(|finder| {
+            let (u, v) = search.axes(finder, toward_u, toward_v);
+            (finder.centre, u, v)
+        });
+        let sign = if three[0].inverted { -1.0 } else { 1.0 };
+        let contrasts = frames.map(|(centre, u, v)| {
+            let mut light = 0.0;
+            let mut count = 0.0;
+            for (x, y) in [(2, 0), (-2, 0), (0, 2), (0, -2), (2, 2), (2, -2), (-2, 2), (-2, -2)] {
+                let at = centre.plus(u.times(x as f32)).plus(v.times(y as f32));
+                if let Some(luma) = frame.interpolated(at) {
+                    light += luma;
+                    count += 1.0;
+                }
+            }
+            sign * (light / f32::max(count, 1.0) - frame.interpolated(centre).unwrap_or(0.0))
+        });
+        let contrast = (contrasts.iter().sum::<f32>() / 3.0).max(2.0);
+        Self { frames, sign, contrast, legs_modules: triple.legs_modules }
+    }
+
+    /// The side by the distances alone, rarely a whole number.
+    fn side_modules(&self) -> f32 {
+        f32::midpoint(self.legs_modules.0, self.legs_modules.1) + 7.0
+    }
+
+    /// The versions worth trying, the likeliest first.
+    pub fn versions(&self, frame: LumaFrame<'_>, most: usize) -> ([Option<Version>; 4], usize) {
+        let estimate = self.side_modules();
+        let mut ranked = [(f32::MIN, None); 4];
+        let mut count = 0;
+        let mut add = |rank: f32, version: Version| {
+            if count < 4 && !ranked[..count].iter().any(|(_, known)| *known == Some(version)) {
+                ranked[count] = (rank, Some(version));
+                count += 1;
+            }
+        };
+        if estimate > 38.0
+            && let Some(named) = self.named_version(frame)
+        {
+            let off = (named.side() as f32 - estimate).abs();
+            if off < 0.2 * estimate {
+                add(9.0, named);
+            }
+        }
+        let nearest = ((estimate - 17.0) / 4.0).round().clamp(1.0, 40.0) as usize;
+        for number in [nearest, nearest + 1, nearest.saturating_sub(1)] {
+            if let Some(version) = Version::new(number) {
+                let off = (version.side() as f32 - estimate).abs();
+                let timing =
+                    self.fit(version, None).map_or(-1.0, |h| timing(frame, &h, version, self.sign));
+                if timing > 0.0 {
+                    add(timing - 0.06 * off, version);
+                }
+            }
+        }
+        ranked[..count].sort_by(|a, b| b.0.total_cmp(&a.0));
+        (ranked.map(|(_, version)| version), count.min(most))
+    }
+
+    /// The version information beside the top right and the bottom left finder.
+    fn named_version(&self, frame: LumaFrame<'_>) -> Option<Version> {
+        let bits = |(centre, u, v): (Point, Point, Point)| {
+            let mut lumas = [0.0; 18];
+            for (i, luma) in lumas.iter_mut().enumerate() {
+                let (along, across) = ((i / 3) as f32 - 3.0, (i % 3) as f32 - 7.0);
+                let at = centre.plus(u.times(across)).plus(v.times(along));
+                *luma = frame.interpolated(at)? * self.sign;
+            }
+            // The light ring and the core tell what is dark here.
+            let light = frame.interpolated(centre.plus(u.times(-2.0)))? * self.sign;
+            let dark = frame.interpolated(centre)? * self.sign;
+            let threshold = f32::midpoint(light, dark);
+            Some(lumas.iter().rev().fold(0, |bits, luma| bits << 1 | u32::from(*luma < threshold)))
+        };
+        let (centre, u, v) = self.frames[2];
+        let right = bits(self.frames[1]).unwrap_or(u32::MAX);
+        let below = bits((centre, v, u)).unwrap_or(u32::MAX);
+        nearest_version(right, below)
+    }
+
+    /// A homography from the finders alone, or with the bottom right alignment pattern.
+    fn fit(&self, version: Version, aligned: Option<Point>) -> Option<Homography> {
+        let mut pairs = [Pair { module: Point::default(), px: Point::default(), weight: 1.0 }; 16];
+        let side = version.side() as f32;
+        let centres = [(3.5, 3.5), (side - 3.5, 3.5), (3.5, side - 3.5)];
+        let mut count = 0;
+        for ((x, y), (centre, u, v)) in centres.into_iter().zip(self.frames) {
+            for (dx, dy, weight) in [
+                (0.0, 0.0, 4.0),
+                (-3.5, -3.5, 0.5),
+                (3.5, -3.5, 0.5),
+                (3.5, 3.5, 0.5),
+                (-3.5, 3.5, 0.5),
+            ] {
+                let px = centre.plus(u.times(dx)).plus(v.times(dy));
+                pairs[count] = Pair { module: Point::new(x + dx, y + dy), px, weight };
+                count += 1;
+            }
+        }
+        if let Some(px) = aligned {
+            let at = side - 6.5;
+            pairs[count] = Pair { module: Point::new(at, at), px, weight: 8.0 };
+            count += 1;
+        }
+        Homography::fit(&pairs[..count], version.side())
+    }
+
+    /// Fits a grid of one version; looks for all alignment patterns.
+    pub fn grid(&self, frame: LumaFrame<'_>, version: Version) -> Option<Grid> {
+        let mut homography = self.fit(version, None)?;
+        let mut grid = Grid {
+            version,
+            homography,
+            residuals: [[Point::default(); LATTICE_MAX]; LATTICE_MAX],
+            aligned: 0,
+            timing: 0.0,
+        };
+        let centres = version.alignment_centres();
+        if centres.len() > 0 {
+            let last = version.side() as f32 - 6.5;
+            let place = Point::new(last, last);
+            let reach = (version.side() as f32 / 8.0).clamp(3.0, 12.0);
+            if let Some(found) = self.alignment(frame, &homography, place, Point::default(), reach)
+                && let Some(better) = self.fit(version, Some(found))
+            {
+                homography = better;
+                grid.homography = better;
+                grid.aligned = 1;
+            }
+        }
+        if centres.len() > 2 {
+            self.fit_lattice(frame, &mut grid);
+        }
+        grid.timing = timing(frame, &grid.homography, version, self.sign);
+        Some(grid)
+    }
+
+    /// Every alignment pattern, each looked for where its neighbours say.
+    fn fit_lattice(&self, frame: LumaFrame<'_>, grid: &mut Grid) {
+        let centres = grid.version.alignment_centres();
+        let count = centres.len();
+        let mut found = [[None; LATTICE_MAX]; LATTICE_MAX];
+        // From the bottom right, which is the best known besides the finders, outward.
+        for (row, y) in centres.iter().enumerate().collect::<Lattice>().iter().rev() {
+            for (column, x) in centres.iter().enumerate().collect::<Lattice>().iter().rev() {
+                if !centres.has(column, row) {
+                    found[row][column] = Some(Point::default());
+                    continue;
+                }
+                let place = Point::new(x as f32 + 0.5, y as f32 + 0.5);
+                let neighbours = [
+                    (row + 1 < count).then(|| found[row + 1][column]).flatten(),
+                    (column + 1 < count).then(|| found[row][column + 1]).flatten(),
+                ];
+                let expected = mean(neighbours.into_iter().flatten());
+                let at = self.alignment(frame, &grid.homography, place, expected, 2.0);
+                found[row][column] = at.map(|at| at.minus(grid.homography.map(place)));
+                grid.aligned += usize::from(at.is_some());
+            }
+        }
+        for row in 0..count {
+            for column in 0..count {
+                grid.residuals[row][column] = found[row][column].unwrap_or_else(|| {
+                    let near = |dr: usize, dc: usize| {
+                        let (row, column) =
+                            ((row + dr).checked_sub(1)?, (column + dc).checked_sub(1)?);
+                        *found
+                            .get(row)
+                            .filter(|_| row < count)?
+                            .get(column)
+                            .filter(|_| column < count)?
+                    };
+                    mean([near(0, 1), near(1, 0), near(1, 2), near(2, 1)].into_iter().flatten())
+                });
+            }
+        }
+    }
+
+    /// The best place for an alignment pattern within `reach` modules of where it should be.
+    fn alignment(
+        &self,
+        frame: LumaFrame<'_>,
+        homography: &Homography,
+        place: Point,
+        residual: Point,
+        reach: f32,
+    ) -> Option<Point> {
+        let centre = homography.map(place).plus(residual);
+        let (u, v) = homography.axes(place);
+        let mut best = (f32::MIN, centre);
+        let mut try_around =
+            |middle: Point, reach: f32, step: f32, toll: f32, best: &mut (f32, Point)| {
+                let steps = (reach / step).ceil() as i32;
+                for dy in -steps..=steps {
+                    for dx in -steps..=steps {
+                        let (dx, dy) = (dx as f32 * step, dy as f32 * step);
+                        let at = middle.plus(u.times(dx)).plus(v.times(dy));
+                        let score = alignment_score(frame, at, u, v, self.sign)
+                            - toll * dx.hypot(dy) * self.contrast;
+                        if score > best.0 {
+                            *best = (score, at);
+                        }
+                    }
+                }
+            };
+        try_around(centre, reach, 0.5, 0.01, &mut best);
+        if best.0 < 0.35 * self.contrast {
+            return None;
+        }
+        for step in [0.25, 0.125] {
+            let middle = best.1;
+            try_around(middle, step, step, 0.0, &mut best);
+        }
+        Some(best.1)
+    }
+
+    /// Reads the grey of every module; `modules` then holds luma − 128, not yet darkness.
+    pub fn sample(&self, frame: LumaFrame<'_>, grid: &Grid, samples: &mut Samples) {
+        let side = grid.version.side();
+        samples.reset(side);
+        let centres = grid.version.alignment_centres();
+        let warped = centres.len() > 2;
+        for y in 0..side {
+            for x in 0..side {
+                let place = Point::new(x as f32 + 0.5, y as f32 + 0.5);
+                let mut at = grid.homography.map(place);
+                if warped {
+                    at = at.plus(grid.residual(place));
+                }
+                samples.set(x, y, frame.interpolated(at).map(|luma| self.sign * luma));
+            }
+        }
+        let (u, v) = grid.homography.axes(Point::new(side as f32 / 2.0, side as f32 / 2.0));
+        samples.module_px = u.length().min(v.length());
+    }
+
+    /// Outer corners: top left, top right, bottom right, bottom left.
+    pub fn outline(&self, grid: &Grid) -> [Point; 4] {
+        let side = grid.version.side() as f32;
+        [(0.0, 0.0), (side, 0.0), (side, side), (0.0, side)]
+            .map(|(x, y)| grid.homography.map(Point::new(x, y)))
+    }
+}
+
+/// Rows or columns of alignment patterns with their numbers.
+#[derive(Clone, Copy)]
+struct Lattice {
+    at: [(usize, usize); LATTICE_MAX],
+    len: usize,
+}
+
+impl FromIterator<(usize, usize)> for Lattice {
+    fn from_iter<I: IntoIterator<Item = (usize, usize)>>(items: I) -> Self {
+        let mut lattice = Self { at: [(0, 0); LATTICE_MAX], len: 0 };
+        for (to, item) in lattice.at.iter_mut().zip(items) {
+            *to = item;
+            lattice.len += 1;
+        }
+        lattice
+    }
+}
+
+impl Lattice {
+    fn iter(&self) -> impl DoubleEndedIterator<Item = (usize, usize)> + '_ {
+        self.at[..self.len].iter().copied()
+    }
+}
+
+impl Grid {
+    /// Between the four alignment patterns around a place.
+    fn residual(&self, place: Point) -> Point {
+        let centres = self.version.alignment_centres();
+        let (row, part_y) = centres.cell(place.y);
+        let (column, part_x) = centres.cell(place.x);
+        let at = |dr: usize, dc: usize| self.residuals[row + dr][column + dc];
+        let upper = at(0, 0).times(1.0 - part_x).plus(at(0, 1).times(part_x));
+        let lower = at(1, 0).times(1.0 - part_x).plus(at(1, 1).times(part_x));
+        upper.times(1.0 - part_y).plus(lower.times(part_y))
+    }
+}
+
+fn mean(points: impl Iterator<Item = Point>) -> Point {
+    let (sum, count) =
+        points.fold((Point::default(), 0.0), |(sum, count), p| (sum.plus(p), count + 1.0));
+    if count == 0.0 { sum } else { sum.times(1.0 / count) }
+}
+
+/// Contrast of a dot in a light ring in a dark ring; low where the picture shows something else.
+fn alignment_score(frame: LumaFrame<'_>, at: Point, u: Point, v: Point, sign: f32) -> f32 {
+    const RING: [(f32, f32); 8] = [
+        (-1.0, -1.0),
+        (0.0, -1.0),
+        (1.0, -1.0),
+        (1.0, 0.0),
+        (1.0, 1.0),
+        (0.0, 1.0),
+        (-1.0, 1.0),
+        (-1.0, 0.0),
+    ];
+    const OUTER: [(f32, f32); 16] = [
+        (-2.0, -2.0),
+        (-1.0, -2.0),
+        (0.0, -2.0),
+        (1.0, -2.0),
+        (2.0, -2.0),
+        (2.0, -1.0),
+        (2.0, 0.0),
+        (2.0, 1.0),
+        (2.0, 2.0),
+        (1.0, 2.0),
+        (0.0, 2.0),
+        (-1.0, 2.0),
+        (-2.0, 2.0),
+        (-2.0, 1.0),
+        (-2.0, 0.0),
+        (-2.0, -1.0),
+    ];
+    let luma = |(x, y): (f32, f32)| {
+        frame.interpolated(at.plus(u.times(x)).plus(v.times(y))).map(|luma| luma * sign)
+    };
+    let total = |places: &[(f32, f32)]| places.iter().map(|p| luma(*p)).sum::<Option<f32>>();
+    let (Some(core), Some(ring), Some(outer)) = (luma((0.0, 0.0)), total(&RING), total(&OUTER))
+    else {
+        return f32::MIN;
+    };
+    let (ring, outer) = (ring / 8.0, outer / 16.0);
+    (ring - (0.3 * core + 0.7 * outer)).min(1.5 * (ring - core))
+}
+
+/// How well the two timing patterns alternate, −1 to 1.
+fn timing(frame: LumaFrame<'_>, homography: &Homography, version: Version, sign: f32) -> f32 {
+    let side = version.side();
+    let mut total = 0.0;
+    for across in [false, true] {
+        let luma = |i: usize| {
+            let (along, line) = (i as f32 + 0.5, 6.5);
+            let place = if across { Point::new(along, line) } else { Point::new(line, along) };
+            frame.interpolated(homography.map(place)).unwrap_or(0.0) * sign
+        };
+        // Each against the mean of its neighbours, so that uneven light does not matter.
+        let (mut agreed, mut all) = (0.0, 0.0);
+        for i in 8..side - 8 {
+            let step = luma(i) - f32::midpoint(luma(i - 1), luma(i + 1));
+            agreed += if i % 2 == 0 { -step } else { step };
+            all += step.abs();
+        }
+        total += if all > 0.0 { agreed / all } else { 0.0 };
+    }
+    total / 2.0
+}
+
+/// The grey of each module.
+#[derive(Debug, Default)]
+pub struct Samples {
+    side: usize,
+    luma: Vec<f32>,
+    /// Outside the picture.
+    missing: Vec<bool>,
+    work: [Vec<f32>; 3],
+    pub module_px: f32,
+}
+
+/// How grey becomes dark or light.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cut {
+    pub level: Level,
+    /// How much of the neighbours' mean is taken away: undoes blur.
+    pub sharpen: f32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Between the darkest and the lightest of the modules around.
+    MidRange { reach: usize },
+    /// The mean of the modules around.
+    Mean { reach: usize },
+}
+
+impl Samples {
+    fn reset(&mut self, side: usize) {
+        self.side = side;
+        for field in [&mut self.luma].into_iter().chain(&mut self.work) {
+            field.clear();
+            field.resize(side * side, 0.0);
+        }
+        self.missing.clear();
+        self.missing.resize(side * side, false);
+    }
+
+    fn set(&mut self, x: usize, y: usize, luma: Option<f32>) {
+        let at = y * self.side + x;
+        self.luma[at] = luma.unwrap_or(0.0);
+        self.missing[at] = luma.is_none();
+    }
+
+    /// Decides each module, and how surely.
+    pub fn cut(&mut self, cut: Cut, modules: &mut Modules) {
+        let side = self.side;
+        let Self { luma, missing, work: [values, low, high], .. } = self;
+        sharpen(luma, values, side, cut.sharpen);
+        let reach = match cut.level {
+            Level::MidRange { reach } | Level::Mean { reach } => reach,
+        };
+        match cut.level {
+            Level::MidRange { .. } => {
+                spread(values, low, side, reach, f32::min);
+                spread(values, high, side, reach, f32::max);
+            }
+            Level::Mean { .. } => {
+                average(values, low, side, reach);
+                high.copy_from_slice(low);
+            }
+        }
+        modules.resize(side);
+        let mean_range = {
+            let total: f32 = values
+                .iter()
+                .zip(low.iter())
+                .zip(high.iter())
+                .map(|((value, low), high)| (value - f32::midpoint(*low, *high)).abs())
+                .sum();
+            total / (side * side).max(1) as f32
+        };
+        for y in 0..side {
+            for x in 0..side {
+                let at = y * side + x;
+                let threshold = f32::midpoint(low[at], high[at]);
+                let half_range = match cut.level {
+                    Level::MidRange { .. } => (high[at] - low[at]) / 2.0,
+                    Level::Mean { .. } => 1.5 * mean_range,
+                };
+                let off = (threshold - values[at]) / half_range.max(1.0);
+                let darkness = if missing[at] { 0.0 } else { (off * 127.0).clamp(-127.0, 127.0) };
+                modules.set(x, y, darkness.round() as i8);
+            }
+        }
+    }
+}
+
+/// Takes away `amount` of the difference to the four neighbours.
+fn sharpen(from: &[f32], to: &mut [f32], side: usize, amount: f32) {
+    if amount == 0.0 {
+        to.copy_from_slice(from);
+        return;
+    }
+    for y in 0..side {
+        for x in 0..side {
+            let at = y * side + x;
+            let up = if y > 0 { from[at - side] } else { from[at] };
+            let down = if y + 1 < side { from[at + side] } else { from[at] };
+            let left = if x > 0 { from[at - 1] } else { from[at] };
+            let right = if x + 1 < side { from[at + 1] } else { from[at] };
+            to[at] = from[at] + amount * (from[at] - (up + down + left + right) / 4.0);
+        }
+    }
+}
+
+/// Least or greatest within `reach` modules each way.
+fn spread(from: &[f32], to: &mut [f32], side: usize, reach: usize, pick: fn(f32, f32) -> f32) {
+    let mut line = [0.0; crate::symbol::SIDE_MODULES_MAX];
+    for (row, out) in from.chunks_exact(side).zip(to.chunks_exact_mut(side)) {
+        spread_line(row, out, reach, pick);
+    }
+    for x in 0..side {
+        for y in 0..side {
+            line[y] = to[y * side + x];
+        }
+        let mut out = [0.0; crate::symbol::SIDE_MODULES_MAX];
+        spread_line(&line[..side], &mut out[..side], reach, pick);
+        for y in 0..side {
+            to[y * side + x] = out[y];
+        }
+    }
+}
+
+fn spread_line(from: &[f32], to: &mut [f32], reach: usize, pick: fn(f32, f32) -> f32) {
+    for (at, to) in to.iter_mut().enumerate() {
+        let window = &from[at.saturating_sub(reach)..(at + reach + 1).min(from.len())];
+        *to = window.iter().copied().fold(from[at], pick);
+    }
+}
+
+fn average(from: &[f32], to: &mut [f32], side: usize, reach: usize) {
+    let mut line = [0.0; crate::symbol::SIDE_MODULES_MAX];
+    let mut out = [0.0; crate::symbol::SIDE_MODULES_MAX];
+    for (row, to) in from.chunks_exact(side).zip(to.chunks_exact_mut(side)) {
+        average_line(row, to, reach);
+    }
+    for x in 0..side {
+        for y in 0..side {
+            line[y] = to[y * side + x];
+        }
+        average_line(&line[..side], &mut out[..side], reach);
+        for y in 0..side {
+            to[y * side + x] = out[y];
+        }
+    }
+}
+
+fn average_line(from: &[f32], to: &mut [f32], reach: usize) {
+    for (at, to) in to.iter_mut().enumerate() {
+        let window = &from[at.saturating_sub(reach)..(at + reach + 1).min(from.len())];
+        *to = window.iter().sum::<f32>() / window.len() as f32;
+    }
+}

@@ -1,0 +1,235 @@
+//! What counts as dark, block by block.
+//!
+//! Shape: `LumaFrame` → one threshold per 8×8 pixels; the picture itself stays grey.
+//! Where blocks are flat, the threshold comes from their neighbours.
+
+use crate::LumaFrame;
+
+/// Pixels on a block's side, as a power of two.
+pub const BLOCK_SHIFT: usize = 3;
+const BLOCK_PX: usize = 1 << BLOCK_SHIFT;
+
+/// How a block's threshold follows from the pixels around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Between the darkest and the brightest nearby; blocks whose range is below `flat_below` take their neighbours'.
+    MidRange { flat_below: u8 },
+    /// The mean over a window of the picture's longer side / `divisor`.
+    Mean { divisor: usize },
+}
+
+/// Thresholds of one picture; keeps its memory.
+#[derive(Debug, Default)]
+pub struct Thresholds {
+    columns: usize,
+    rows: usize,
+    at: Vec<u8>,
+    darkest: Vec<u8>,
+    brightest: Vec<u8>,
+    mean: Vec<u8>,
+    sums: Vec<u32>,
+}
+
+impl Thresholds {
+    /// Of the block that holds the pixel; 0 outside.
+    pub fn at_px(&self, x: usize, y: usize) -> u8 {
+        let (column, row) = (x >> BLOCK_SHIFT, y >> BLOCK_SHIFT);
+        if column >= self.columns {
+            return 0;
+        }
+        self.at.get(row * self.columns + column).copied().unwrap_or(0)
+    }
+
+    /// Of the blocks that the row of pixels runs through.
+    pub fn row(&self, y: usize) -> &[u8] {
+        let start = (y >> BLOCK_SHIFT) * self.columns;
+        self.at.get(start..start + self.columns).unwrap_or_default()
+    }
+
+    /// Looks at every pixel once.
+    pub fn measure(&mut self, frame: LumaFrame<'_>) {
+        self.columns = frame.width_px().div_ceil(BLOCK_PX);
+        self.rows = frame.height_px().div_ceil(BLOCK_PX);
+        let blocks = self.columns * self.rows;
+        for field in [&mut self.darkest, &mut self.brightest, &mut self.mean, &mut self.at] {
+            field.clear();
+            field.resize(blocks, 0);
+        }
+        for row in 0..self.rows {
+            let start = row * self.columns;
+            measure_row(
+                frame,
+                row * BLOCK_PX,
+                &mut self.darkest[start..start + self.columns],
+                &mut self.brightest[start..start + self.columns],
+                &mut self.mean[start..start + self.columns],
+            );
+        }
+        self.join_neighbours();
+    }
+
+    /// After `measure`.
+    pub fn apply(&mut self, rule: Rule) {
+        match rule {
+            Rule::MidRange { flat_below } => self.apply_mid_range(flat_below),
+            Rule::Mean { divisor } => self.apply_mean(divisor),
+        }
+    }
+
+    /// Mean over 5×5 blocks, each weighed by its range; then the flat rest from its neighbours.
+    fn apply_mid_range(&mut self, flat_below: u8) {
+        const REACH: usize = 2;
+        self.sums.clear();
+        self.sums.resize(self.columns * self.rows * 2, 0);
+        // Sums along rows first, then along columns.
+        for row in 0..self.rows {
+            let start = row * self.columns;
+            for column in 0..self.columns {
+                let (from, to) =
+                    (column.saturating_sub(REACH), (column + REACH + 1).min(self.columns));
+                let (mut weights, mut levels) = (0, 0);
+                for at in start + from..start + to {
+                    let range = self.brightest[at] - self.darkest[at];
+                    if range >= flat_below {
+                        let weight = u32::from(range);
+                        weights += weight;
+                        levels +=
+                            weight * (u32::from(self.darkest[at]) + u32::from(self.brightest[at]));
+                    }
+                }
+                self.sums[2 * (start + column)] = weights;
+                self.sums[2 * (start + column) + 1] = levels;
+            }
+        }
+        for row in 0..self.rows {
+            let (from, to) = (row.saturating_sub(REACH), (row + REACH + 1).min(self.rows));
+            for column in 0..self.columns {
+                let (mut weights, mut levels) = (0, 0);
+                for at in from..to {
+                    let at = 2 * (at * self.columns + column);
+                    weights += self.sums[at];
+                    levels += self.sums[at + 1];
+                }
+                let level = if weights == 0 { 0 } else { levels / (2 * weights) };
+                // Zero marks what is still unknown.
+                self.at[row * self.columns + column] =
+                    if weights == 0 { 0 } else { u8::try_from(level).unwrap_or(u8::MAX).max(1) };
+            }
+        }
+        self.fill_unknown();
+    }
+
+    /// Each block takes in the next ones: an edge may run exactly between blocks.
+    fn join_neighbours(&mut self) {
+        for row in 0..self.rows {
+            for column in 0..self.columns {
+                let at = row * self.columns + column;
+                let right = if column + 1 < self.columns { at + 1 } else { at };
+                let below = if row + 1 < self.rows { self.columns } else { 0 };
+                for other in [right, at + below, right + below] {
+                    self.darkest[at] = self.darkest[at].min(self.darkest[other]);
+                    self.brightest[at] = self.brightest[at].max(self.brightest[other]);
+                }
+            }
+        }
+    }
+
+    fn fill_unknown(&mut self) {
+        let columns = self.columns;
+        let blocks = self.at.len();
+        for at in 0..blocks {
+            if self.at[at] == 0 {
+                let left = if at % columns > 0 { self.at[at - 1] } else { 0 };
+                let above = if at >= columns { self.at[at - columns] } else { 0 };
+                self.at[at] = mean_of_known(left, above);
+            }
+        }
+        for at in (0..blocks).rev() {
+            if self.at[at] == 0 {
+                let right = if at % columns + 1 < columns { self.at[at + 1] } else { 0 };
+                let below = if at + columns < blocks { self.at[at + columns] } else { 0 };
+                self.at[at] = mean_of_known(right, below);
+            }
+        }
+    }
+
+    fn apply_mean(&mut self, divisor: usize) {
+        let (columns, rows) = (self.columns, self.rows);
+        let reach = (columns.max(rows) / divisor.max(1) / 2).max(1);
+        // An integral image over blocks, with a row and a column of zeros.
+        self.sums.clear();
+        self.sums.resize((columns + 1) * (rows + 1), 0);
+        for row in 0..rows {
+            let mut sum = 0;
+            for column in 0..columns {
+                sum += u32::from(self.mean[row * columns + column]);
+                self.sums[(row + 1) * (columns + 1) + column + 1] =
+                    self.sums[row * (columns + 1) + column + 1] + sum;
+            }
+        }
+        for row in 0..rows {
+            let (top, bottom) = (row.saturating_sub(reach), (row + reach + 1).min(rows));
+            for column in 0..columns {
+                let (left, right) =
+                    (column.saturating_sub(reach), (column + reach + 1).min(columns));
+                let corner = |row: usize, column: usize| self.sums[row * (columns + 1) + column];
+                let sum = corner(bottom, right) + corner(top, left)
+                    - corner(top, right)
+                    - corner(bottom, left);
+                let count = u32::try_from((bottom - top) * (right - left)).unwrap_or(u32::MAX);
+                self.at[row * columns + column] = u8::try_from(sum / count).unwrap_or(u8::MAX);
+            }
+        }
+    }
+}
+
+fn mean_of_known(a: u8, b: u8) -> u8 {
+    match (a, b) {
+        (0, known) | (known, 0) => known,
+        _ => a.midpoint(b),
+    }
+}
+
+/// Darkest, brightest and mean of one row of blocks.
+fn measure_row(
+    frame: LumaFrame<'_>,
+    top: usize,
+    darkest: &mut [u8],
+    brightest: &mut [u8],
+    mean: &mut [u8],
+) {
+    darkest.fill(u8::MAX);
+    brightest.fill(0);
+    let bottom = (top + BLOCK_PX).min(frame.height_px());
+    let mut sums = [0u16; LumaFrame::SIDE_PX_MAX / BLOCK_PX];
+    for row in (top..bottom).filter_map(|y| frame.row(y)) {
+        let (blocks, rest) = row.as_chunks::<BLOCK_PX>();
+        for (((block, dark), bright), sum) in
+            blocks.iter().zip(darkest.iter_mut()).zip(brightest.iter_mut()).zip(&mut sums)
+        {
+            let (mut low, mut high, mut total) = (*dark, *bright, 0u16);
+            for &luma in block {
+                low = low.min(luma);
+                high = high.max(luma);
+                total += u16::from(luma);
+            }
+            (*dark, *bright) = (low, high);
+            *sum += total;
+        }
+        if let (false, Some(dark), Some(bright)) =
+            (rest.is_empty(), darkest.last_mut(), brightest.last_mut())
+        {
+            *dark = rest.iter().fold(*dark, |low, luma| low.min(*luma));
+            *bright = rest.iter().fold(*bright, |high, luma| high.max(*luma));
+        }
+    }
+    let area = u16::try_from((bottom - top) * BLOCK_PX).unwrap_or(1).max(1);
+    for (at, mean) in mean.iter_mut().enumerate() {
+        let whole = (at + 1) * BLOCK_PX <= frame.width_px();
+        *mean = if whole {
+            u8::try_from(sums[at] / area).unwrap_or(u8::MAX)
+        } else {
+            darkest[at].midpoint(brightest[at])
+        };
+    }
+}
