@@ -1,0 +1,44 @@
+# Everything there is to do with this project. Each target sets up what it needs.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+.PHONY: help setup serve test check dist bench soak clean
+
+## serve    build the site with its demo and serve it on http://localhost:8080
+serve: setup
+	@tools/build --demo
+	@exec node tools/serve.mjs target/serve
+
+## test     run every test: lints, pure, command, browser, end to end; the last line counts them
+test: setup
+	@exec tools/test
+
+## check    the fast part of the tests: format, lints, pure rooms
+check:
+	@exec tools/test --fast
+
+## dist     build the folder to upload, without the demo: dist/
+dist: setup
+	@exec tools/build
+
+## bench    measure scan to verdict, sizes and parsers
+bench: setup
+	@exec tools/bench
+
+## soak     run what takes long: fuzzing, kills, endurance
+soak: setup
+	@exec tools/soak
+
+## setup    fetch and build the project's own tools into .tools/
+setup:
+	@tools/setup
+
+## clean    remove what was built, but not the tools
+clean:
+	rm -rf target dist
+
+## help     this list
+help:
+	@sed -n 's/^## /  make /p' Makefile
