@@ -36,8 +36,9 @@ pub enum Grant {
 /// Released when dropped.
 pub struct Lock {
     release: Function,
-    /// Kept for the browser, which calls them.
-    _callbacks: (Closure<dyn FnMut(JsValue) -> JsValue>, Closure<dyn FnMut(JsValue)>),
+    // Kept for the browser, which calls them.
+    _on_grant: Closure<dyn FnMut(JsValue) -> JsValue>,
+    _on_rejected: Closure<dyn FnMut(JsValue)>,
 }
 
 impl Drop for Lock {
@@ -95,7 +96,7 @@ pub async fn request(
     if !granted.get() {
         return Ok(Grant::Refused);
     }
-    Ok(Grant::Held(Lock { release, _callbacks: (on_grant, on_rejected) }))
+    Ok(Grant::Held(Lock { release, _on_grant: on_grant, _on_rejected: on_rejected }))
 }
 
 fn lock_manager() -> Option<(JsValue, Function)> {

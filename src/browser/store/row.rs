@@ -29,9 +29,9 @@ pub fn entry_key(sequence: u64) -> Result<JsValue, StoreFault> {
 }
 
 /// `None` where the key is no sequence: nothing of ours wrote it.
+#[expect(clippy::cast_possible_truncation, reason = "an integer in this range is exact")]
 pub fn sequence_from_key(key: &JsValue) -> Option<u64> {
     let number = key.as_f64().filter(|number| number.fract() == 0.0)?;
-    // Any integer in this range is exact as a double.
     (0.0..=SEQUENCE_MAX as f64).contains(&number).then_some(number as u64)
 }
 

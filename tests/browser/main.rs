@@ -1,0 +1,6 @@
+//! Tests that need a browser: run by wasm-bindgen-test in headless Chromium.
+#![cfg(target_arch = "wasm32")]
+
+mod store;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,390 @@
+//! The store: what it called stored is there, and nobody writes beside it.
+
+use gerbang::audit_log::{
+    Answer, ChainHead, ChainState, ClockFlag, Direction, EntryBody, EntryDraft, FaultCause,
+    GateName, Hash, KeyedPart, LogError, StoredEntry,
+};
+use gerbang::browser::store::{
+    Claim, DATABASE_VERSION, Opened, RegistryCopy, Store, database_name,
+};
+use gerbang::session::{GateProfile, Language, LogSnapshot, Settings, StoreFault};
+use js_sys::{Function, Promise, Reflect};
+use std::cell::Cell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+const MIDNIGHT_UNIX_MS: i64 = 1_764_000_000_000;
+
+/// A scope that no other test and no earlier run has.
+fn scope() -> String {
+    format!("/test/{}/", js_sys::Math::random())
+}
+
+fn store(scope: &str) -> Store {
+    Store::new(scope, || panic!("nobody takes this log"))
+}
+
+async fn open(store: &Store) -> LogSnapshot {
+    match store.open_log(Claim::Ask, MIDNIGHT_UNIX_MS).await {
+        Ok(Opened::Log(snapshot)) => *snapshot,
+        other => panic!("the log should open: {other:?}"),
+    }
+}
+
+fn entry(head: &mut ChainHead, at_unix_ms: i64) -> StoredEntry {
+    head.append(EntryDraft {
+        at_unix_ms,
+        utc_offset_min: 420,
+        clock: ClockFlag::Steady,
+        gate: GateName { venue: "pasar".into(), gate: "Pintu 1".into() },
+        direction: Direction::Entry,
+        body: EntryBody::Manual { answer: Answer::Allowed, reason: "MANUAL-CHILD".into() },
+        policy_digest: Hash::of(b"policy"),
+        registry_digest: Hash::of(b"registry"),
+        app_version: "test".into(),
+        pseudonym: Some(KeyedPart::pseudonym(&[1; 32], &[2; 32], [3; 16])),
+        sealed: None,
+    })
+}
+
+async fn append(store: &Store, head: &mut ChainHead, count: i64) -> Vec<StoredEntry> {
+    let mut entries = Vec::new();
+    for index in 0..count {
+        let entry = entry(head, MIDNIGHT_UNIX_MS + index);
+        assert_eq!(store.append(&entry).await, Ok(()));
+        entries.push(entry);
+    }
+    entries
+}
+
+/// Runs JavaScript that answers a promise.
+async fn js(body: &str, argument: &str) -> JsValue {
+    let made = Function::new_with_args("argument", &format!("return (async () => {{ {body} }})()"))
+        .call1(&JsValue::NULL, &JsValue::from_str(argument))
+        .expect("the test's script is sound");
+    JsFuture::from(made.unchecked_into::<Promise>()).await.expect("the test's script succeeds")
+}
+
+const OPEN_RAW: &str = "
+    const request = indexedDB.open(argument);
+    const database = await new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = reject;
+    });";
+
+/// Changes the rows of a closed database; `change` sees `entries`, an object store.
+async fn tamper(scope: &str, change: &str) {
+    let script = format!(
+        "{OPEN_RAW}
+        const transaction = database.transaction('entries', 'readwrite');
+        const entries = transaction.objectStore('entries');
+        {change}
+        await new Promise(resolve => transaction.oncomplete = resolve);
+        database.close();"
+    );
+    js(&script, &database_name(scope)).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_stored_is_there_in_the_same_bytes_after_reopening() {
+    let scope = scope();
+    let first = store(&scope);
+    let LogSnapshot { mut head, today, report, latest_entry_unix_ms, venue_key } =
+        open(&first).await;
+    assert_eq!((head.next_sequence(), today.len(), latest_entry_unix_ms), (0, 0, None));
+    assert_eq!(report.state, ChainState::Whole);
+    let yesterday = entry(&mut head, MIDNIGHT_UNIX_MS - 1);
+    assert_eq!(first.append(&yesterday).await, Ok(()));
+    let entries = append(&first, &mut head, 3).await;
+    first.close();
+
+    let again = open(&store(&scope)).await;
+    assert_eq!(again.head, head);
+    assert_eq!(again.venue_key, venue_key);
+    assert_eq!(again.report.state, ChainState::Whole);
+    assert_eq!(again.latest_entry_unix_ms, Some(MIDNIGHT_UNIX_MS + 2));
+    let hashes = |entries: &[StoredEntry]| entries.iter().map(|e| e.hash).collect::<Vec<_>>();
+    assert_eq!(again.today.iter().map(|e| e.hash).collect::<Vec<_>>(), hashes(&entries));
+    let kept = js(
+        &format!(
+            "{OPEN_RAW}
+            const request2 = database.transaction('entries').objectStore('entries').get(3);
+            await new Promise(resolve => request2.onsuccess = resolve);
+            database.close();
+            return request2.result.entry;"
+        ),
+        &database_name(&scope),
+    )
+    .await;
+    assert_eq!(js_sys::Uint8Array::new(&kept).to_vec(), entries[2].to_bytes());
+}
+
+#[wasm_bindgen_test]
+async fn appends_ask_for_strict_durability() {
+    let store = store(&scope());
+    let mut head = open(&store).await.head;
+    js(
+        "globalThis.asked = [];
+        globalThis.plainTransaction = IDBDatabase.prototype.transaction;
+        IDBDatabase.prototype.transaction = function (...given) {
+            const made = globalThis.plainTransaction.apply(this, given);
+            globalThis.asked.push(made.durability);
+            return made;
+        };",
+        "",
+    )
+    .await;
+    append(&store, &mut head, 1).await;
+    let asked = js(
+        "IDBDatabase.prototype.transaction = globalThis.plainTransaction;
+        return globalThis.asked.join();",
+        "",
+    )
+    .await;
+    assert_eq!(asked.as_string().as_deref(), Some("strict"));
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_connection_is_opened_anew() {
+    js(
+        "globalThis.plainTransaction = IDBDatabase.prototype.transaction;
+        IDBDatabase.prototype.transaction = function (...given) {
+            globalThis.lastDatabase = this;
+            return globalThis.plainTransaction.apply(this, given);
+        };",
+        "",
+    )
+    .await;
+    let scope = scope();
+    let store = store(&scope);
+    let mut head = open(&store).await.head;
+    append(&store, &mut head, 1).await;
+    // Closed without a word, as iOS does …
+    js("globalThis.lastDatabase.close()", "").await;
+    append(&store, &mut head, 1).await;
+    // … and with one.
+    js(
+        "globalThis.lastDatabase.close();
+        globalThis.lastDatabase.dispatchEvent(new Event('close'));",
+        "",
+    )
+    .await;
+    append(&store, &mut head, 1).await;
+    js("IDBDatabase.prototype.transaction = globalThis.plainTransaction;", "").await;
+    store.close();
+    let again = open(&self::store(&scope)).await;
+    assert_eq!((again.today.len(), again.report.state), (3, ChainState::Whole));
+}
+
+#[wasm_bindgen_test]
+async fn an_upgrade_that_another_tab_blocks_is_told_and_succeeds_later() {
+    let scope = scope();
+    let old = store(&scope);
+    let mut head = open(&old).await.head;
+    append(&old, &mut head, 2).await;
+    old.close();
+    // A tab that does not let go: it has no ear for `versionchange`.
+    js(&format!("{OPEN_RAW} globalThis.deaf = database;"), &database_name(&scope)).await;
+    let newer = Store::with_version(&scope, DATABASE_VERSION + 1, || {});
+    let blocked = newer.open_log(Claim::Ask, MIDNIGHT_UNIX_MS).await;
+    assert_eq!(blocked.err(), Some(StoreFault::Blocked));
+    js("globalThis.deaf.close();", "").await;
+    assert_eq!(open(&newer).await.today.len(), 2);
+}
+
+#[wasm_bindgen_test]
+async fn a_store_lets_go_when_a_later_version_comes() {
+    let scope = scope();
+    let old = store(&scope);
+    let mut head = open(&old).await.head;
+    append(&old, &mut head, 1).await;
+    // Another tab of a later version, which has not the lock but needs the database.
+    let newer = Store::with_version(&scope, DATABASE_VERSION + 1, || {});
+    assert_eq!(newer.load_settings().await, Ok(None));
+    let late = entry(&mut head, MIDNIGHT_UNIX_MS);
+    assert_eq!(old.append(&late).await, Err(StoreFault::CannotOpen));
+}
+
+#[wasm_bindgen_test]
+async fn the_same_entry_again_is_no_fault_and_another_at_its_place_is_a_fork() {
+    let store = store(&scope());
+    let mut head = open(&store).await.head;
+    let mut other_head = head;
+    let first = entry(&mut head, MIDNIGHT_UNIX_MS);
+    assert_eq!(store.append(&first).await, Ok(()));
+    assert_eq!(store.append(&first).await, Ok(()));
+    let other = entry(&mut other_head, MIDNIGHT_UNIX_MS + 1);
+    assert_eq!(store.append(&other).await, Err(StoreFault::Fork));
+    let again = open(&store).await;
+    assert_eq!(again.head, head);
+}
+
+#[wasm_bindgen_test]
+async fn two_scopes_do_not_see_each_other() {
+    let (one, two) = (scope(), scope());
+    let (one, two) = (store(&one), store(&two));
+    let mut head = open(&one).await.head;
+    append(&one, &mut head, 2).await;
+    one.save_settings(&settings()).await.expect("room is there");
+    let other = open(&two).await;
+    assert_eq!(other.head.next_sequence(), 0);
+    assert_ne!(other.head.log(), head.log());
+    assert_eq!(two.load_settings().await, Ok(None));
+}
+
+#[wasm_bindgen_test]
+async fn a_second_writer_is_refused_until_the_first_lets_go() {
+    let scope = scope();
+    let first = store(&scope);
+    let mut head = open(&first).await.head;
+    let second = store(&scope);
+    let refused = second.open_log(Claim::Ask, MIDNIGHT_UNIX_MS).await;
+    assert!(matches!(refused, Ok(Opened::HeldElsewhere)), "{refused:?}");
+    let early = entry(&mut head.clone(), MIDNIGHT_UNIX_MS);
+    assert_eq!(second.append(&early).await, Err(StoreFault::Fork));
+    append(&first, &mut head, 1).await;
+    first.close();
+    assert_eq!(open(&second).await.head, head);
+}
+
+#[wasm_bindgen_test]
+async fn the_log_can_be_taken_over_and_the_loser_is_told_once_and_writes_nothing() {
+    let scope = scope();
+    let told = Rc::new(Cell::new(0));
+    let counter = told.clone();
+    let loser = Store::new(&scope, move || counter.set(counter.get() + 1));
+    let mut loser_head = open(&loser).await.head;
+    append(&loser, &mut loser_head, 1).await;
+
+    let winner = store(&scope);
+    let taken = winner.open_log(Claim::Steal, MIDNIGHT_UNIX_MS).await;
+    let Ok(Opened::Log(taken)) = taken else { panic!("{taken:?}") };
+    assert_eq!(taken.head, loser_head);
+    let late = entry(&mut loser_head, MIDNIGHT_UNIX_MS + 1);
+    assert_eq!(loser.append(&late).await, Err(StoreFault::Fork));
+    assert_eq!(told.get(), 1);
+    let mut head = taken.head;
+    append(&winner, &mut head, 2).await;
+    // And back again.
+    winner.close();
+    assert_eq!(open(&loser).await.head, head);
+    assert_eq!(told.get(), 1);
+}
+
+#[wasm_bindgen_test]
+async fn without_locks_the_token_alone_keeps_the_first_writer_from_writing() {
+    js("Object.defineProperty(navigator, 'locks', { value: undefined, configurable: true })", "")
+        .await;
+    let scope = scope();
+    let told = Rc::new(Cell::new(0));
+    let counter = told.clone();
+    let first = Store::new(&scope, move || counter.set(counter.get() + 1));
+    let mut first_head = open(&first).await.head;
+    append(&first, &mut first_head, 1).await;
+    let second = store(&scope);
+    let mut head = open(&second).await.head;
+    js("delete navigator.locks", "").await;
+    let late = entry(&mut first_head, MIDNIGHT_UNIX_MS + 1);
+    assert_eq!(first.append(&late).await, Err(StoreFault::Fork));
+    assert_eq!(told.get(), 1);
+    append(&second, &mut head, 1).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_changed_and_a_missing_row_are_reported() {
+    let scope = scope();
+    let first = store(&scope);
+    let mut head = open(&first).await.head;
+    append(&first, &mut head, 6).await;
+    first.close();
+    tamper(
+        &scope,
+        "entries.delete(2);
+        const request2 = entries.get(4);
+        request2.onsuccess = () => {
+            const row = request2.result;
+            row.hash[0] ^= 1;
+            entries.put(row, 4);
+        };",
+    )
+    .await;
+    let report = open(&store(&scope)).await.report;
+    let faults: Vec<_> = report.faults.iter().map(|fault| (fault.at, fault.cause)).collect();
+    assert!(faults.contains(&(Some(2), FaultCause::Gap { before: 3 })), "{faults:?}");
+    assert!(faults.contains(&(Some(4), FaultCause::Entry(LogError::Hash))), "{faults:?}");
+}
+
+#[wasm_bindgen_test]
+async fn only_the_end_of_a_long_log_is_read_and_its_link_is_checked() {
+    let scope = scope();
+    let first = store(&scope);
+    let mut head = open(&first).await.head;
+    // 1,100 entries of earlier days, written at once, then three of today.
+    let day_ms = 86_400_000;
+    let old: Vec<_> = (0..1_100).map(|_| entry(&mut head, MIDNIGHT_UNIX_MS - day_ms)).collect();
+    first.close();
+    let bulk = js_sys::Array::new();
+    for entry in &old {
+        let row = js_sys::Object::new();
+        let bytes = |bytes: &[u8]| JsValue::from(js_sys::Uint8Array::from(bytes));
+        Reflect::set(&row, &"entry".into(), &bytes(&entry.to_bytes())).expect("a plain object");
+        Reflect::set(&row, &"hash".into(), &bytes(&entry.hash.0)).expect("a plain object");
+        bulk.push(&row);
+    }
+    Reflect::set(&js_sys::global(), &"bulk".into(), &bulk).expect("a plain object");
+    tamper(&scope, "globalThis.bulk.forEach((row, sequence) => entries.add(row, sequence));").await;
+    let again = store(&scope);
+    assert_eq!(open(&again).await.head, head);
+    append(&again, &mut head, 3).await;
+    again.close();
+
+    let snapshot = open(&store(&scope)).await;
+    assert_eq!((snapshot.head, snapshot.today.len()), (head, 3));
+    assert_eq!(snapshot.report.state, ChainState::Whole);
+    assert!(snapshot.report.count < 1_100, "{}", snapshot.report.count);
+}
+
+#[wasm_bindgen_test]
+async fn a_log_whose_end_cannot_be_read_is_not_continued() {
+    let scope = scope();
+    let first = store(&scope);
+    let mut head = open(&first).await.head;
+    append(&first, &mut head, 2).await;
+    first.close();
+    tamper(&scope, "entries.put({ entry: 'nothing' }, 1);").await;
+    let opened = store(&scope).open_log(Claim::Ask, MIDNIGHT_UNIX_MS).await;
+    assert_eq!(opened.err(), Some(StoreFault::CannotOpen));
+}
+
+#[wasm_bindgen_test]
+async fn settings_root_and_registry_are_remembered() {
+    let scope = scope();
+    let first = store(&scope);
+    assert_eq!(first.load_settings().await, Ok(None));
+    assert_eq!(first.pinned_root().await, Ok(None));
+    assert_eq!(first.last_registry().await, Ok(None));
+    let copy = RegistryCopy { version: u64::MAX, bytes: vec![1, 2, 3] };
+    first.save_settings(&settings()).await.expect("room is there");
+    first.pin_root(&[7; 32]).await.expect("room is there");
+    first.keep_registry(&copy).await.expect("room is there");
+    first.close();
+    let again = store(&scope);
+    assert_eq!(again.load_settings().await, Ok(Some(settings())));
+    assert_eq!(again.pinned_root().await, Ok(Some(vec![7; 32])));
+    assert_eq!(again.last_registry().await, Ok(Some(copy)));
+}
+
+fn settings() -> Settings {
+    Settings {
+        language: Language::English,
+        gate: GateProfile {
+            venue_id: "pasar".into(),
+            venue: "Pasar \"Tanjung\"".into(),
+            gate: "Pintu 1".into(),
+            direction: Direction::Exit,
+            policy_id: "signed-pass".into(),
+        },
+    }
+}
