@@ -1,1 +1,7 @@
 //! Making what the other rooms read: keys, passes, registries.
+
+pub mod key;
+
+pub mod pass;
+
+pub mod qr;

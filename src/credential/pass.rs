@@ -29,10 +29,18 @@ pub const VACCINATIONS_MAX: usize = 8;
 /// Minutes of a day, and one more as the end of a window that lasts until midnight.
 pub const DAY_MIN: u16 = 24 * 60;
 
+/// The whole message; a code of version 35 at level M holds it.
+pub const MESSAGE_BYTES_MAX: usize = 1792;
+
 const SIGNATURE_BYTES: usize = 64;
 
 pub(crate) const PROFILE: Profile = Profile {
-    cbor: Limits { bytes_max: 2864, depth_max: 8, items_max: 512, lengths: Lengths::Definite },
+    cbor: Limits {
+        bytes_max: MESSAGE_BYTES_MAX,
+        depth_max: 8,
+        items_max: 512,
+        lengths: Lengths::Definite,
+    },
     tag: TagRule::Required,
     kid: KidRule::Protected,
 };
@@ -374,13 +382,17 @@ fn text(value: &Value, field: Field) -> Result<String, PassError> {
         Field::Product => PRODUCT_BYTES_MAX,
         _ => NAME_BYTES_MAX,
     };
-    // Control characters would let a name rearrange the screen it is shown on.
-    let printable = !text.is_empty() && !text.chars().any(char::is_control);
-    if printable && text.len() <= bytes_max {
+    if !text.is_empty() && text.len() <= bytes_max && !text.chars().any(rearranges) {
         Ok(text.to_owned())
     } else {
         Err(PassError::Limit(field))
     }
+}
+
+/// Control characters and bidirectional embeddings, overrides and isolates (Unicode UAX #9) would
+/// let a name rearrange the screen it is shown on.
+fn rearranges(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn count(value: &Value, field: Field) -> Result<u16, PassError> {

@@ -1,4 +1,6 @@
 //! All native tests: one binary.
 mod audit_log;
 mod certlogic;
+mod forge;
+mod pass;
 mod tidy;
