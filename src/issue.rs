@@ -5,3 +5,4 @@ pub mod key;
 pub mod pass;
 
 pub mod qr;
+pub mod registry;

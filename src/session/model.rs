@@ -286,13 +286,7 @@ pub enum Language {
     English,
 }
 
-/// Age of the registry in three tiers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Freshness {
-    Fresh,
-    Warn,
-    Stale,
-}
+pub use crate::trust::Freshness;
 
 #[derive(Debug, Default)]
 pub struct TrustView {

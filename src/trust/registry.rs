@@ -1,0 +1,321 @@
+//! `registry.cose`: issuers, policies, venues and the block list, under the root's signature.
+//!
+//! Shape: COSE_Sign1 (EdDSA, kid = the root's) over a CBOR map → `RegistryBody` → `Registry`.
+//! Limits and errors: `limits`; only a signature of a root that the site pins counts; a version
+//! below the one known is refused; what is expired is `Stale`, never refused, so that no gate
+//! locks at midnight. Unknown keys are ignored. Never panics.
+//! Source: docs/registry.md; the rules of trust follow The Update Framework 1.0.
+//! Not here: rotation of the root, revocation shards.
+
+mod read;
+
+use super::block_list::BlockList;
+use super::demo;
+use super::signature::check_signature;
+use super::site::{RootKey, Site};
+use crate::credential::{Algorithm, Family};
+use crate::envelope::cbor::{CborError, Lengths, Limits};
+use crate::envelope::cose::{self, CoseError, KidRule, Profile, TagRule};
+use sha2::{Digest, Sha256};
+
+/// What a registry may hold.
+pub mod limits {
+    pub const REGISTRY_BYTES_MAX: usize = 4 * 1024 * 1024;
+    pub const ITEMS_MAX: usize = 500_000;
+    pub const DEPTH_MAX: usize = 6;
+    pub const ISSUERS_MAX: usize = 10_000;
+    pub const POLICIES_MAX: usize = 64;
+    pub const POLICY_BYTES_MAX: usize = 256 * 1024;
+    pub const VENUES_MAX: usize = 10_000;
+    pub const ZONES_MAX: usize = 32;
+    pub const BLOCKED_MAX: usize = 100_000;
+    pub const KEY_ID_BYTES_MAX: usize = 64;
+    pub const PUBLIC_KEY_BYTES_MAX: usize = 1024;
+}
+
+/// The keys of the maps, as docs/registry.md names them.
+pub mod key {
+    pub const TYPE: &str = "type";
+    pub const TYPE_REGISTRY: &str = "gerbang-registry";
+    pub const FORMAT: &str = "v";
+    pub const VERSION: &str = "version";
+    pub const ISSUED: &str = "issued";
+    pub const EXPIRES: &str = "expires";
+    pub const FRESH: &str = "fresh";
+    pub const WARN: &str = "warn";
+    pub const ISSUERS: &str = "issuers";
+    pub const POLICIES: &str = "policies";
+    pub const VENUES: &str = "venues";
+    pub const BLOCK: &str = "block";
+
+    pub const KID: &str = "kid";
+    pub const ALG: &str = "alg";
+    pub const PUBLIC_KEY: &str = "key";
+    pub const NAME: &str = "name";
+    pub const COUNTRY: &str = "country";
+    pub const CLAIMED_AS: &str = "iss";
+    pub const FAMILIES: &str = "families";
+    pub const PURPOSES: &str = "purposes";
+    pub const FROM: &str = "from";
+    pub const UNTIL: &str = "until";
+    pub const SPECIMEN: &str = "specimen";
+
+    pub const ID: &str = "id";
+    pub const ZONES: &str = "zones";
+    pub const POLICY: &str = "policy";
+    pub const BLOCK_KEY: &str = "key";
+    pub const BLOCK_LIST: &str = "list";
+}
+
+/// The version of the format itself.
+pub(crate) const FORMAT_VERSION: i64 = 1;
+pub const FRESH_S: i64 = 24 * 3600;
+pub const WARN_S: i64 = 14 * 24 * 3600;
+
+const PROFILE: Profile = Profile {
+    cbor: Limits {
+        bytes_max: limits::REGISTRY_BYTES_MAX,
+        depth_max: limits::DEPTH_MAX,
+        items_max: limits::ITEMS_MAX,
+        lengths: Lengths::Definite,
+    },
+    tag: TagRule::Required,
+    kid: KidRule::Protected,
+};
+
+/// What a registry says; believed once it is inside a `Registry`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryBody {
+    pub version: u64,
+    pub issued_unix_s: i64,
+    /// From then on it is stale, however young.
+    pub expires_unix_s: i64,
+    /// Younger than this is fresh.
+    pub fresh_s: i64,
+    /// Older than this is stale; between the two, a warning.
+    pub warn_s: i64,
+    pub issuers: Vec<Issuer>,
+    pub policies: Vec<PolicyText>,
+    pub venues: Vec<Venue>,
+    pub block_list: BlockList,
+}
+
+/// A key and what it may sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuer {
+    pub key_id: Vec<u8>,
+    pub algorithm: Algorithm,
+    /// 32 raw bytes for EdDSA, SubjectPublicKeyInfo in DER for the others.
+    pub public_key: Vec<u8>,
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: Option<String>,
+    /// What the credential must call its issuer (CWT `iss`, DID, URL); `None`: anything.
+    pub claimed_as: Option<String>,
+    pub families: Vec<Family>,
+    pub purposes: Vec<Purpose>,
+    pub from_unix_s: i64,
+    pub until_unix_s: i64,
+    /// For training: whatever it signs gives grey.
+    pub specimen: bool,
+}
+
+impl Issuer {
+    pub fn in_force(&self, now_unix_s: i64) -> bool {
+        (self.from_unix_s..self.until_unix_s).contains(&now_unix_s)
+    }
+}
+
+/// What an issuer may vouch for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// Who may come in: role, venues, hours.
+    Entry,
+    Vaccination,
+    Test,
+    Recovery,
+}
+
+impl Purpose {
+    pub const ALL: [Self; 4] = [Self::Entry, Self::Vaccination, Self::Test, Self::Recovery];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Entry => "entry",
+            Self::Vaccination => "vaccination",
+            Self::Test => "test",
+            Self::Recovery => "recovery",
+        }
+    }
+}
+
+/// A policy as its author wrote it: JSON, read by `rules`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PolicyText {
+    pub id: String,
+    pub json: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Venue {
+    pub id: String,
+    pub name: String,
+    /// Names that passes may use for several venues together.
+    pub zones: Vec<String>,
+}
+
+/// Age of the registry in three tiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Freshness {
+    Fresh,
+    Warn,
+    Stale,
+}
+
+/// Whom this gate believes, signed by a root that the site pins.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    body: RegistryBody,
+    digest: [u8; 32],
+    demo: DemoRule,
+}
+
+/// What the keys of the demonstration authority are worth here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DemoRule {
+    /// On a demonstration site, which wears its ribbon.
+    Accepted,
+    /// Everywhere else: grey.
+    Specimen,
+}
+
+/// What is wrong with a `registry.cose`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RegistryError {
+    TooLong,
+    Envelope(CoseError),
+    /// Signed by another root than the site pins: an alarm, not an update.
+    Root,
+    /// The pinned root is named, but its signature does not hold: damaged or forged.
+    Signature,
+    Body(CborError),
+    /// A thing that the root signed, but no registry.
+    Type,
+    /// A version of the format that this build does not know.
+    Format,
+    /// A field is missing, of another kind or out of range.
+    Field(&'static str),
+    /// More of something than `limits` allows.
+    Limit(&'static str),
+    /// Older than the one already known.
+    Rollback,
+}
+
+impl RegistryError {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooLong => "REG-LONG",
+            Self::Envelope(_) => "REG-COSE",
+            Self::Root => "REG-ROOT",
+            Self::Signature => "REG-SIG",
+            Self::Body(_) => "REG-CBOR",
+            Self::Type => "REG-TYPE",
+            Self::Format => "REG-FORMAT",
+            Self::Field(_) => "REG-FIELD",
+            Self::Limit(_) => "REG-LIMIT",
+            Self::Rollback => "REG-ROLLBACK",
+        }
+    }
+}
+
+impl Registry {
+    /// `version_min`: the version that this phone has seen, or 0.
+    pub fn open(bytes: &[u8], site: &Site, version_min: u64) -> Result<Self, RegistryError> {
+        if bytes.len() > limits::REGISTRY_BYTES_MAX {
+            return Err(RegistryError::TooLong);
+        }
+        let sign1 = cose::parse(bytes, &PROFILE).map_err(RegistryError::Envelope)?;
+        let root = site.roots.iter().find(|root| root.key_id().as_slice() == sign1.kid);
+        let root: &RootKey = root.ok_or(RegistryError::Root)?;
+        if sign1.alg != cose::EDDSA {
+            return Err(RegistryError::Signature);
+        }
+        check_signature(Algorithm::EdDsa, &root.0, &sign1.to_be_signed, &sign1.signature)
+            .map_err(|_| RegistryError::Signature)?;
+        let body = read::body(&sign1.payload, &PROFILE.cbor)?;
+        if body.version < version_min {
+            return Err(RegistryError::Rollback);
+        }
+        let demo = if site.demo { DemoRule::Accepted } else { DemoRule::Specimen };
+        // Issuers of the demonstration root are demonstration issuers, whatever their keys.
+        let all_specimen = demo == DemoRule::Specimen && *root == demo::ROOT;
+        let mut registry = Self { body, digest: Sha256::digest(bytes).into(), demo };
+        if all_specimen {
+            registry.body.issuers.iter_mut().for_each(|issuer| issuer.specimen = true);
+        }
+        Ok(registry)
+    }
+
+    /// For suites and tests, which name their trust themselves: no root stands behind it.
+    pub fn standing_in(body: RegistryBody) -> Self {
+        Self { body, digest: [0; 32], demo: DemoRule::Specimen }
+    }
+
+    pub fn version(&self) -> u64 {
+        self.body.version
+    }
+
+    pub fn issued_unix_s(&self) -> i64 {
+        self.body.issued_unix_s
+    }
+
+    pub fn body(&self) -> &RegistryBody {
+        &self.body
+    }
+
+    /// SHA-256 of the file: what the log keeps of it.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+
+    pub fn freshness(&self, now_unix_ms: i64) -> Freshness {
+        let now_unix_s = now_unix_ms.div_euclid(1000);
+        let age_s = now_unix_s.saturating_sub(self.body.issued_unix_s);
+        if now_unix_s >= self.body.expires_unix_s || age_s >= self.body.warn_s {
+            Freshness::Stale
+        } else if age_s >= self.body.fresh_s {
+            Freshness::Warn
+        } else {
+            Freshness::Fresh
+        }
+    }
+
+    /// The text of a policy that the authority publishes.
+    pub fn policy(&self, id: &str) -> Option<&str> {
+        let policy = self.body.policies.iter().find(|policy| policy.id == id)?;
+        Some(&policy.json)
+    }
+
+    pub fn venue(&self, id: &str) -> Option<&Venue> {
+        self.body.venues.iter().find(|venue| venue.id == id)
+    }
+
+    pub(super) fn issuers_of<'a, 'k>(
+        &'a self,
+        family: Family,
+        key_id: &'k [u8],
+    ) -> impl Iterator<Item = &'a Issuer> + use<'a, 'k> {
+        let fits =
+            move |issuer: &&Issuer| issuer.key_id == key_id && issuer.families.contains(&family);
+        self.body.issuers.iter().filter(fits)
+    }
+
+    pub(super) fn is_specimen(&self, issuer: &Issuer) -> bool {
+        let demo_key = demo::ISSUERS.iter().any(|key| issuer.public_key == key);
+        issuer.specimen || (demo_key && self.demo == DemoRule::Specimen)
+    }
+
+    pub(super) fn block_list(&self) -> &BlockList {
+        &self.body.block_list
+    }
+}
