@@ -108,6 +108,10 @@ fn issuer_value(issuer: &Issuer) -> Value {
     if issuer.specimen {
         entries.push((key::SPECIMEN, Value::from(true)));
     }
+    if !issuer.revoked.is_empty() {
+        let ids = issuer.revoked.iter().map(|id| Value::Bytes(id.clone())).collect();
+        entries.push((key::REVOKED, Value::Array(ids)));
+    }
     map(entries)
 }
 

@@ -17,6 +17,7 @@ use crate::credential::{Algorithm, Family};
 use crate::envelope::cbor::{CborError, Lengths, Limits};
 use crate::envelope::cose::{self, CoseError, KidRule, Profile, TagRule};
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 
 /// What a registry may hold.
 pub mod limits {
@@ -29,6 +30,8 @@ pub mod limits {
     pub const VENUES_MAX: usize = 10_000;
     pub const ZONES_MAX: usize = 32;
     pub const BLOCKED_MAX: usize = 100_000;
+    /// Withdrawn credentials of one issuer.
+    pub const REVOKED_MAX: usize = 10_000;
     pub const KEY_ID_BYTES_MAX: usize = 64;
     pub const PUBLIC_KEY_BYTES_MAX: usize = 1024;
 }
@@ -59,6 +62,7 @@ pub mod key {
     pub const FROM: &str = "from";
     pub const UNTIL: &str = "until";
     pub const SPECIMEN: &str = "specimen";
+    pub const REVOKED: &str = "revoked";
 
     pub const ID: &str = "id";
     pub const ZONES: &str = "zones";
@@ -118,6 +122,8 @@ pub struct Issuer {
     pub until_unix_s: i64,
     /// For training: whatever it signs gives grey.
     pub specimen: bool,
+    /// Ids of credentials that it has withdrawn: a pass's `cti`.
+    pub revoked: BTreeSet<Vec<u8>>,
 }
 
 impl Issuer {

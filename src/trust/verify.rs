@@ -3,6 +3,7 @@
 use super::registry::{Issuer, Purpose, Registry};
 use super::signature::{SignatureError, check_signature};
 use crate::credential::{Claims, CredentialId, Family, Unverified};
+use std::fmt;
 
 /// What can be said of a credential's signature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -61,7 +62,7 @@ impl TrustError {
 }
 
 /// A credential whose signature, times and issuer hold. Only `verify` makes one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Verified {
     family: Family,
     credential_id: CredentialId,
@@ -70,6 +71,13 @@ pub struct Verified {
     specimen: bool,
     blocked: bool,
     claims: Claims,
+}
+
+/// Who it is and what they may is not for consoles.
+impl fmt::Debug for Verified {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Verified").field("family", &self.family).finish_non_exhaustive()
+    }
 }
 
 impl Verified {
@@ -106,7 +114,7 @@ impl Verified {
     }
 }
 
-/// Signature first, then what the issuer may sign, then the credential's own times.
+/// Signature first, then what the issuer may sign and has withdrawn, then the credential's times.
 pub fn verify(
     unverified: Unverified,
     registry: &Registry,
@@ -117,6 +125,9 @@ pub fn verify(
     let claims = unverified.claims();
     if !needed_purposes(claims).iter().all(|purpose| issuer.purposes.contains(purpose)) {
         return Err(TrustError::Purpose);
+    }
+    if unverified.revocation_ids().iter().any(|id| issuer.revoked.contains(id)) {
+        return Err(TrustError::Revoked);
     }
     if let Some(at_unix_s) = claims.expires_unix_s.filter(|at| *at <= now_unix_s) {
         return Err(TrustError::Expired { at_unix_s });

@@ -4,3 +4,5 @@ mod certlogic;
 mod forge;
 mod pass;
 mod tidy;
+mod authority;
+mod registry;

@@ -74,7 +74,15 @@ fn issuer(value: &Value) -> Result<Option<Issuer>> {
         from_unix_s: map.integer(key::FROM)?,
         until_unix_s: map.integer(key::UNTIL)?,
         specimen: map.flag(key::SPECIMEN)?,
+        revoked: map.list(key::REVOKED, limits::REVOKED_MAX, revoked_id)?.into_iter().collect(),
     }))
+}
+
+fn revoked_id(value: &Value) -> Result<Vec<u8>> {
+    match value {
+        Value::Bytes(id) if (1..=limits::KEY_ID_BYTES_MAX).contains(&id.len()) => Ok(id.clone()),
+        _ => Err(RegistryError::Field(key::REVOKED)),
+    }
 }
 
 /// What an issuer may be trusted for; `Poster` and `Unknown` are no credentials.
