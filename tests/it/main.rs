@@ -1,8 +1,9 @@
 //! All native tests: one binary.
+
 mod audit_log;
+mod authority;
 mod certlogic;
 mod forge;
 mod pass;
-mod tidy;
-mod authority;
 mod registry;
+mod tidy;
