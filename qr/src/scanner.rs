@@ -138,7 +138,7 @@ impl Scanner {
     pub fn scan(&mut self, frame: LumaFrame<'_>, effort: Effort) -> Scan {
         let mut scan = Scan::default();
         self.thresholds.measure(frame);
-        self.thresholds.apply(Rule::MidRange { flat_below: 20 });
+        self.thresholds.apply(Rule::MidRange { flat_below: 20, flat_percent: 35 });
         let hard = effort == Effort::Hard;
         let search = Search {
             row_step_px: 3,

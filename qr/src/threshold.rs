@@ -13,7 +13,8 @@ const BLOCK_PX: usize = 1 << BLOCK_SHIFT;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// Between the darkest and the brightest nearby; blocks whose range is below `flat_below` take their neighbours'.
-    MidRange { flat_below: u8 },
+    /// So do those whose range is below `flat_percent` of the greatest nearby: grain on large modules.
+    MidRange { flat_below: u8, flat_percent: u8 },
     /// The mean over a window of the picture's longer side / `divisor`.
     Mean { divisor: usize },
 }
@@ -27,6 +28,8 @@ pub struct Thresholds {
     darkest: Vec<u8>,
     brightest: Vec<u8>,
     mean: Vec<u8>,
+    /// The greatest range nearby.
+    contrast: Vec<u8>,
     sums: Vec<u32>,
 }
 
@@ -51,7 +54,13 @@ impl Thresholds {
         self.columns = frame.width_px().div_ceil(BLOCK_PX);
         self.rows = frame.height_px().div_ceil(BLOCK_PX);
         let blocks = self.columns * self.rows;
-        for field in [&mut self.darkest, &mut self.brightest, &mut self.mean, &mut self.at] {
+        for field in [
+            &mut self.darkest,
+            &mut self.brightest,
+            &mut self.mean,
+            &mut self.contrast,
+            &mut self.at,
+        ] {
             field.clear();
             field.resize(blocks, 0);
         }
@@ -71,14 +80,17 @@ impl Thresholds {
     /// After `measure`.
     pub fn apply(&mut self, rule: Rule) {
         match rule {
-            Rule::MidRange { flat_below } => self.apply_mid_range(flat_below),
+            Rule::MidRange { flat_below, flat_percent } => {
+                self.apply_mid_range(flat_below, flat_percent);
+            }
             Rule::Mean { divisor } => self.apply_mean(divisor),
         }
     }
 
     /// Mean over 5×5 blocks, each weighed by its range; then the flat rest from its neighbours.
-    fn apply_mid_range(&mut self, flat_below: u8) {
+    fn apply_mid_range(&mut self, flat_below: u8, flat_percent: u8) {
         const REACH: usize = 2;
+        self.measure_contrast();
         self.sums.clear();
         self.sums.resize(self.columns * self.rows * 2, 0);
         // Sums along rows first, then along columns.
@@ -90,7 +102,8 @@ impl Thresholds {
                 let (mut weights, mut levels) = (0, 0);
                 for at in start + from..start + to {
                     let range = self.brightest[at] - self.darkest[at];
-                    if range >= flat_below {
+                    let grain = u16::from(self.contrast[at]) * u16::from(flat_percent) / 100;
+                    if range >= flat_below && u16::from(range) >= grain {
                         let weight = u32::from(range);
                         weights += weight;
                         levels +=
@@ -130,6 +143,35 @@ impl Thresholds {
                     self.darkest[at] = self.darkest[at].min(self.darkest[other]);
                     self.brightest[at] = self.brightest[at].max(self.brightest[other]);
                 }
+            }
+        }
+    }
+
+    /// Greatest range of a tile of blocks and of the eight tiles around.
+    fn measure_contrast(&mut self) {
+        const TILE: usize = 6;
+        let (across, down) = (self.columns.div_ceil(TILE), self.rows.div_ceil(TILE));
+        self.sums.clear();
+        self.sums.resize(across * down, 0);
+        for row in 0..self.rows {
+            for column in 0..self.columns {
+                let at = row * self.columns + column;
+                let range = u32::from(self.brightest[at] - self.darkest[at]);
+                let tile = &mut self.sums[row / TILE * across + column / TILE];
+                *tile = range.max(*tile);
+            }
+        }
+        for row in 0..self.rows {
+            for column in 0..self.columns {
+                let (y, x) = (row / TILE, column / TILE);
+                let mut greatest = 0;
+                for y in y.saturating_sub(1)..(y + 2).min(down) {
+                    let tiles = &self.sums
+                        [y * across + x.saturating_sub(1)..y * across + (x + 2).min(across)];
+                    greatest = tiles.iter().fold(greatest, |m, t| *t.max(&m));
+                }
+                self.contrast[row * self.columns + column] =
+                    u8::try_from(greatest).unwrap_or(u8::MAX);
             }
         }
     }
