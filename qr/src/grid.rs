@@ -257,11 +257,30 @@ impl Corners {
         if best.0 < 0.35 * self.contrast {
             return None;
         }
-        for step in [0.25, 0.125] {
-            let middle = best.1;
-            try_around(middle, step, step, 0.0, &mut best);
+        Some(self.middle_of_best(frame, best, u, v))
+    }
+
+    /// Large modules score alike wherever the samples fall in them: the middle of where they do.
+    fn middle_of_best(
+        &self,
+        frame: LumaFrame<'_>,
+        (best, middle): (f32, Point),
+        u: Point,
+        v: Point,
+    ) -> Point {
+        const STEPS: i32 = 5;
+        let floor = best - 0.25 * self.contrast;
+        let (mut sum, mut weights) = (Point::default(), 0.0);
+        for dy in -STEPS..=STEPS {
+            for dx in -STEPS..=STEPS {
+                let off = u.times(dx as f32 * 0.18).plus(v.times(dy as f32 * 0.18));
+                let score = alignment_score(frame, middle.plus(off), u, v, self.sign);
+                let weight = (score - floor).max(0.0);
+                sum = sum.plus(off.times(weight));
+                weights += weight;
+            }
         }
-        Some(best.1)
+        if weights > 0.0 { middle.plus(sum.times(1.0 / weights)) } else { middle }
     }
 
     /// Reads the grey of every module; `modules` then holds luma − 128, not yet darkness.
