@@ -4,12 +4,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: help setup serve test check dist bench soak clean
+.PHONY: help setup setup-build serve test check dist bench soak clean
 
 ## serve    build the site with its demo and serve it on http://localhost:8080
-serve: setup
+serve: setup-build
 	@tools/build --demo
-	@exec node tools/serve.mjs target/serve
+	@exec node tools/serve.mjs target/site --port $(or $(PORT),8080)
 
 ## test     run every test: lints, pure, command, browser, end to end; the last line counts them
 test: setup
@@ -20,12 +20,15 @@ check:
 	@exec tools/test --fast
 
 ## dist     build the folder to upload, without the demo: dist/
-dist: setup
+dist: setup-build
 	@exec tools/build
 
 ## bench    measure scan to verdict, sizes and parsers
 bench: setup
-	@exec tools/bench
+	@tools/build --demo
+	@cargo bench
+	@tools/wasm node benches/frame_to_verdict.mjs
+	@cat target/site/first-scan.txt
 
 ## soak     run what takes long: fuzzing, kills, endurance
 soak: setup
@@ -34,6 +37,9 @@ soak: setup
 ## setup    fetch and build the project's own tools into .tools/
 setup:
 	@tools/setup
+
+setup-build:
+	@tools/setup --build
 
 ## clean    remove what was built, but not the tools
 clean:

@@ -1,0 +1,137 @@
+// Makes what Trunk leaves into the folder to upload.
+//
+//   node tools/finish.mjs TRUNK_DIR OUT_DIR [--with DIR]
+//
+// Puts names, hashes and the build's id into page, worker and service worker; copies what DIR publishes (site.json,
+// registry.cose, demo/); weighs what the first scan needs and fails when that is too much.
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join, relative, sep } from "node:path";
+import { parseArgs } from "node:util";
+import { brotliCompressSync, gzipSync } from "node:zlib";
+
+const FIRST_SCAN_GZIP_BYTES_MAX = 400_000;
+// Fetched anew each time, or not part of the app; static/sw.js says the same.
+const NOT_KEPT = /^(site\.json|registry\.cose|demo\/|sw\.js|first-scan\.txt)/;
+const NOT_FOR_FIRST_SCAN = /^(sw\.js$|demo\/|first-scan\.txt$|icons\/.*\.png$)/;
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { with: { type: "string" } } });
+const [trunkDir, outDir] = positionals;
+const stage = `${outDir}.stage`;
+rmSync(stage, { recursive: true, force: true });
+mkdirSync(stage, { recursive: true });
+cpSync(trunkDir, stage, { recursive: true });
+
+const read = (path) => readFileSync(join(stage, path));
+const write = (path, text) => writeFileSync(join(stage, path), text);
+const files = () =>
+  readdirSync(stage, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(stage, join(entry.parentPath ?? entry.path, entry.name)).split(sep).join("/"))
+    .sort();
+const digest = (algorithm, bytes, encoding) => createHash(algorithm).update(bytes).digest(encoding);
+
+const only = (pattern) => {
+  const found = files().filter((path) => pattern.test(path));
+  if (found.length !== 1) throw new Error(`expected one file like ${pattern}, found ${found.length}`);
+  return found[0];
+};
+
+/** Replaces each of `changes`, every one of which must be there exactly once. */
+function put(text, changes) {
+  for (const [from, to] of changes) {
+    if (text.split(from).length !== 2) throw new Error(`expected exactly one ${from}`);
+    text = text.replace(from, () => to);
+  }
+  return text;
+}
+
+const glue = only(/^gerbang-app-[0-9a-f]+\.js$/);
+const wasm = only(/^gerbang-app-[0-9a-f]+_bg\.wasm$/);
+const templates = ["boot.js", "worker.js", "sw.js"].map((name) => readFileSync(join("static", name), "utf8"));
+const [bootTemplate, workerTemplate, keeperTemplate] = templates;
+
+// All that makes this build differ from another.
+const builtUnixMs = builtAt();
+const build = digest(
+  "sha256",
+  Buffer.concat([...files().map((path) => Buffer.concat([Buffer.from(path), read(path)])), ...templates.map(Buffer.from)]),
+  "hex",
+).slice(0, 16);
+
+const bootText = put(bootTemplate, [["./gerbang-app.js", `./${glue}`], ["./gerbang-app_bg.wasm", `./${wasm}`]]);
+const boot = `boot-${digest("sha256", bootText, "hex").slice(0, 16)}.js`;
+write(boot, bootText);
+write("worker.js", put(workerTemplate, [["./gerbang-app.js", `./${glue}`], ['BUILD = "dev"', `BUILD = "${build}"`]]));
+
+const integrity = (path) => `integrity="sha384-${digest("sha384", read(path), "base64")}"`;
+write(
+  "index.html",
+  put(read("index.html").toString(), [
+    ['name="gerbang-build" content="dev"', `name="gerbang-build" content="${build}"`],
+    ['name="gerbang-built" content=""', `name="gerbang-built" content="${builtUnixMs}"`],
+    [
+      '<script type="module" src="boot.js"></script>',
+      `<link rel="modulepreload" href="./${glue}" crossorigin="anonymous" ${integrity(glue)}>
+  <link rel="preload" href="./${wasm}" as="fetch" type="application/wasm" crossorigin="anonymous">
+  <script type="module" src="./${boot}" crossorigin="anonymous" ${integrity(boot)}></script>`,
+    ],
+  ]),
+);
+
+// Some hosts leave out files that Jekyll would.
+write(".nojekyll", "");
+const kept = Object.fromEntries(
+  files()
+    .filter((path) => !NOT_KEPT.test(path) && !path.startsWith("."))
+    .map((path) => [path, digest("sha256", read(path), "base64")]),
+);
+write("sw.js", put(keeperTemplate, [
+  ['const BUILD = "dev";', `const BUILD = "${build}";`],
+  ["const FILES = {};", `const FILES = ${JSON.stringify(kept, null, 1)};`],
+]));
+
+if (values.with) {
+  for (const name of ["site.json", "registry.cose", "demo"]) {
+    const from = join(values.with, name);
+    if (existsSync(from)) cpSync(from, join(stage, name), { recursive: true });
+  }
+}
+const weight = weigh();
+write("first-scan.txt", weight.table);
+
+rmSync(outDir, { recursive: true, force: true });
+renameSync(stage, outDir);
+console.log(`${outDir}: build ${build}, first scan ${weight.gzip} bytes gzip, ${weight.brotli} brotli`);
+if (!existsSync(join(outDir, "site.json"))) {
+  console.log(`${outDir} holds no site.json and no registry.cose: until you add them, the gate trusts nobody and says so.`);
+}
+if (weight.gzip > FIRST_SCAN_GZIP_BYTES_MAX) {
+  console.error(`The first scan needs ${weight.gzip} bytes gzip; the limit is ${FIRST_SCAN_GZIP_BYTES_MAX}.`);
+  process.exit(1);
+}
+
+/** No honest clock is earlier: the commit's time, so that one commit gives one build. */
+function builtAt() {
+  if (process.env.SOURCE_DATE_EPOCH) return Number(process.env.SOURCE_DATE_EPOCH) * 1000;
+  try {
+    return Number(execFileSync("git", ["log", "-1", "--format=%ct"], { stdio: ["ignore", "pipe", "ignore"] })) * 1000;
+  } catch {
+    return Date.now();
+  }
+}
+
+function weigh() {
+  const row = (name, sizes) => name.padEnd(44) + sizes.map((size) => String(size).padStart(10)).join("") + "\n";
+  const total = [0, 0, 0];
+  let table = row("What the first scan fetches, in bytes", ["raw", "gzip -9", "brotli"]);
+  for (const path of files().filter((path) => !NOT_FOR_FIRST_SCAN.test(path) && !path.startsWith("."))) {
+    const bytes = read(path);
+    const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+    sizes.forEach((size, index) => { total[index] += size; });
+    table += row(path, sizes);
+  }
+  table += row("total", total);
+  return { table, gzip: total[1], brotli: total[2] };
+}
