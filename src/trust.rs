@@ -20,5 +20,7 @@ pub use registry::{
     limits,
 };
 pub use signature::{SignatureError, check_signature};
-pub use site::{Direction, RootKey, Site, SiteError, SiteGate, SiteLanguage, SiteName};
+pub use site::{
+    Direction, RootKey, SITE_BYTES_MAX, Site, SiteError, SiteGate, SiteLanguage, SiteName,
+};
 pub use verify::{SignatureState, TrustError, Verified, verify};

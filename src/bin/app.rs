@@ -1,3 +1,5 @@
 //! The browser program: page and worker are the same binary.
 
-fn main() {}
+fn main() {
+    gerbang::browser::run();
+}

@@ -14,6 +14,7 @@ use wasm_bindgen::JsValue;
 
 const SETTINGS: &str = "settings";
 const PINNED_ROOT: &str = "pinned-root";
+const SITE: &str = "site";
 const REGISTRY: &str = "registry";
 const REGISTRY_VERSION: &str = "registry-version";
 const VENUE_KEY: &str = "venue-key";
@@ -58,6 +59,15 @@ impl Store {
 
     pub async fn pin_root(&self, root: &[u8]) -> Result<(), StoreFault> {
         write(&self.shared.database, &[(PINNED_ROOT, bytes_to_js(root))]).await
+    }
+
+    /// The `site.json` that was last believed.
+    pub async fn last_site(&self) -> Result<Option<Vec<u8>>, StoreFault> {
+        Ok(row::bytes_from_js(&read(&self.shared.database, SITE).await?))
+    }
+
+    pub async fn keep_site(&self, json: &[u8]) -> Result<(), StoreFault> {
+        write(&self.shared.database, &[(SITE, bytes_to_js(json))]).await
     }
 
     pub async fn last_registry(&self) -> Result<Option<RegistryCopy>, StoreFault> {

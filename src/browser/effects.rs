@@ -1,0 +1,231 @@
+//! The doors of the page: everything that `session::Effect` names is done here.
+
+use super::bench;
+use super::camera::{Camera, mark_page};
+use super::clock;
+use super::frames::FrameLoop;
+use super::reader::{Place, Reader, WorkerPlan};
+use super::signals::Signals;
+use super::start::Believed;
+use super::store::{Claim, Store};
+use super::wake_lock::WakeLock;
+use super::{picture, site, start, updates};
+use crate::audit_log::StoredEntry;
+use crate::session::{Effect, Event, Settings, Signal};
+use gloo::events::EventListener;
+use gloo::timers::callback::{Interval, Timeout};
+use std::rc::Rc;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Node, VisibilityState};
+use yew::Callback;
+
+/// The worker's script; the build's id keeps a cached one of another build away.
+const WORKER_URL: &str = "worker.js?build=";
+const WORKER_READY_MS_MAX: u32 = 5_000;
+const WORKER_ANSWER_MS_MAX: u32 = 10_000;
+const REGISTRY_LOOK_MS: u32 = 30 * 60 * 1_000;
+/// A browser's timer overflows above 2^31 - 1.
+const TIMER_MS_MAX: i64 = 1_000_000_000;
+
+/// All that outlives a screen.
+pub struct Shell {
+    send: Callback<Event>,
+    store: Store,
+    camera: Camera,
+    frames: FrameLoop,
+    reader: Reader,
+    believed: Rc<Believed>,
+    signals: Rc<Signals>,
+    wake_lock: Rc<WakeLock>,
+    /// For the next paint.
+    due_signals: Vec<Signal>,
+    wake: Option<Timeout>,
+    listeners: Vec<EventListener>,
+    registry_look: Option<Interval>,
+}
+
+impl Shell {
+    pub fn new(send: Callback<Event>) -> Self {
+        let taken = send.clone();
+        let store = Store::new(&site::scope(), move || taken.emit(Event::LogHeldElsewhere));
+        let build = site::build();
+        let plan = WorkerPlan {
+            script_url: format!("{WORKER_URL}{}", build.id),
+            build: build.id,
+            ready_ms_max: WORKER_READY_MS_MAX,
+            answer_ms_max: WORKER_ANSWER_MS_MAX,
+        };
+        let reader = Reader::start(plan, |place| {
+            mark_page(
+                "worker",
+                match place {
+                    Place::Starting => "starting",
+                    Place::Worker => "ready",
+                    Place::Page => "page",
+                },
+            );
+        });
+        let camera = Camera::new(send.clone()).expect("a page can hold a video");
+        let frames = FrameLoop::new(camera.clone(), reader.clone(), send.clone());
+        Self {
+            send,
+            store,
+            camera,
+            frames,
+            reader,
+            believed: Rc::default(),
+            signals: Rc::default(),
+            wake_lock: Rc::default(),
+            due_signals: Vec::new(),
+            wake: None,
+            listeners: Vec::new(),
+            registry_look: None,
+        }
+    }
+
+    /// Reads site, registry and log; listens to the page.
+    pub fn start(&mut self) {
+        mark_page("camera", "stopped");
+        self.open_log(Claim::Ask);
+        self.load_site();
+        self.listeners = picture::listen(&self.reader, &self.send);
+        self.listeners.extend(self.listen_to_page());
+        self.listeners.push(self.listen_to_hash());
+        self.registry_look = Some(self.look_for_registry_now_and_then());
+        updates::start(&self.send);
+    }
+
+    /// What the screens send their events to: a tap may sound, nothing else may.
+    pub fn taps(&self) -> Callback<Event> {
+        let (send, signals) = (self.send.clone(), self.signals.clone());
+        Callback::from(move |event| {
+            signals.unlock();
+            send.emit(event);
+        })
+    }
+
+    pub fn perform(&mut self, effect: Effect) {
+        match effect {
+            Effect::OpenCamera => self.camera.open(),
+            Effect::CloseCamera => self.camera.close(),
+            Effect::ChangeCamera => self.camera.change(),
+            Effect::SetTorch(on) => self.camera.set_torch(on),
+            Effect::StartReading => {
+                self.signals.hush();
+                self.wake_lock.hold();
+                self.frames.start();
+            }
+            Effect::PauseReading => self.frames.pause(),
+            Effect::Signal(signal) => self.due_signals.push(signal),
+            Effect::Append(entry) => self.append(entry),
+            Effect::TakeLogOver => self.open_log(Claim::Steal),
+            Effect::ReopenLog => self.open_log(Claim::Ask),
+            Effect::ReloadTrust => self.load_site(),
+            Effect::SaveSettings(settings) => self.save(settings),
+            Effect::ApplyUpdate => updates::apply(),
+            Effect::WakeAt { at_unix_ms } => self.wake_at(at_unix_ms),
+        }
+    }
+
+    pub fn show_camera_in(&self, stage: Option<Node>) {
+        self.camera.show_in(stage);
+    }
+
+    /// Signals that are to start in the frame that paints.
+    pub fn take_signals(&mut self) -> Vec<Signal> {
+        std::mem::take(&mut self.due_signals)
+    }
+
+    pub fn player(&self) -> impl Fn(Signal) + use<> {
+        let signals = self.signals.clone();
+        move |signal| signals.play(signal)
+    }
+
+    fn append(&self, entry: StoredEntry) {
+        let (store, send) = (self.store.clone(), self.send.clone());
+        spawn_local(async move {
+            let began_ms = clock::running_ms();
+            let sequence = entry.sequence;
+            send.emit(match store.append(&entry).await {
+                Ok(()) => Event::EntryStored { sequence },
+                Err(fault) => Event::EntryFailed { sequence, fault },
+            });
+            bench::logged(began_ms);
+        });
+    }
+
+    fn open_log(&self, claim: Claim) {
+        let (store, send) = (self.store.clone(), self.send.clone());
+        spawn_local(async move { send.emit(start::open_log(&store, claim).await) });
+    }
+
+    fn load_site(&self) {
+        let (store, send, camera) = (self.store.clone(), self.send.clone(), self.camera.clone());
+        let believed = self.believed.clone();
+        spawn_local(async move { believed.load(&store, &send, &camera).await });
+    }
+
+    /// The registry grows older while the gate works, and a newer one may be there.
+    fn look_for_registry_now_and_then(&self) -> Interval {
+        let (store, send, believed) =
+            (self.store.clone(), self.send.clone(), self.believed.clone());
+        Interval::new(REGISTRY_LOOK_MS, move || {
+            let (store, send, believed) = (store.clone(), send.clone(), believed.clone());
+            spawn_local(async move { believed.look_for_registry(&store, &send).await });
+        })
+    }
+
+    /// Another demonstration pass was chosen while the page is open.
+    fn listen_to_hash(&self) -> EventListener {
+        let (camera, believed) = (self.camera.clone(), self.believed.clone());
+        EventListener::new(&clock::window(), "hashchange", move |_| {
+            if believed.is_demo() {
+                start::show_demo(&camera);
+            }
+        })
+    }
+
+    fn save(&self, settings: Settings) {
+        let store = self.store.clone();
+        spawn_local(async move {
+            // What could not be kept is asked again at the next start.
+            let _kept = store.save_settings(&settings).await;
+        });
+    }
+
+    fn wake_at(&mut self, at_unix_ms: i64) {
+        let wait_ms = (at_unix_ms - clock::now_unix_ms()).clamp(0, TIMER_MS_MAX);
+        let wait_ms = u32::try_from(wait_ms).unwrap_or_default();
+        let send = self.send.clone();
+        self.wake = Some(Timeout::new(wait_ms, move || send.emit(Event::Tick)));
+    }
+
+    /// iOS may come back without `visibilitychange`, so three events say so.
+    fn listen_to_page(&self) -> Vec<EventListener> {
+        let window = clock::window();
+        let document = window.document().expect("the page has a document");
+        let (send, frames, lock) = (self.send.clone(), self.frames.clone(), self.wake_lock.clone());
+        let page = document.clone();
+        let changed = EventListener::new(&document, "visibilitychange", move |_| {
+            if page.visibility_state() == VisibilityState::Hidden {
+                send.emit(Event::PageHidden);
+            } else {
+                came_back(&frames, &lock);
+            }
+        });
+        let mut listeners = vec![changed];
+        for name in ["pageshow", "focus"] {
+            let (frames, lock) = (self.frames.clone(), self.wake_lock.clone());
+            let back = EventListener::new(&window, name, move |_| came_back(&frames, &lock));
+            listeners.push(back);
+        }
+        listeners
+    }
+}
+
+fn came_back(frames: &FrameLoop, lock: &Rc<WakeLock>) {
+    frames.look_again();
+    if frames.is_wanted() {
+        lock.hold();
+    }
+}

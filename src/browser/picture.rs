@@ -1,0 +1,105 @@
+//! A picture instead of the camera: chosen, dropped or pasted, read like a frame.
+//!
+//! Shape: any `input[type=file]` of the page, any drop, any paste → bitmap → pixels → `PictureRead`.
+//! Limits and errors: reduced to `SIDE_PX_FIRST`, then to `SIDE_PX_MAX` if nothing was read; what is no
+//! picture reads as one without a code.
+
+use super::clock;
+use super::grab;
+use super::reader::Reader;
+use super::wait::within;
+use crate::scan::{Effort, FrameReading};
+use crate::session::Event;
+use gloo::events::{EventListener, EventListenerOptions};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{
+    ClipboardEvent, DataTransfer, DragEvent, File, FileList, HtmlInputElement, ImageBitmap,
+};
+use yew::Callback;
+
+/// A photo of a code is legible at this; small pictures stay as they are.
+const SIDE_PX_FIRST: u32 = 2_048;
+/// For a small code in a large photo.
+const SIDE_PX_MAX: u32 = 4_096;
+const BITMAP_MS_MAX: u32 = 10_000;
+
+/// Listens on the whole page; the screens only show an input.
+pub fn listen(reader: &Reader, send: &Callback<Event>) -> Vec<EventListener> {
+    let document = clock::window().document().expect("the page has a document");
+    let takes = |take: fn(&web_sys::Event) -> Option<File>| {
+        let (reader, send) = (reader.clone(), send.clone());
+        move |event: &web_sys::Event| {
+            if let Some(file) = take(event) {
+                event.prevent_default();
+                read(file, reader.clone(), send.clone());
+            }
+        }
+    };
+    let active = EventListenerOptions::enable_prevent_default();
+    vec![
+        EventListener::new_with_options(&document, "change", active, takes(chosen)),
+        EventListener::new_with_options(&document, "drop", active, takes(dropped)),
+        EventListener::new_with_options(&document, "paste", active, takes(pasted)),
+        // Without this a browser opens the dropped file instead of the gate.
+        EventListener::new_with_options(&document, "dragover", active, |event| {
+            event.prevent_default();
+        }),
+    ]
+}
+
+fn chosen(event: &web_sys::Event) -> Option<File> {
+    let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
+    let file = first(input.files());
+    // So that the same file can be chosen again.
+    input.set_value("");
+    file
+}
+
+fn dropped(event: &web_sys::Event) -> Option<File> {
+    event.prevent_default();
+    of_transfer(event.dyn_ref::<DragEvent>()?.data_transfer())
+}
+
+fn pasted(event: &web_sys::Event) -> Option<File> {
+    of_transfer(event.dyn_ref::<ClipboardEvent>()?.clipboard_data())
+}
+
+fn of_transfer(transfer: Option<DataTransfer>) -> Option<File> {
+    first(transfer?.files())
+}
+
+fn first(files: Option<FileList>) -> Option<File> {
+    files?.get(0)
+}
+
+fn read(file: File, reader: Reader, send: Callback<Event>) {
+    spawn_local(async move {
+        match bitmap(&file).await {
+            Some(bitmap) => look(bitmap, SIDE_PX_FIRST, reader, send),
+            None => send.emit(Event::PictureRead(FrameReading::default())),
+        }
+    });
+}
+
+async fn bitmap(file: &File) -> Option<ImageBitmap> {
+    let promise = clock::window().create_image_bitmap_with_blob(file).ok()?;
+    Some(within(&promise, BITMAP_MS_MAX).await.ok()?.unchecked_into())
+}
+
+fn look(bitmap: ImageBitmap, side_px_max: u32, reader: Reader, send: Callback<Event>) {
+    let Ok(pixels) = grab::from_bitmap(&bitmap, side_px_max) else {
+        return send.emit(Event::PictureRead(FrameReading::default()));
+    };
+    let more_to_see =
+        side_px_max < SIDE_PX_MAX && bitmap.width().max(bitmap.height()) > side_px_max;
+    let again = reader.clone();
+    reader.read(pixels, Effort::Hard, move |answer| {
+        if answer.reading.payloads.is_empty() && more_to_see {
+            look(bitmap, SIDE_PX_MAX, again, send);
+        } else {
+            bitmap.close();
+            send.emit(Event::PictureRead(answer.reading));
+        }
+    });
+}

@@ -1,0 +1,211 @@
+//! What must be known before the first visitor: the site, whom to believe, the log.
+//!
+//! Shape: `site.json` → `Started`; the registry it names → `TrustLoaded`; network first, then what this phone kept.
+//! Limits and errors: the network has `NETWORK_MS_MAX` where a copy is there; a root that is not the pinned one
+//! changes nothing but an alarm.
+//! Not here: whether a signature holds (trust).
+
+use super::camera::Camera;
+use super::clock;
+use super::fetch;
+use super::hash;
+use super::site;
+use super::store::{Claim, Opened, RegistryCopy, Store};
+use crate::audit_log::{Direction, Hash};
+use crate::rules::Policy;
+use crate::session::{self, Event, GateProfile, Language, Problem, Settings, Start, TrustBundle};
+use crate::trust::{self, Registry, RegistryError, Site};
+use sha2::{Digest, Sha256};
+use std::cell::RefCell;
+use yew::Callback;
+
+const SITE_URL: &str = "site.json";
+const DAY_MS: i64 = 86_400_000;
+const MINUTE_MS: i64 = 60_000;
+/// For a file of which this phone has a copy.
+const NETWORK_MS_MAX: u32 = 3_000;
+/// For a file without which nothing works.
+const FIRST_VISIT_MS_MAX: u32 = 15_000;
+
+/// Becomes the log's writer; the answer is the event to send.
+pub async fn open_log(store: &Store, claim: Claim) -> Event {
+    let offset_ms = i64::from(clock::utc_offset_min()) * MINUTE_MS;
+    let local_ms = clock::now_unix_ms() + offset_ms;
+    let today_start_unix_ms = local_ms - local_ms.rem_euclid(DAY_MS) - offset_ms;
+    match store.open_log(claim, today_start_unix_ms).await {
+        Ok(Opened::Log(snapshot)) => Event::LogOpened(snapshot),
+        Ok(Opened::HeldElsewhere) => Event::LogHeldElsewhere,
+        Err(fault) => Event::LogFailed(fault),
+    }
+}
+
+/// The site that this phone believes, remembered for later looks at the registry.
+#[derive(Debug, Default)]
+pub struct Believed {
+    site: RefCell<Option<BelievedSite>>,
+}
+
+#[derive(Debug, Clone)]
+struct BelievedSite {
+    site: Site,
+    /// The host offers another root than the pinned one.
+    root_alarm: bool,
+    policy_id: String,
+}
+
+impl Believed {
+    /// Tells the session what this site is and whom to believe.
+    pub async fn load(&self, store: &Store, send: &Callback<Event>, camera: &Camera) {
+        let believed = match believed_site(store).await {
+            Ok(believed) => believed,
+            Err(problem) => return send.emit(Event::TrustFailed(problem)),
+        };
+        if believed.site.demo {
+            show_demo(camera);
+        }
+        let settings = store.load_settings().await.ok().flatten();
+        let start = start(&believed.site, settings);
+        let policy_id = start.gate.policy_id.clone();
+        *self.site.borrow_mut() = Some(BelievedSite { policy_id, ..believed });
+        send.emit(Event::Started(Box::new(start)));
+        self.look_for_registry(store, send).await;
+    }
+
+    /// A newer registry, or the age of the one in use.
+    pub async fn look_for_registry(&self, store: &Store, send: &Callback<Event>) {
+        let Some(believed) = self.site.borrow().clone() else { return };
+        send.emit(match trust_bundle(&believed, store).await {
+            Ok(bundle) => Event::TrustLoaded(Box::new(bundle)),
+            Err(problem) => Event::TrustFailed(problem),
+        });
+    }
+
+    pub fn is_demo(&self) -> bool {
+        self.site.borrow().as_ref().is_some_and(|believed| believed.site.demo)
+    }
+}
+
+/// The pass that the address names comes before the camera.
+pub fn show_demo(camera: &Camera) {
+    if let Some(name) = hash::read().demo {
+        camera.look_at_demo(name);
+    }
+}
+
+async fn believed_site(store: &Store) -> Result<BelievedSite, Problem> {
+    let kept_json = store.last_site().await.ok().flatten();
+    let kept = kept_json.as_deref().and_then(|json| Site::parse(json).ok());
+    let limit_ms = if kept.is_some() { NETWORK_MS_MAX } else { FIRST_VISIT_MS_MAX };
+    let offered_json = fetch::bytes(SITE_URL, limit_ms, trust::SITE_BYTES_MAX).await.ok();
+    let offered = offered_json.as_deref().and_then(|json| Site::parse(json).ok());
+    let pinned = store.pinned_root().await.ok().flatten();
+    let is_pinned =
+        |site: &Site| pinned.as_ref().is_none_or(|root| root.as_slice() == site.roots_digest());
+    match (offered, kept) {
+        (Some(site), _) if is_pinned(&site) => {
+            // A phone that cannot keep them asks the network again at the next start.
+            let _pinned = store.pin_root(&site.roots_digest()).await;
+            let _kept = store.keep_site(&offered_json.unwrap_or_default()).await;
+            Ok(BelievedSite { site, root_alarm: false, policy_id: String::new() })
+        }
+        (offered, Some(site)) if is_pinned(&site) => {
+            let root_alarm = offered.is_some();
+            Ok(BelievedSite { site, root_alarm, policy_id: String::new() })
+        }
+        (Some(_), _) => Err(Problem::RootChanged),
+        (None, _) => Err(Problem::NoSite),
+    }
+}
+
+fn start(site: &Site, settings: Option<Settings>) -> Start {
+    let build = site::build();
+    let known_phone = settings.is_some();
+    let language = settings.as_ref().map_or_else(|| phone_language(site), |kept| kept.language);
+    Start {
+        language,
+        gate: settings.map_or_else(|| gate(site), |kept| kept.gate),
+        demo: site.demo,
+        known_phone,
+        built_unix_ms: build.built_unix_ms,
+        app_version: build.version,
+    }
+}
+
+fn gate(site: &Site) -> GateProfile {
+    let gate = site.gate.clone();
+    GateProfile {
+        venue_id: gate.venue_id,
+        venue: gate.venue,
+        gate: gate.gate,
+        direction: match gate.direction {
+            trust::Direction::Entry => Direction::Entry,
+            trust::Direction::Exit => Direction::Exit,
+        },
+        policy_id: gate.policy_id,
+    }
+}
+
+/// The phone's language if it is one of the site's; else the site's first.
+fn phone_language(site: &Site) -> Language {
+    let phone = clock::window().navigator().language().unwrap_or_default();
+    let speaks_english = site.languages.contains(&trust::SiteLanguage::English);
+    let first = site.languages.first();
+    if speaks_english && (phone.starts_with("en") || first == Some(&trust::SiteLanguage::English)) {
+        return if phone.starts_with("id") { Language::Indonesian } else { Language::English };
+    }
+    Language::Indonesian
+}
+
+async fn trust_bundle(believed: &BelievedSite, store: &Store) -> Result<TrustBundle, Problem> {
+    let kept = store.last_registry().await.ok().flatten();
+    let version_min = kept.as_ref().map_or(0, |copy| copy.version);
+    let limit_ms = if kept.is_some() { NETWORK_MS_MAX } else { FIRST_VISIT_MS_MAX };
+    let site = &believed.site;
+    let bytes_max = trust::limits::REGISTRY_BYTES_MAX;
+    let offered = fetch::bytes(&site.registry, limit_ms, bytes_max).await.ok();
+    let mut root_alarm = believed.root_alarm;
+    if let Some(bytes) = offered {
+        match Registry::open(&bytes, site, version_min) {
+            Ok(registry) => {
+                let copy = RegistryCopy { version: registry.version(), bytes };
+                // A phone that cannot keep it asks the network again at the next start.
+                let _kept = store.keep_registry(&copy).await;
+                return bundle(registry, believed, root_alarm);
+            }
+            Err(RegistryError::Root | RegistryError::Signature) => root_alarm = true,
+            Err(_) => {}
+        }
+    }
+    let copy = kept.ok_or(if root_alarm { Problem::RootChanged } else { Problem::NoRegistry })?;
+    let registry =
+        Registry::open(&copy.bytes, site, copy.version).map_err(|_| Problem::NoRegistry)?;
+    bundle(registry, believed, root_alarm)
+}
+
+fn bundle(
+    registry: Registry,
+    believed: &BelievedSite,
+    root_alarm: bool,
+) -> Result<TrustBundle, Problem> {
+    // A policy that the authority has withdrawn gives way to the site's own.
+    let policy_json = registry
+        .policy(&believed.policy_id)
+        .or_else(|| registry.policy(&believed.site.gate.policy_id))
+        .ok_or(Problem::NoRegistry)?
+        .to_owned();
+    let policy = Policy {};
+    Ok(TrustBundle {
+        policy,
+        registry_digest: Hash(registry.digest()),
+        policy_digest: Hash(Sha256::digest(policy_json.as_bytes()).into()),
+        registry_version: registry.version(),
+        issued_unix_s: registry.issued_unix_s(),
+        freshness: match registry.freshness(clock::now_unix_ms()) {
+            trust::Freshness::Fresh => session::Freshness::Fresh,
+            trust::Freshness::Warn => session::Freshness::Warn,
+            trust::Freshness::Stale => session::Freshness::Stale,
+        },
+        root_alarm,
+        registry,
+    })
+}
