@@ -1,5 +1,6 @@
 //! The `gerbang` command.
 
+pub mod rules;
 mod scan;
 
 use clap::{Parser, Subcommand};
@@ -17,12 +18,15 @@ struct Cli {
 enum Command {
     /// Codes in images.
     Scan(scan::ScanArgs),
+    /// Policies and the rules they are made of.
+    Rules(rules::RulesArgs),
 }
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
     let ran = match Cli::parse().command {
         Command::Scan(args) => scan::run(&args),
+        Command::Rules(args) => rules::run(&args),
     };
     ran.unwrap_or_else(|error| {
         // Nowhere left to say it if this fails too.

@@ -1,6 +1,7 @@
 //! What this venue wants: a policy as data, evaluated over proven facts.
 
 pub mod certlogic;
+pub mod dcc;
 
 /// The four colours of 2021; what earns which is the policy's affair.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -17,7 +17,7 @@ fn check_error(logic: Value, data: Value, expected: LogicError) {
 }
 
 /// A file of the vectors; `None`, said aloud, where no vectors are around.
-fn vectors(path: &str) -> Option<String> {
+pub fn vectors(path: &str) -> Option<String> {
     let Some(root) = std::env::var_os("GERBANG_VECTORS") else {
         eprintln!("skipped: GERBANG_VECTORS is not set, so there is no {path}");
         return None;
@@ -26,7 +26,7 @@ fn vectors(path: &str) -> Option<String> {
     Some(std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}")))
 }
 
-fn lines(text: &str) -> impl Iterator<Item = Value> {
+pub fn lines(text: &str) -> impl Iterator<Item = Value> {
     text.lines().map(|line| serde_json::from_str(line).expect("a line of the suite is JSON"))
 }
 

@@ -7,3 +7,6 @@ mod forge;
 mod pass;
 mod registry;
 mod tidy;
+mod dcc_rules;
+#[cfg(feature = "cli")]
+mod rules_eval;
