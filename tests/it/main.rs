@@ -3,10 +3,10 @@
 mod audit_log;
 mod authority;
 mod certlogic;
+mod dcc_rules;
 mod forge;
 mod pass;
 mod registry;
-mod tidy;
-mod dcc_rules;
 #[cfg(feature = "cli")]
 mod rules_eval;
+mod tidy;
