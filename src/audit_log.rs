@@ -1,7 +1,8 @@
 //! What happened at this gate: entries, canonical bytes, the hash chain.
 //!
 //! Shape: `EntryDraft` → `ChainHead::append` → `StoredEntry` (bytes, hash, erasable parts)
-//! → `read_entry` → `Entry`; many of them → `verify_chain` → `ChainReport`.
+//! → `read_entry` → `Entry`; many of them → `verify_chain` → `ChainReport`; `write_line` and
+//! `read_line` for exports.
 //! Limits and errors: `LogError`, one variant per thing that can be wrong with one entry;
 //! `Fault`, one per thing that can be wrong between entries.
 //! Source: docs/log.md, which says it to the byte.
@@ -21,6 +22,9 @@ pub use entry::{
 
 mod stored;
 pub use stored::{Part, StoredEntry};
+
+mod export;
+pub use export::{LINE_BYTES_MAX, LineError, read_export, read_line, write_line};
 
 mod parts;
 pub use parts::{Erasable, KeyId, KeyedPart, SALT_BYTES, pseudonym};
@@ -120,6 +124,8 @@ pub enum LogError {
     Part,
     /// The hash beside the entry is not the hash of the entry: something in it was changed.
     Hash,
+    /// A line of an export that holds no entry.
+    Line(LineError),
 }
 
 impl LogError {
@@ -131,6 +137,7 @@ impl LogError {
             Self::Sequence => "LOG-SEQUENCE",
             Self::Part => "LOG-PART",
             Self::Hash => "LOG-HASH",
+            Self::Line(error) => error.code(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The `gerbang` command.
 
+mod log;
 pub mod rules;
 mod scan;
 
@@ -20,6 +21,8 @@ enum Command {
     Scan(scan::ScanArgs),
     /// Policies and the rules they are made of.
     Rules(rules::RulesArgs),
+    /// Exports of gates' logs.
+    Log(log::LogArgs),
 }
 
 /// Runs the command that the arguments name.
@@ -27,6 +30,7 @@ pub fn run() -> ExitCode {
     let ran = match Cli::parse().command {
         Command::Scan(args) => scan::run(&args),
         Command::Rules(args) => rules::run(&args),
+        Command::Log(args) => log::run(&args),
     };
     ran.unwrap_or_else(|error| {
         // Nowhere left to say it if this fails too.

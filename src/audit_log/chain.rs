@@ -36,6 +36,11 @@ impl ChainHead {
         Ok(Self { log: entry.log, next_sequence, previous: entry.hash })
     }
 
+    /// A head that is known from elsewhere: an earlier export, a supervisor's note.
+    pub fn known(log: LogId, next_sequence: u64, previous: Hash) -> Self {
+        Self { log, next_sequence, previous }
+    }
+
     pub fn log(&self) -> LogId {
         self.log
     }

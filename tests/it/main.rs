@@ -1,6 +1,8 @@
 //! All native tests: one binary.
 
 mod audit_log;
+mod audit_log_export;
+mod audit_log_golden;
 mod authority;
 mod certlogic;
 mod dcc_rules;

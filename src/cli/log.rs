@@ -1,0 +1,295 @@
+//! `gerbang log`: what exports of the gates' logs say, and whether they are whole.
+
+use crate::audit_log::{
+    ChainHead, ChainReport, ChainStart, ChainState, Fault, FaultCause, Hash, LINE_BYTES_MAX,
+    LineError, LogError, LogId, StoredEntry, Verifier, read_entry, read_line,
+};
+use clap::{Args, Subcommand};
+use data_encoding::HEXLOWER_PERMISSIVE;
+use serde_json::{Value, json};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::str::FromStr;
+
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    #[command(subcommand)]
+    command: LogCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum LogCommand {
+    /// Whether exports are what the gates wrote: nothing changed, missing, twice or in another order.
+    ///
+    /// A log alone does not show that its end was cut off, or that all of it was written anew: give
+    /// the head that an earlier export or a supervisor's note ended with, as --head COUNT:HASH.
+    /// Ends with 0 when all are whole, 1 when one is not, 2 when a file cannot be read.
+    Verify(VerifyArgs),
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// One JSON object per file instead of text.
+    #[arg(long)]
+    json: bool,
+    /// A head known from elsewhere; only with one file.
+    #[arg(long, value_name = "COUNT:HASH")]
+    head: Vec<KnownHead>,
+    /// Exports (JSON Lines); `-` is standard input.
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+}
+
+/// How many entries a log had, and the hash of the last.
+#[derive(Debug, Clone, Copy)]
+struct KnownHead {
+    count: u64,
+    hash: Hash,
+}
+
+impl FromStr for KnownHead {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parse = || {
+            let (count, hash) = text.split_once(':')?;
+            let hash = HEXLOWER_PERMISSIVE.decode(hash.as_bytes()).ok()?;
+            Some(Self { count: count.parse().ok()?, hash: Hash(hash.try_into().ok()?) })
+        };
+        parse().ok_or("a head is COUNT:HASH, the hash as 64 hexadecimal digits")
+    }
+}
+
+pub fn run(args: &LogArgs) -> io::Result<ExitCode> {
+    match &args.command {
+        LogCommand::Verify(args) => verify(args),
+    }
+}
+
+fn verify(args: &VerifyArgs) -> io::Result<ExitCode> {
+    let mut out = io::stdout().lock();
+    if args.files.len() > 1 && !args.head.is_empty() {
+        writeln!(io::stderr(), "--head belongs to one log: give one file with it")?;
+        return Ok(ExitCode::from(2));
+    }
+    let mut worst = 0;
+    for path in &args.files {
+        let looked = look_at(path, &args.head);
+        worst = worst.max(match &looked {
+            Ok(seen) if seen.report.state == ChainState::Whole => 0,
+            Ok(_) => 1,
+            Err(_) => 2,
+        });
+        if args.json {
+            writeln!(out, "{}", as_json(path, &looked))?;
+        } else {
+            write_plainly(&mut out, path, &looked, args.head.is_empty())?;
+        }
+    }
+    Ok(ExitCode::from(worst))
+}
+
+/// What an export holds.
+struct Seen {
+    first: Option<u64>,
+    report: ChainReport,
+}
+
+fn look_at(path: &Path, heads: &[KnownHead]) -> io::Result<Seen> {
+    if path == Path::new("-") {
+        return read(&mut io::stdin().lock(), heads);
+    }
+    read(&mut BufReader::with_capacity(1 << 16, File::open(path)?), heads)
+}
+
+fn read(input: &mut impl BufRead, heads: &[KnownHead]) -> io::Result<Seen> {
+    let mut lines = Lines { input, line: Vec::new() };
+    // Where the log starts is known from its first entry only.
+    let mut early = Vec::new();
+    let mut verifier = None;
+    let mut first = None;
+    while let Some(line) = lines.next_line()? {
+        match (line, &mut verifier) {
+            (Ok(entry), None) => {
+                first = Some(entry.sequence);
+                let made = verifier.insert(start(&entry, heads));
+                early.drain(..).for_each(|error| made.push_unreadable(error));
+                made.push(&entry);
+            }
+            (Ok(entry), Some(verifier)) => verifier.push(&entry),
+            (Err(error), None) => early.push(error),
+            (Err(error), Some(verifier)) => verifier.push_unreadable(error),
+        }
+        if early.len() > EARLY_LINES_MAX {
+            break;
+        }
+    }
+    let mut verifier = verifier.unwrap_or_else(|| Verifier::new(ChainStart::AnyGenesis, &[]));
+    early.into_iter().for_each(|error| verifier.push_unreadable(error));
+    Ok(Seen { first, report: verifier.finish() })
+}
+
+/// Before the first entry; beyond these it is no export.
+const EARLY_LINES_MAX: usize = 1_000;
+
+fn start(entry: &StoredEntry, heads: &[KnownHead]) -> Verifier {
+    // An entry that is itself broken says nothing of its log; then it is believed about nothing.
+    let log = read_entry(entry).map_or(LogId([0; 16]), |entry| entry.log);
+    let heads: Vec<_> =
+        heads.iter().map(|head| ChainHead::known(log, head.count, head.hash)).collect();
+    match (entry.sequence, read_entry(entry)) {
+        (0, Ok(entry)) => Verifier::new(ChainStart::Genesis(entry.log), &heads),
+        _ => Verifier::new(ChainStart::Anywhere, &heads),
+    }
+}
+
+/// Lines of an export; one that is too long is passed over without being kept.
+struct Lines<'a, R> {
+    input: &'a mut R,
+    line: Vec<u8>,
+}
+
+impl<R: BufRead> Lines<'_, R> {
+    fn next_line(&mut self) -> io::Result<Option<Result<StoredEntry, LogError>>> {
+        loop {
+            self.line.clear();
+            let bytes_max = LINE_BYTES_MAX as u64 + 1;
+            let read = self.input.by_ref().take(bytes_max).read_until(b'\n', &mut self.line)?;
+            if read == 0 {
+                return Ok(None);
+            }
+            if read > LINE_BYTES_MAX && self.line.last() != Some(&b'\n') {
+                self.input.skip_until(b'\n')?;
+                return Ok(Some(Err(LineError::Long.into())));
+            }
+            let line = self.line.trim_ascii();
+            if !line.is_empty() {
+                return Ok(Some(read_line(line)));
+            }
+        }
+    }
+}
+
+fn as_json(path: &Path, looked: &io::Result<Seen>) -> Value {
+    let file = path.to_string_lossy();
+    let seen = match looked {
+        Ok(seen) => seen,
+        Err(error) => {
+            return json!({"file": file, "state": "unreadable", "error": error.to_string()});
+        }
+    };
+    let report = &seen.report;
+    let faults: Vec<_> = report
+        .faults
+        .iter()
+        .map(|fault| {
+            json!({
+                "code": fault.cause.code(),
+                "line": fault.line + 1,
+                "entry": fault.at,
+                "says": sentence(fault.cause),
+            })
+        })
+        .collect();
+    json!({
+        "file": file,
+        "state": if report.state == ChainState::Whole { "whole" } else { "broken" },
+        "log": report.head.map(|head| head.log().to_string()),
+        "entries": report.count,
+        "first": seen.first,
+        "head": report.head.map(|head| head_text(&head)),
+        "faults": faults,
+        "faults_count": report.faults_count,
+    })
+}
+
+fn write_plainly(
+    out: &mut impl Write,
+    path: &Path,
+    looked: &io::Result<Seen>,
+    no_heads: bool,
+) -> io::Result<()> {
+    let file = path.display();
+    let Seen { first, report } = match looked {
+        Ok(seen) => seen,
+        Err(error) => return writeln!(out, "{file}: cannot be read: {error}"),
+    };
+    let count = report.count;
+    let Some(head) = report.head.filter(|_| count > 0) else {
+        return writeln!(out, "{file}: holds no entry");
+    };
+    let first = first.unwrap_or(0);
+    if report.state == ChainState::Whole {
+        writeln!(out, "{file}: whole, {count} entries from number {first} on")?;
+    } else {
+        writeln!(out, "{file}: NOT WHOLE, {} faults in {count} lines", report.faults_count)?;
+        for fault in &report.faults {
+            write_fault(out, fault)?;
+        }
+        let more = report.faults_count.saturating_sub(report.faults.len() as u64);
+        if more > 0 {
+            writeln!(out, "  and {more} more")?;
+        }
+    }
+    writeln!(out, "  log {}, head {}", head.log(), head_text(&head))?;
+    if first > 0 {
+        writeln!(out, "  what came before number {first} is not in this file")?;
+    }
+    if no_heads {
+        writeln!(
+            out,
+            "  whether entries after these were cut off shows only against a head known from elsewhere (--head)"
+        )?;
+    }
+    Ok(())
+}
+
+fn write_fault(out: &mut impl Write, fault: &Fault) -> io::Result<()> {
+    write!(out, "  line {}", fault.line + 1)?;
+    if let Some(at) = fault.at {
+        write!(out, ", entry {at}")?;
+    }
+    writeln!(out, ": {} [{}]", sentence(fault.cause), fault.cause.code())
+}
+
+fn head_text(head: &ChainHead) -> String {
+    format!("{}:{}", head.next_sequence(), head.previous())
+}
+
+/// What happened, in plain words.
+fn sentence(cause: FaultCause) -> String {
+    let plain = match cause {
+        FaultCause::Gap { before } => {
+            return format!("missing from here to before entry {before}");
+        }
+        FaultCause::Truncated { before } => {
+            return format!("the end was cut off: entries up to {} once existed", before - 1);
+        }
+        FaultCause::Entry(LogError::Line(LineError::Version(version))) => {
+            return format!("an export of version {version}: a newer gerbang reads it");
+        }
+        FaultCause::Entry(LogError::Version(version)) => {
+            return format!("an entry of version {version}: a newer gerbang reads it");
+        }
+        FaultCause::Entry(LogError::Hash) => "changed after it was written",
+        FaultCause::Entry(LogError::Sequence) => "stands under another number than its own",
+        FaultCause::Entry(LogError::Part) => "an erasable part is there that should not, or lacks",
+        FaultCause::Entry(LogError::Number) => "says something that no gate says",
+        FaultCause::Entry(LogError::Cbor(_)) => "the entry's bytes are damaged",
+        FaultCause::Entry(LogError::Line(LineError::Long)) => "the line is too long for an entry",
+        FaultCause::Entry(LogError::Line(LineError::Json)) => "no line of an export",
+        FaultCause::Entry(LogError::Line(LineError::Base64)) => "entry_b64 is damaged",
+        FaultCause::Entry(LogError::Line(LineError::HashText)) => "the hash is damaged",
+        FaultCause::Rewritten => "does not continue the entry before it: one was written anew",
+        FaultCause::Reordered => "stands later than its number says",
+        FaultCause::Duplicate => "is there twice",
+        FaultCause::Forked => "another entry of this number was there before: two histories",
+        FaultCause::OtherLog => "belongs to another log",
+        FaultCause::OtherHead => {
+            "is not the entry that the known head names: all up to here may be written anew"
+        }
+    };
+    plain.to_owned()
+}

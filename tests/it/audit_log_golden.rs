@@ -1,0 +1,132 @@
+//! docs/log.md is the specification: its golden vectors come from a program of their own.
+
+use crate::audit_log::draft;
+use gerbang::audit_log::{
+    Answer, ChainHead, ChainState, ClockFlag, EntryBody, EntryDraft, Erasable, Gap, GapCause,
+    GateName, Hash, KeyId, KeyedPart, LogId, Outcome, StoredEntry, pseudonym, read_entry,
+    verify_chain,
+};
+use gerbang::rules::Status;
+use std::collections::BTreeMap;
+
+const PAGE: &str = include_str!("../../docs/log.md");
+
+/// The fenced blocks of one sort, each as name → value.
+fn blocks(sort: &str) -> Vec<BTreeMap<&'static str, &'static str>> {
+    let fence = format!("```{sort}\n");
+    PAGE.split(fence.as_str())
+        .skip(1)
+        .map(|rest| {
+            let (block, _) = rest.split_once("```").expect("a fence is closed");
+            block.lines().map(|line| line.split_once(": ").expect("name: value")).collect()
+        })
+        .collect()
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    data_encoding::HEXLOWER.decode(hex.as_bytes()).expect("the page holds hexadecimal digits")
+}
+
+fn fixed<const N: usize>(hex: &str) -> [u8; N] {
+    bytes(hex).try_into().expect("the page gives the right length")
+}
+
+fn drafts(keys: &BTreeMap<&str, &str>) -> Vec<EntryDraft> {
+    let log = LogId(fixed(keys["log id"]));
+    let bodies = [
+        EntryBody::Decision {
+            outcome: Outcome::Admit,
+            status: Some(Status::Green),
+            specimen: false,
+            reasons: vec!["PL-GREEN".into()],
+            family: "gerbang".into(),
+            issuer: Some("Dinas Kesehatan".into()),
+        },
+        EntryBody::Decision {
+            outcome: Outcome::Refer,
+            status: None,
+            specimen: true,
+            reasons: vec![],
+            family: "unknown".into(),
+            issuer: None,
+        },
+        EntryBody::Resolution {
+            of: 1,
+            answer: Answer::TurnedAway,
+            reason: "REFER-NO-DOCUMENT".into(),
+        },
+        EntryBody::Manual { answer: Answer::Allowed, reason: "MANUAL-CHILD".into() },
+        EntryBody::Undo { of: 3 },
+        EntryBody::Gap(Gap {
+            cause: GapCause::Repaired,
+            count: Some(70_000),
+            since_unix_ms: Some(-1),
+            earlier: Some((log, 1 << 32, log.genesis())),
+        }),
+    ];
+    let mut drafts: Vec<_> = (0..)
+        .zip(bodies)
+        .map(|(n, body)| EntryDraft {
+            gate: GateName { venue: "pasar-tanjung".into(), gate: "Pintu Utara".into() },
+            ..draft(1_764_000_000_000 + 60_000 * n, body)
+        })
+        .collect();
+    drafts[3].clock = ClockFlag::Back;
+    drafts[3].at_unix_ms -= 600_000;
+    drafts[0].pseudonym = Some(KeyedPart::pseudonym(
+        &fixed(keys["venue key"]),
+        &fixed(keys["credential id"]),
+        fixed(keys["salt of the pseudonym"]),
+    ));
+    drafts[0].sealed = Some(KeyedPart {
+        key: KeyId(fixed(keys["key id of the sealing key"])),
+        erasable: Erasable {
+            salt: fixed(keys["salt of the sealed identity"]),
+            bytes: bytes(keys["sealed identity"]),
+        },
+    });
+    drafts
+}
+
+#[test]
+fn keys_and_pseudonyms_are_those_of_the_page() {
+    let [keys] = &blocks("golden-keys")[..] else { panic!("one block of keys") };
+    let log = LogId::of_device(&fixed(keys["device public key"]));
+    assert_eq!(log, LogId(fixed(keys["log id"])));
+    assert_eq!(log.genesis(), Hash(fixed(keys["genesis"])));
+    let venue_key = fixed(keys["venue key"]);
+    assert_eq!(KeyId::of(&venue_key), KeyId(fixed(keys["key id of the venue key"])));
+    let made = pseudonym(&venue_key, &fixed(keys["credential id"]));
+    assert_eq!(made.to_vec(), bytes(keys["pseudonym"]));
+    assert_eq!(Hash::of(b"policy"), Hash(fixed(keys["policy digest"])));
+    assert_eq!(Hash::of(b"registry"), Hash(fixed(keys["registry digest"])));
+}
+
+#[test]
+fn entries_are_written_and_read_as_the_page_says() {
+    let [keys] = &blocks("golden-keys")[..] else { panic!("one block of keys") };
+    let golden = blocks("golden-entry");
+    let (struck, kept): (Vec<_>, Vec<_>) =
+        golden.iter().partition(|block| block["name"] == "the first entry, struck");
+    let mut head = ChainHead::genesis(LogId(fixed(keys["log id"])));
+    let mut row = Vec::new();
+    for (draft, block) in drafts(keys).into_iter().zip(&kept) {
+        let mut entry = head.append(draft);
+        let name = block["name"];
+        assert_eq!(data_encoding::HEXLOWER.encode(&entry.to_bytes()), block["entry"], "{name}");
+        assert_eq!(entry.hash.to_string(), block["hash"], "{name}");
+        let parsed = StoredEntry::parse(&bytes(block["entry"]));
+        assert_eq!(parsed.as_ref(), Ok(&entry), "{name}");
+        assert!(read_entry(&entry).is_ok(), "{name}");
+        row.push(entry.clone());
+        if entry.sequence == 0 {
+            entry.strike();
+            assert_eq!(data_encoding::HEXLOWER.encode(&entry.to_bytes()), struck[0]["entry"]);
+            assert_eq!(entry.hash.to_string(), struck[0]["hash"]);
+            assert_eq!(entry.computed_hash(), entry.hash);
+        }
+    }
+    assert_eq!((row.len(), kept.len(), struck.len()), (6, 6, 1));
+    let report = verify_chain(&row, gerbang::audit_log::ChainStart::AnyGenesis, &[]);
+    assert_eq!(report.state, ChainState::Whole);
+}
