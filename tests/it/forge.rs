@@ -69,6 +69,20 @@ pub fn full_draft() -> PassDraft {
     }
 }
 
+/// For training, in two places, in office hours.
+pub fn specimen_draft() -> PassDraft {
+    PassDraft {
+        subject: Some("peg-0042".into()),
+        entitlement: Some(Entitlement {
+            role: Some("tamu".into()),
+            venues: vec!["balaikota".into(), "dinkes".into()],
+            hours_min: Some((480, 960)),
+        }),
+        specimen: true,
+        ..plain_draft()
+    }
+}
+
 /// A pass text's message, decoded.
 pub fn message(text: &str) -> Vec<u8> {
     let base45_text = text.strip_prefix(PREFIX).expect("a pass begins with its prefix");

@@ -8,6 +8,8 @@ mod certlogic;
 mod dcc_rules;
 mod forge;
 mod pass;
+mod pass_document;
+mod pass_properties;
 mod registry;
 #[cfg(feature = "cli")]
 mod rules_eval;
