@@ -116,7 +116,7 @@ impl App {
             self.shell.perform(effect);
         }
         // Ten frames a second that change nothing need no drawing.
-        before.is_none_or(|before| before != self.over_camera())
+        self.shell.has_signals() || before.is_none_or(|before| before != self.over_camera())
     }
 
     /// All that a frame can change on the screen.

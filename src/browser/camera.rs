@@ -16,7 +16,7 @@ use js_sys::{Array, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
     DomException, Element, HtmlVideoElement, MediaDeviceInfo, MediaDeviceKind, MediaDevices,
     MediaStream, MediaStreamConstraints, MediaStreamTrack, MediaStreamTrackState, Node,
@@ -104,13 +104,14 @@ impl Camera {
         }
     }
 
-    /// From now on a demonstration pass is what the camera sees.
+    /// From now on a demonstration pass is what the camera sees; an unknown name leaves the lens.
     pub fn look_at_demo(&self, name: String) {
         let camera = self.clone();
         self.inner.queue.push(async move {
-            match DemoCamera::start(&name).await {
-                Ok(demo) => camera.inner.use_demo(demo).await,
-                Err(_) => camera.fail(CameraFault::Absent),
+            if let Ok(demo) = DemoCamera::start(&name).await
+                && camera.inner.use_demo(demo).await
+            {
+                camera.tell().await;
             }
         });
     }
@@ -208,6 +209,15 @@ impl Camera {
     fn fail(&self, fault: CameraFault) {
         self.inner.stop();
         self.inner.send.emit(Event::CameraFailed(fault));
+        // Whoever answers the browser's question late is let in all the same.
+        if let Some(asked) = self.inner.asked.borrow().clone() {
+            let camera = self.clone();
+            spawn_local(async move {
+                if JsFuture::from(asked).await.is_ok() {
+                    camera.open();
+                }
+            });
+        }
     }
 }
 
@@ -225,17 +235,15 @@ impl Inner {
         Ok(())
     }
 
-    async fn use_demo(&self, demo: DemoCamera) {
+    /// Answers whether the picture has changed already; else the next opening shows it.
+    async fn use_demo(&self, demo: DemoCamera) -> bool {
         let was_open = self.stream.borrow().is_some();
         let had_demo = self.demo.borrow().is_some();
         if was_open && !had_demo {
             self.stop();
         }
         *self.demo.borrow_mut() = Some(demo);
-        if was_open {
-            // A demonstration stream always opens.
-            let _opened = self.open().await;
-        }
+        was_open && self.open().await.is_ok()
     }
 
     /// Asks for a camera; a question that still stands is not asked twice.
@@ -310,7 +318,7 @@ impl Inner {
             && let Ok(playing) = self.video.play()
         {
             // Rejected when the stream changes meanwhile; the watchdog sees what matters.
-            wasm_bindgen_futures::spawn_local(async move {
+            spawn_local(async move {
                 let _interrupted = JsFuture::from(playing).await;
             });
         }

@@ -131,6 +131,10 @@ impl Shell {
         self.camera.show_in(stage);
     }
 
+    pub fn has_signals(&self) -> bool {
+        !self.due_signals.is_empty()
+    }
+
     /// Signals that are to start in the frame that paints.
     pub fn take_signals(&mut self) -> Vec<Signal> {
         std::mem::take(&mut self.due_signals)
