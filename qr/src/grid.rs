@@ -31,6 +31,7 @@ pub struct Grid {
     homography: Homography,
     /// What the homography leaves over at the alignment patterns, in pixels.
     residuals: [[Point; LATTICE_MAX]; LATTICE_MAX],
+    is_warped: bool,
     /// Alignment patterns that were found.
     pub aligned: usize,
     /// How well the timing patterns alternate, −1 to 1.
@@ -96,8 +97,9 @@ impl Corners {
         for number in [nearest, nearest + 1, nearest.saturating_sub(1)] {
             if let Some(version) = Version::new(number) {
                 let off = (version.side() as f32 - estimate).abs();
-                let timing =
-                    self.fit(version, None).map_or(-1.0, |h| timing(frame, &h, version, self.sign));
+                let timing = self
+                    .fit(version, None)
+                    .map_or(-1.0, |h| timing(frame, |place| h.map(place), version, self.sign));
                 if timing > 0.0 {
                     add(timing - 0.06 * off, version);
                 }
@@ -162,6 +164,7 @@ impl Corners {
             version,
             homography,
             residuals: [[Point::default(); LATTICE_MAX]; LATTICE_MAX],
+            is_warped: false,
             aligned: 0,
             timing: 0.0,
         };
@@ -180,8 +183,9 @@ impl Corners {
         }
         if centres.len() > 2 {
             self.fit_lattice(frame, &mut grid);
+            grid.is_warped = true;
         }
-        grid.timing = timing(frame, &grid.homography, version, self.sign);
+        grid.timing = timing(frame, |place| grid.map(place), version, self.sign);
         Some(grid)
     }
 
@@ -287,15 +291,10 @@ impl Corners {
     pub fn sample(&self, frame: LumaFrame<'_>, grid: &Grid, samples: &mut Samples) {
         let side = grid.version.side();
         samples.reset(side);
-        let centres = grid.version.alignment_centres();
-        let warped = centres.len() > 2;
         for y in 0..side {
             for x in 0..side {
                 let place = Point::new(x as f32 + 0.5, y as f32 + 0.5);
-                let mut at = grid.homography.map(place);
-                if warped {
-                    at = at.plus(grid.residual(place));
-                }
+                let at = grid.map(place);
                 samples.set(x, y, frame.interpolated(at).map(|luma| self.sign * luma));
             }
         }
@@ -336,6 +335,11 @@ impl Lattice {
 }
 
 impl Grid {
+    pub fn map(&self, place: Point) -> Point {
+        let at = self.homography.map(place);
+        if self.is_warped { at.plus(self.residual(place)) } else { at }
+    }
+
     /// Between the four alignment patterns around a place.
     fn residual(&self, place: Point) -> Point {
         let centres = self.version.alignment_centres();
@@ -397,14 +401,14 @@ fn alignment_score(frame: LumaFrame<'_>, at: Point, u: Point, v: Point, sign: f3
 }
 
 /// How well the two timing patterns alternate, −1 to 1.
-fn timing(frame: LumaFrame<'_>, homography: &Homography, version: Version, sign: f32) -> f32 {
+fn timing(frame: LumaFrame<'_>, map: impl Fn(Point) -> Point, version: Version, sign: f32) -> f32 {
     let side = version.side();
     let mut total = 0.0;
     for across in [false, true] {
         let luma = |i: usize| {
             let (along, line) = (i as f32 + 0.5, 6.5);
             let place = if across { Point::new(along, line) } else { Point::new(line, along) };
-            frame.interpolated(homography.map(place)).unwrap_or(0.0) * sign
+            frame.interpolated(map(place)).unwrap_or(0.0) * sign
         };
         // Each against the mean of its neighbours, so that uneven light does not matter.
         let (mut agreed, mut all) = (0.0, 0.0);

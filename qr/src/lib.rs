@@ -18,6 +18,10 @@ mod grid;
 
 pub mod symbol;
 
+mod view;
+
+mod pass;
+
 mod last_resort;
 
 mod scanner;

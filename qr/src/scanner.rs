@@ -1,12 +1,9 @@
 //! The scanner and what it answers.
 
 use crate::LumaFrame;
-use crate::finder::{FinderSearch, Ground, Search};
-use crate::grid::{Corners, Cut, Level, Samples};
+use crate::pass::{self, Pass};
 use crate::symbol::bit_stream::{Fnc1, StructuredAppend};
-use crate::symbol::{self, CodewordReader, Modules, Symbol};
-use crate::threshold::{Rule, Thresholds};
-use crate::triple::{self, Triple};
+use crate::view::Plane;
 use std::fmt;
 
 /// How much work one call may do.
@@ -109,26 +106,11 @@ pub struct Scan {
 /// Reads frames; owns every buffer it needs, so that a steady stream allocates nothing new.
 #[derive(Debug, Default)]
 pub struct Scanner {
-    thresholds: Thresholds,
-    finders: FinderSearch,
-    triples: Vec<Triple>,
-    samples: Samples,
-    modules: Modules,
-    reader: CodewordReader,
-    /// Which finders belong to codes that were read.
-    used: Vec<bool>,
+    pass: Pass,
+    plane: Plane,
+    /// Next of the hard passes.
+    hard_next: usize,
 }
-
-/// Triples looked at in one pass.
-const TRIPLES_MAX: usize = 400;
-/// Timing patterns that alternate less are none.
-const TIMING_MIN: f32 = 0.2;
-const CUTS: [Cut; 4] = [
-    Cut { level: Level::MidRange { reach: 4 }, sharpen: 0.0 },
-    Cut { level: Level::Mean { reach: 5 }, sharpen: 0.0 },
-    Cut { level: Level::MidRange { reach: 3 }, sharpen: 0.5 },
-    Cut { level: Level::Mean { reach: 5 }, sharpen: 1.0 },
-];
 
 impl Scanner {
     pub fn new() -> Self {
@@ -137,78 +119,12 @@ impl Scanner {
 
     pub fn scan(&mut self, frame: LumaFrame<'_>, effort: Effort) -> Scan {
         let mut scan = Scan::default();
-        self.thresholds.measure(frame);
-        self.thresholds.apply(Rule::MidRange { flat_below: 20, flat_percent: 35 });
-        let hard = effort == Effort::Hard;
-        let search = Search {
-            row_step_px: 3,
-            good_rays_min: 10,
-            finders_max: if hard { 250 } else { 60 },
-            crossings_max: 20_000,
-        };
-        self.finders.run(Ground { frame, thresholds: &self.thresholds }, search);
-        self.read_triples(frame, hard, &mut scan);
-        scan
-    }
-
-    fn read_triples(&mut self, frame: LumaFrame<'_>, hard: bool, scan: &mut Scan) {
-        triple::select(&self.finders.found, TRIPLES_MAX, &mut self.triples);
-        self.used.clear();
-        self.used.resize(self.finders.found.len(), false);
-        let mut attempts_left = if hard { 150 } else { 40 };
-        for triple in &self.triples {
-            let three = [triple.corner, triple.right, triple.below];
-            if three.iter().any(|at| self.used[*at]) {
-                continue;
-            }
-            if attempts_left == 0 {
+        for kind in pass::KINDS {
+            self.pass.run(frame, kind, effort, &mut self.plane, &mut scan.codes);
+            if effort == Effort::Light || self.pass.is_done {
                 break;
             }
-            let corners = Corners::new(frame, &self.finders, &self.finders.found, triple);
-            let (versions, count) = corners.versions(frame, if hard { 3 } else { 2 });
-            if count == 0 {
-                continue;
-            }
-            attempts_left -= 1;
-            let read = versions[..count].iter().flatten().find_map(|version| {
-                let grid = corners.grid(frame, *version)?;
-                if grid.timing < TIMING_MIN {
-                    return None;
-                }
-                corners.sample(frame, &grid, &mut self.samples);
-                CUTS.iter().find_map(|cut| {
-                    self.samples.cut(*cut, &mut self.modules);
-                    let symbol = symbol::read(&mut self.modules, &mut self.reader).ok()?;
-                    Some((symbol, corners.outline(&grid)))
-                })
-            });
-            let Some((symbol, corners_px)) = read else { continue };
-            for (at, finder) in self.finders.found.iter().enumerate() {
-                self.used[at] |=
-                    three.contains(&at) || triple::is_inside(finder.centre, &corners_px);
-            }
-            let inverted = self.finders.found[triple.corner].inverted;
-            let code = code(symbol, corners_px, inverted);
-            if !scan.codes.iter().any(|known| known.is_same(&code)) {
-                scan.codes.push(code);
-            }
         }
-    }
-}
-
-fn code(symbol: Symbol, corners_px: [Point; 4], inverted: bool) -> ScannedCode {
-    let Symbol { content, version, ecc, mask, mirrored, corrected } = symbol;
-    ScannedCode {
-        bytes: content.bytes,
-        text: content.text,
-        version,
-        ecc,
-        mask,
-        mirrored,
-        inverted,
-        corrected,
-        structured_append: content.structured_append,
-        fnc1: content.fnc1,
-        corners_px,
+        scan
     }
 }

@@ -1,0 +1,152 @@
+//! The same picture at another size, or with its grey treated.
+
+use crate::{LumaFrame, Point};
+
+/// How a picture is shown to a pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum View {
+    Whole,
+    /// Means of squares of that many pixels: undoes grain, moiré and sheer size.
+    Reduced(usize),
+    /// Twice the size by a cubic kernel.
+    Doubled,
+    /// Grey minus part of its blur.
+    Sharpened,
+}
+
+/// A picture of its own; keeps its memory.
+#[derive(Debug, Default)]
+pub struct Plane {
+    luma: Vec<u8>,
+    work: Vec<u8>,
+    width_px: usize,
+    height_px: usize,
+}
+
+impl Plane {
+    pub fn frame(&self) -> Option<LumaFrame<'_>> {
+        LumaFrame::new(&self.luma, self.width_px, self.height_px, self.width_px).ok()
+    }
+
+    fn reset(&mut self, width_px: usize, height_px: usize) {
+        self.width_px = width_px;
+        self.height_px = height_px;
+        self.luma.clear();
+        self.luma.resize(width_px * height_px, 0);
+    }
+
+    pub fn reduce(&mut self, frame: LumaFrame<'_>, factor: usize) {
+        self.reset(frame.width_px() / factor, frame.height_px() / factor);
+        if self.luma.is_empty() {
+            return;
+        }
+        for (y, out) in self.luma.chunks_exact_mut(self.width_px).enumerate() {
+            if factor == 2
+                && let (Some(a), Some(b)) = (frame.row(2 * y), frame.row(2 * y + 1))
+            {
+                let (a, b) = (a.as_chunks::<2>().0, b.as_chunks::<2>().0);
+                for ((to, a), b) in out.iter_mut().zip(a).zip(b) {
+                    let sum = u16::from(a[0]) + u16::from(a[1]) + u16::from(b[0]) + u16::from(b[1]);
+                    *to = ((sum + 2) / 4).to_le_bytes()[0];
+                }
+                continue;
+            }
+            let rows = y * factor..(y + 1) * factor;
+            for (x, to) in out.iter_mut().enumerate() {
+                let sum: u32 = rows
+                    .clone()
+                    .filter_map(|y| frame.row(y)?.get(x * factor..(x + 1) * factor))
+                    .flatten()
+                    .map(|luma| u32::from(*luma))
+                    .sum();
+                *to = (sum / u32::try_from(factor * factor).unwrap_or(1)).to_le_bytes()[0];
+            }
+        }
+    }
+
+    /// Catmull-Rom at quarter steps: pixel centres of the double lie at ±¼ of the original's.
+    pub fn double(
+        &mut self,
+        frame: LumaFrame<'_>,
+        left: usize,
+        top: usize,
+        width: usize,
+        height: usize,
+    ) {
+        self.reset(2 * width, 2 * height);
+        self.work.clear();
+        self.work.resize(2 * width * height, 0);
+        let column =
+            |x: usize, d: isize| (left + x).saturating_add_signed(d).min(frame.width_px() - 1);
+        for (y, out) in self.work.chunks_exact_mut(2 * width).enumerate() {
+            let Some(row) = frame.row((top + y).min(frame.height_px() - 1)) else { return };
+            for (x, pair) in out.as_chunks_mut::<2>().0.iter_mut().enumerate() {
+                let near = [-2, -1, 0, 1, 2].map(|d| i32::from(row[column(x, d)]));
+                *pair = quarter_steps(near);
+            }
+        }
+        for y in 0..height {
+            let rows = [-2isize, -1, 0, 1, 2]
+                .map(|d| y.saturating_add_signed(d).min(height - 1) * 2 * width);
+            for x in 0..2 * width {
+                let near = rows.map(|row| i32::from(self.work[row + x]));
+                let [upper, lower] = quarter_steps(near);
+                self.luma[2 * y * 2 * width + x] = upper;
+                self.luma[(2 * y + 1) * 2 * width + x] = lower;
+            }
+        }
+    }
+
+    /// Twice what lies above the mean of the surrounding 5×5 pixels is added.
+    pub fn sharpen(&mut self, frame: LumaFrame<'_>) {
+        const REACH: usize = 2;
+        let (width, height) = (frame.width_px(), frame.height_px());
+        self.reset(width, height);
+        let mut sums = vec![0u16; width];
+        for y in 0..height {
+            sums.fill(0);
+            for near in y.saturating_sub(REACH)..=y + REACH {
+                let Some(row) = frame.row(near.min(height - 1)) else { return };
+                for (sum, luma) in sums.iter_mut().zip(row) {
+                    *sum += u16::from(*luma);
+                }
+                if y < REACH && near == y {
+                    // Rows above the picture count as the first.
+                }
+            }
+            let rows = i32::try_from((y + REACH) - y.saturating_sub(REACH) + 1).unwrap_or(5);
+            let Some(row) = frame.row(y) else { return };
+            for x in 0..width {
+                let window = &sums[x.saturating_sub(REACH)..(x + REACH + 1).min(width)];
+                let total: i32 = window.iter().map(|sum| i32::from(*sum)).sum();
+                let count = rows * i32::try_from(window.len()).unwrap_or(5);
+                let luma = i32::from(row[x]);
+                let sharp = luma + 2 * (luma - total / count);
+                self.luma[y * width + x] = u8::try_from(sharp.clamp(0, 255)).unwrap_or(0);
+            }
+        }
+    }
+}
+
+/// Values a quarter step before and after the middle one of five.
+fn quarter_steps([a, b, c, d, e]: [i32; 5]) -> [u8; 2] {
+    // Catmull-Rom weights at ¾ and at ¼, in 1/128.
+    let before = -3 * a + 29 * b + 111 * c - 9 * d;
+    let after = -9 * b + 111 * c + 29 * d - 3 * e;
+    [before, after].map(|v| u8::try_from((v + 64).div_euclid(128).clamp(0, 255)).unwrap_or(0))
+}
+
+/// From a view's pixels to the picture's.
+#[derive(Debug, Clone, Copy)]
+pub struct Scale {
+    pub factor: f32,
+    pub origin: Point,
+}
+
+impl Scale {
+    pub const ONE: Self = Self { factor: 1.0, origin: Point { x: 0.0, y: 0.0 } };
+
+    pub fn to_frame(self, at: Point) -> Point {
+        at.times(self.factor).plus(self.origin)
+    }
+}
