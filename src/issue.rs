@@ -5,4 +5,7 @@ pub mod key;
 pub mod pass;
 
 pub mod qr;
+
 pub mod registry;
+
+pub mod demo;

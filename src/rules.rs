@@ -1,32 +1,19 @@
 //! What this venue wants: a policy as data, evaluated over proven facts.
+//!
+//! Shape: `Policy` (JSON) + `Verified` + `Here` + now → facts → each rule's logic → `Verdict`.
+//! Limits and errors: a policy has a size limit and named errors; a rule that cannot be evaluated
+//! gives an error, never an admission.
+//! Source: docs/policy.md; the logic is CertLogic.
+//! Not here: whether a credential is proven (`trust`), what an answer looks like (`browser`).
 
 pub mod certlogic;
 pub mod dcc;
+mod evaluate;
+mod facts;
+mod policy;
 
-/// The four colours of 2021; what earns which is the policy's affair.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Status {
-    Green,
-    Yellow,
-    Red,
-    Black,
-}
-
-/// One thing said in both languages.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sentence {
-    pub id: String,
-    pub en: String,
-}
-
-/// A venue's rules, as data.
-#[derive(Debug, Clone)]
-pub struct Policy {}
-
-/// What a policy says of a credential, in its own words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleReason {
-    pub code: String,
-    pub happened: Sentence,
-    pub to_do: Sentence,
-}
+pub use evaluate::{Verdict, evaluate};
+pub use facts::{Here, facts};
+pub use policy::{
+    POLICY_BYTES_MAX, Policy, PolicyError, RuleReason, Ruling, SHIPPED, Sentence, StaleRule, Status,
+};

@@ -15,7 +15,6 @@ use crate::audit_log::{Direction, Hash};
 use crate::rules::Policy;
 use crate::session::{self, Event, GateProfile, Language, Problem, Settings, Start, TrustBundle};
 use crate::trust::{self, Registry, RegistryError, Site};
-use sha2::{Digest, Sha256};
 use std::cell::RefCell;
 use yew::Callback;
 
@@ -188,16 +187,13 @@ fn bundle(
     root_alarm: bool,
 ) -> Result<TrustBundle, Problem> {
     // A policy that the authority has withdrawn gives way to the site's own.
-    let policy_json = registry
-        .policy(&believed.policy_id)
-        .or_else(|| registry.policy(&believed.site.gate.policy_id))
-        .ok_or(Problem::NoRegistry)?
-        .to_owned();
-    let policy = Policy {};
+    let policy = Policy::choose(&registry, &believed.policy_id)
+        .or_else(|_| Policy::choose(&registry, &believed.site.gate.policy_id))
+        .map_err(|_| Problem::NoRegistry)?;
     Ok(TrustBundle {
-        policy,
         registry_digest: Hash(registry.digest()),
-        policy_digest: Hash(Sha256::digest(policy_json.as_bytes()).into()),
+        policy_digest: Hash(policy.digest()),
+        policy,
         registry_version: registry.version(),
         issued_unix_s: registry.issued_unix_s(),
         freshness: match registry.freshness(clock::now_unix_ms()) {

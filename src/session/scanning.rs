@@ -3,7 +3,7 @@
 use super::event::{Effect, Moment, Signal};
 use super::model::{Model, Screen, SeenCode, Sheet};
 use super::{recording, timing};
-use crate::gate::{self, Outcome, Payload};
+use crate::gate::{self, Here, Outcome, Payload};
 use crate::scan::{FrameReading, Hint};
 
 /// One frame of the live camera.
@@ -73,8 +73,15 @@ fn decide(model: &mut Model, payload: &Payload, moment: &Moment, effects: &mut V
         // The log is still opening: the code stays in view, the next frames bring it again.
         return;
     }
-    let decision =
-        gate::decide(payload, &bundle.policy, &bundle.registry, &model.history, moment.now_unix_ms);
+    let here = Here { venue_id: &model.gate.venue_id, utc_offset_min: moment.utc_offset_min };
+    let decision = gate::decide(
+        payload,
+        &bundle.policy,
+        &bundle.registry,
+        &here,
+        &model.history,
+        moment.now_unix_ms,
+    );
     model.ignored =
         Some(SeenCode { payload: payload.clone(), last_seen_unix_ms: moment.now_unix_ms });
     match decision.outcome {

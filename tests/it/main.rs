@@ -7,6 +7,7 @@ mod authority;
 mod certlogic;
 mod dcc_rules;
 mod forge;
+mod gate;
 mod pass;
 mod pass_document;
 mod pass_properties;

@@ -1,0 +1,248 @@
+//! A venue's rules as their author wrote them.
+//!
+//! Shape: JSON → `Policy`. Each rule's logic must hold; where it does not, the rule names a status
+//! (which the policy maps to an answer) or an answer itself, and says why in both languages.
+//! Limits and errors: `POLICY_BYTES_MAX`, `RULES_MAX`; `PolicyError`.
+//! Source: docs/policy.md.
+
+use crate::trust::Registry;
+use serde::Deserialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+pub const POLICY_BYTES_MAX: usize = 256 * 1024;
+pub const RULES_MAX: usize = 256;
+pub const CODE_BYTES_MAX: usize = 40;
+pub const SENTENCE_BYTES_MAX: usize = 400;
+
+/// The policies that come with Gerbang; a registry may bring its own under the same names.
+pub const SHIPPED: [(&str, &str); 3] = [
+    ("pedulilindungi-2021", include_str!("policies/pedulilindungi-2021.json")),
+    ("signed-pass", include_str!("policies/signed-pass.json")),
+    ("proven", include_str!("policies/proven.json")),
+];
+
+/// The four colours of 2021, the worst last; what earns which is the policy's affair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    Green,
+    Yellow,
+    Red,
+    Black,
+}
+
+/// What a policy answers, the worst last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Ruling {
+    Admit,
+    Refer,
+    Refuse,
+    Alert,
+}
+
+/// What happens to whoever would be admitted when the registry is stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum StaleRule {
+    Admit,
+    #[default]
+    Refer,
+    Refuse,
+}
+
+/// One thing said in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Sentence {
+    pub id: String,
+    pub en: String,
+}
+
+/// What a policy says of a credential, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct RuleReason {
+    pub code: String,
+    pub happened: Sentence,
+    pub to_do: Sentence,
+}
+
+/// A venue's rules, as data.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub(super) id: String,
+    pub(super) title: Sentence,
+    pub(super) parameters: Value,
+    pub(super) stale: StaleRule,
+    pub(super) outcomes: Outcomes,
+    pub(super) rules: Vec<Rule>,
+    pub(super) digest: [u8; 32],
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    pub logic: Value,
+    pub failing: Failing,
+    pub reason: RuleReason,
+}
+
+/// What a rule that does not hold leads to.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Failing {
+    Status(Status),
+    /// The colour stays; the answer is this.
+    Ruling(Ruling),
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(super) struct Outcomes {
+    green: Ruling,
+    yellow: Ruling,
+    red: Ruling,
+    black: Ruling,
+}
+
+impl Outcomes {
+    pub fn of(self, status: Status) -> Ruling {
+        match status {
+            Status::Green => self.green,
+            Status::Yellow => self.yellow,
+            Status::Red => self.red,
+            Status::Black => self.black,
+        }
+    }
+}
+
+/// What is wrong with a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PolicyError {
+    /// Neither the registry nor Gerbang has one of that name.
+    Unknown,
+    TooLong,
+    /// No JSON, or a field is missing or of another kind.
+    Json,
+    Version,
+    /// It calls itself otherwise than the registry does.
+    Name,
+    TooManyRules,
+    /// The rule of this index names neither or both of a status and a decision.
+    Failing(usize),
+    /// The code of this rule's reason is empty, too long, or not of capitals, digits and hyphens.
+    Code(usize),
+    /// A sentence of this rule is empty or too long.
+    Sentence(usize),
+}
+
+impl PolicyError {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Unknown => "POLICY-UNKNOWN",
+            Self::TooLong => "POLICY-LONG",
+            Self::Json => "POLICY-JSON",
+            Self::Version => "POLICY-VERSION",
+            Self::Name => "POLICY-NAME",
+            Self::TooManyRules => "POLICY-RULES",
+            Self::Failing(_) => "POLICY-FAILING",
+            Self::Code(_) => "POLICY-CODE",
+            Self::Sentence(_) => "POLICY-SENTENCE",
+        }
+    }
+}
+
+/// The file's own shape.
+#[derive(Deserialize)]
+struct PolicyFile {
+    v: u64,
+    id: String,
+    title: Sentence,
+    #[serde(default)]
+    parameters: Value,
+    #[serde(default)]
+    stale: StaleRule,
+    outcomes: Outcomes,
+    rules: Vec<RuleFile>,
+}
+
+#[derive(Deserialize)]
+struct RuleFile {
+    logic: Value,
+    status: Option<Status>,
+    decision: Option<Ruling>,
+    reason: RuleReason,
+}
+
+impl Policy {
+    pub fn parse(json: &str) -> Result<Self, PolicyError> {
+        if json.len() > POLICY_BYTES_MAX {
+            return Err(PolicyError::TooLong);
+        }
+        let file: PolicyFile = serde_json::from_str(json).map_err(|_| PolicyError::Json)?;
+        if file.v != 1 {
+            return Err(PolicyError::Version);
+        }
+        if file.rules.len() > RULES_MAX {
+            return Err(PolicyError::TooManyRules);
+        }
+        let rules = file.rules.into_iter().enumerate().map(|(index, rule)| rule.checked(index));
+        Ok(Self {
+            id: file.id,
+            title: file.title,
+            parameters: file.parameters,
+            stale: file.stale,
+            outcomes: file.outcomes,
+            rules: rules.collect::<Result<_, _>>()?,
+            digest: Sha256::digest(json).into(),
+        })
+    }
+
+    /// The authority's policy of that name, or else the shipped one.
+    pub fn choose(registry: &Registry, id: &str) -> Result<Self, PolicyError> {
+        let Some(json) = registry.policy(id) else { return Self::shipped(id) };
+        let policy = Self::parse(json)?;
+        if policy.id == id { Ok(policy) } else { Err(PolicyError::Name) }
+    }
+
+    pub fn shipped(id: &str) -> Result<Self, PolicyError> {
+        let found = SHIPPED.iter().find(|(name, _)| *name == id);
+        let (_, json) = found.ok_or(PolicyError::Unknown)?;
+        Self::parse(json)
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub fn title(&self) -> &Sentence {
+        &self.title
+    }
+
+    pub fn stale(&self) -> StaleRule {
+        self.stale
+    }
+
+    /// SHA-256 of the policy's text: what the log keeps of it.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+}
+
+impl RuleFile {
+    fn checked(self, index: usize) -> Result<Rule, PolicyError> {
+        let failing = match (self.status, self.decision) {
+            (Some(status), None) => Failing::Status(status),
+            (None, Some(ruling)) => Failing::Ruling(ruling),
+            _ => return Err(PolicyError::Failing(index)),
+        };
+        let code = &self.reason.code;
+        let allowed = |c: u8| c.is_ascii_uppercase() || c.is_ascii_digit() || c == b'-';
+        if code.is_empty() || code.len() > CODE_BYTES_MAX || !code.bytes().all(allowed) {
+            return Err(PolicyError::Code(index));
+        }
+        let RuleReason { happened, to_do, .. } = &self.reason;
+        let said = [&happened.id, &happened.en, &to_do.id, &to_do.en];
+        if said.iter().any(|text| text.is_empty() || text.len() > SENTENCE_BYTES_MAX) {
+            return Err(PolicyError::Sentence(index));
+        }
+        Ok(Rule { logic: self.logic, failing, reason: self.reason })
+    }
+}
