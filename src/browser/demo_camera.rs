@@ -31,23 +31,14 @@ struct PassList {
 #[derive(Deserialize)]
 struct DemoPass {
     name: String,
-    modules: Vec<Row>,
+    /// Rows of `0` and `1`; `1` is dark.
+    modules: Vec<String>,
 }
 
-/// A row of modules, `1` is dark: as text or as numbers.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Row {
-    Text(String),
-    Cells(Vec<u8>),
-}
-
-impl Row {
-    fn dark(&self) -> Vec<bool> {
-        match self {
-            Self::Text(text) => text.bytes().take(MODULES_MAX).map(|cell| cell == b'1').collect(),
-            Self::Cells(cells) => cells.iter().take(MODULES_MAX).map(|cell| *cell == 1).collect(),
-        }
+impl DemoPass {
+    fn dark_modules(&self) -> Vec<Vec<bool>> {
+        let row = |row: &String| row.bytes().take(MODULES_MAX).map(|cell| cell == b'1').collect();
+        self.modules.iter().take(MODULES_MAX).map(row).collect()
     }
 }
 
@@ -62,17 +53,16 @@ impl DemoCamera {
         let bytes = fetch::bytes(LIST_URL, LIST_MS_MAX, LIST_BYTES_MAX).await?;
         let list: PassList = serde_json::from_slice(&bytes).map_err(|_| DemoError::List)?;
         let pass = list.passes.iter().find(|pass| pass.name == name).ok_or(DemoError::Name)?;
-        let rows: Vec<Vec<bool>> = pass.modules.iter().take(MODULES_MAX).map(Row::dark).collect();
-        Self::show(rows).map_err(|_| DemoError::Canvas)
+        Self::show(&pass.dark_modules()).map_err(|_| DemoError::Canvas)
     }
 
     pub fn stream(&self) -> &MediaStream {
         &self.stream
     }
 
-    fn show(rows: Vec<Vec<bool>>) -> Result<Self, JsValue> {
+    fn show(rows: &[Vec<bool>]) -> Result<Self, JsValue> {
         let (canvas, context) = canvas(WIDTH_PX, HEIGHT_PX)?;
-        let code = drawn_code(&rows)?;
+        let code = drawn_code(rows)?;
         draw_scene(&context, &code, 0.0)?;
         let stream = canvas.capture_stream_with_frame_request_rate(FRAMES_PER_S)?;
         let began_ms = clock::running_ms();

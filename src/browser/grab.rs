@@ -5,6 +5,7 @@
 //! Why: the Y plane costs 1/65 of a canvas where frames lie in memory, and more than a canvas on some phones.
 
 use super::bindings::{PlaneLayout, RawImage, VideoFrame};
+use super::camera::mark_page;
 use super::clock;
 use super::pixels::{PixelKind, Pixels};
 use js_sys::{Array, Object, Reflect, Uint8Array};
@@ -56,11 +57,6 @@ impl Grabber {
         }
     }
 
-    /// Which way was chosen; `None` while it is still being measured.
-    pub fn way(&self) -> Option<Way> {
-        self.trials.borrow().chosen
-    }
-
     /// The frame that the video shows now.
     pub async fn grab(&self, video: &HtmlVideoElement) -> Option<Pixels> {
         if video.video_width() == 0 || video.video_height() == 0 {
@@ -69,11 +65,14 @@ impl Grabber {
         let way = self.trials.borrow().next();
         let began_ms = clock::running_ms();
         let pixels = match way {
-            Way::Plane => self.from_plane(video).await,
-            Way::Canvas => self.from_canvas(video).ok(),
+            Way::Plane => self.take_plane(video).await,
+            Way::Canvas => self.take_canvas(video).ok(),
         };
         let took_ms = clock::running_ms() - began_ms;
-        self.trials.borrow_mut().note(way, pixels.is_some().then_some(took_ms));
+        let mut trials = self.trials.borrow_mut();
+        if trials.note(way, pixels.is_some().then_some(took_ms)) {
+            trials.tell();
+        }
         pixels
     }
 
@@ -85,7 +84,7 @@ impl Grabber {
         }
     }
 
-    async fn from_plane(&self, video: &HtmlVideoElement) -> Option<Pixels> {
+    async fn take_plane(&self, video: &HtmlVideoElement) -> Option<Pixels> {
         let frame = VideoFrame::new(video).ok()?;
         let pixels = self.copy_plane(&frame).await;
         frame.close();
@@ -111,7 +110,7 @@ impl Grabber {
         })
     }
 
-    fn from_canvas(&self, video: &HtmlVideoElement) -> Result<Pixels, JsValue> {
+    fn take_canvas(&self, video: &HtmlVideoElement) -> Result<Pixels, JsValue> {
         let (width_px, height_px) = (video.video_width(), video.video_height());
         let mut canvas = self.canvas.borrow_mut();
         let canvas = match &mut *canvas {
@@ -145,8 +144,9 @@ impl Trials {
         }
     }
 
-    /// `None`: that way failed.
-    fn note(&mut self, way: Way, took_ms: Option<f64>) {
+    /// Answers whether the choice has just been made. `None`: that way failed.
+    fn note(&mut self, way: Way, took_ms: Option<f64>) -> bool {
+        let was_chosen = self.chosen;
         match (way, took_ms) {
             (Way::Plane, None) => self.chosen = Some(Way::Canvas),
             (Way::Plane, Some(ms)) if self.chosen.is_none() => self.plane_ms.push(ms),
@@ -156,6 +156,14 @@ impl Trials {
         if self.chosen.is_none() && self.plane_ms.len().min(self.canvas_ms.len()) >= TRIALS {
             let plane_wins = median(&mut self.plane_ms) <= median(&mut self.canvas_ms);
             self.chosen = Some(if plane_wins { Way::Plane } else { Way::Canvas });
+        }
+        self.chosen != was_chosen
+    }
+
+    /// For whoever looks after a phone: which way it takes.
+    fn tell(&self) {
+        if let Some(way) = self.chosen {
+            mark_page("grab", if way == Way::Plane { "plane" } else { "canvas" });
         }
     }
 }
