@@ -1,15 +1,25 @@
 //! The `gerbang` command.
+//!
+//! Shape: arguments and files → the pure rooms → text, JSON and files.
+//! Limits and errors: each failure is one line on stderr, in words, with its stable code, and exit
+//! status 2.
+//! Source: the design's "The command"; `--help` teaches.
 
+mod demo;
+mod failure;
 mod log;
+mod moment;
+mod picture;
 pub mod rules;
 mod scan;
 
 use clap::{Parser, Subcommand};
+use failure::Failure;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 #[derive(Debug, Parser)]
-#[command(name = "gerbang", version, about = "The gate scanner's tools.")]
+#[command(name = "gerbang", version, about = "Makes and checks what the gate scanner reads.")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -23,18 +33,20 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Exports of gates' logs.
     Log(log::LogArgs),
+    Demo(demo::DemoArgs),
 }
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
     let ran = match Cli::parse().command {
-        Command::Scan(args) => scan::run(&args),
-        Command::Rules(args) => rules::run(&args),
-        Command::Log(args) => log::run(&args),
+        Command::Scan(args) => scan::run(&args).map_err(Failure::from),
+        Command::Rules(args) => rules::run(&args).map_err(Failure::from),
+        Command::Log(args) => log::run(&args).map_err(Failure::from),
+        Command::Demo(args) => demo::run(&args),
     };
-    ran.unwrap_or_else(|error| {
+    ran.unwrap_or_else(|failure| {
         // Nowhere left to say it if this fails too.
-        let _ = writeln!(io::stderr(), "{error}");
+        let _ = writeln!(io::stderr(), "gerbang: {failure}");
         ExitCode::from(2)
     })
 }
