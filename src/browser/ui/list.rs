@@ -56,7 +56,7 @@ fn sums(scene: &Scene) -> Html {
     let text = &scene.text.list;
     let Tally { admitted, referred, refused, inside } = scene.model.tally();
     let sum = |name: &'static str, count: usize, picture: Html, label: &'static str| {
-        html! { <div data-count={name}><b>{ count }</b><span>{ picture }{ label }</span></div> }
+        html! { <div data-count={name}><b>{ picture }{ count }</b><span>{ label }</span></div> }
     };
     html! {
         <section class="card sums">

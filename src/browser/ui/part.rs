@@ -50,8 +50,8 @@ pub fn button(
     }
 }
 
-/// Goes to the other language; says so in that language.
-pub fn language_button(scene: &Scene, class: &'static str) -> Html {
+/// Goes to the other language; says so in that language. `short` is what stands beside the picture.
+pub fn language_button(scene: &Scene, class: &'static str, short: Option<&'static str>) -> Html {
     let language = scene.other_language();
     let action = match language {
         Language::Indonesian => "language-id",
@@ -61,7 +61,7 @@ pub fn language_button(scene: &Scene, class: &'static str) -> Html {
     html! {
         <button {class} data-action={action} aria-label={text.switch}
             onclick={scene.tap(move || Event::LanguageChosen(language))}>
-            { icon(Icon::Language) }{ text.short }
+            { icon(Icon::Language) }{ short }
         </button>
     }
 }

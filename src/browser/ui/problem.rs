@@ -12,7 +12,7 @@ pub fn problem(scene: &Scene, problem: Problem) -> Html {
     html! {
         <main class="page problem">
             { banner::demo(scene) }
-            <header class="top bare">{ language_button(scene, "lang") }</header>
+            <header class="top bare">{ language_button(scene, "lang", Some(scene.text.language.short)) }</header>
             <section class="pm">
                 { picture(problem) }
                 <Heading>{ said.title }</Heading>
@@ -154,7 +154,7 @@ fn in_app() -> Html {
         <circle class="a4" cx="256" cy="43" r="33" />
         <path class="a1" d="M92 90h176v86H92z" />
         <path class="a3" d="M116 116h88" />
-        <path class="a2" d="M116 150h76M232 138v24h-24M232 138l-20 20" />
+        <path class="a2" d="M116 150h64M204 160l32-32M214 128h22v22" />
     </> }
 }
 

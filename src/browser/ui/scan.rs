@@ -56,7 +56,7 @@ fn header(scene: &Scene) -> Html {
                 <h1>{ gate.gate.clone() }</h1>
                 { trust(scene) }
             </div>
-            { language_button(scene, "tog") }
+            { language_button(scene, "tog", None) }
             <button class="tog dir" data-action="direction" data-direction={direction}
                 aria-label={(scene.text.scan.direction)(word)}
                 onclick={scene.tap(|| Event::DirectionTapped)}>

@@ -140,36 +140,48 @@ pub fn swatch(sign: Sign) -> Html {
     }
 }
 
+/// Where things stand on a panel, in parts of its height.
+struct Places {
+    sign_y: &'static str,
+    sign_height: &'static str,
+    word_y: &'static str,
+    word_height: &'static str,
+    second_y: &'static str,
+}
+
+impl Sign {
+    /// The barred gate needs room for its bar, the alarm for its stripes and its second line.
+    fn places(self) -> Places {
+        let (sign_y, sign_height, word_y, word_height, second_y) = match self {
+            Self::Refuse => ("2%", "63%", "76%", "21%", ""),
+            Self::Alert => ("9%", "50%", "61%", "17%", "80%"),
+            Self::Specimen => ("3%", "64%", "70%", "18%", "89%"),
+            Self::Admit | Self::Refer | Self::Unread => ("3%", "70%", "76%", "21%", ""),
+        };
+        Places { sign_y, sign_height, word_y, word_height, second_y }
+    }
+}
+
 /// Ground, gate, sign, word, and for some a second line.
 pub fn panel(sign: Sign, word: &'static str, second: Option<&str>) -> Html {
     let paint = sign.paint();
-    let raised = second.is_some();
-    let (word_y, word_height) = if raised { ("70%", "18%") } else { ("76%", "21%") };
+    let at = sign.places();
     html! {
         <svg class="panel" aria-hidden="true">
             <rect width="100%" height="100%" fill={paint.ground} />
             { gate(sign, &paint) }
-            <svg y="3%" width="100%" height={sign_height(sign)} viewBox="-60 -8 320 216" class="big-sign">
+            <svg y={at.sign_y} width="100%" height={at.sign_height} viewBox="-60 -8 320 216">
                 { sign.drawing(paint.shape, paint.glyph) }
             </svg>
-            <svg x="4%" y={word_y} width="92%" height={word_height} viewBox="0 0 358 62">
+            <svg x="4%" y={at.word_y} width="92%" height={at.word_height} viewBox="0 0 358 62">
                 { word_in_svg(word, paint.word) }
             </svg>
             if let Some(second) = second {
-                <svg x="4%" y="89%" width="92%" height="8%" viewBox="0 0 358 30">
+                <svg x="4%" y={at.second_y} width="92%" height="9%" viewBox="0 0 358 32">
                     { second_line(sign, second, &paint) }
                 </svg>
             }
         </svg>
-    }
-}
-
-/// The barred gate needs room for its bar below the sign.
-fn sign_height(sign: Sign) -> &'static str {
-    match sign {
-        Sign::Refuse => "62%",
-        Sign::Alert | Sign::Specimen => "66%",
-        _ => "70%",
     }
 }
 
@@ -188,9 +200,9 @@ fn word_in_svg(word: &'static str, fill: &'static str) -> Html {
 fn second_line(sign: Sign, line: &str, paint: &Paint) -> Html {
     html! { <>
         if sign == Sign::Alert {
-            <rect x="30" y="1.5" width="298" height="27" fill="none" stroke={paint.word} stroke-width="3" />
+            <rect x="24" y="1.5" width="310" height="29" fill="none" stroke={paint.word} stroke-width="3" />
         }
-        <text x="179" y="21" text-anchor="middle" class="word" font-size="18" font-weight="700" fill={paint.word}>
+        <text x="179" y="22" text-anchor="middle" class="word" font-size="18" font-weight="700" fill={paint.word}>
             { line }
         </text>
     </> }

@@ -162,7 +162,6 @@ pub struct VerdictText {
     pub born: fn(&str) -> String,
     /// `None`: a role that only its issuer knows.
     pub role: fn(&str) -> Option<&'static str>,
-    pub proven: &'static str,
     pub if_real: fn(&str) -> String,
     pub saving: &'static str,
     pub recorded: &'static str,
@@ -190,6 +189,8 @@ pub struct VerdictText {
 
 #[derive(Debug)]
 pub struct ReasonText {
+    /// Of an admission whose holder has no name to compare.
+    pub proven: Said,
     pub unknown_issuer: Said,
     pub forged: Said,
     /// With the last day on which it held.

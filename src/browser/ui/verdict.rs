@@ -42,8 +42,13 @@ pub fn announcement(scene: &Scene, verdict: &VerdictScreen) -> (String, String) 
     let sign = sign(verdict);
     let word = word(scene.text, sign, verdict.direction);
     let said = said(scene, sign, verdict);
-    let all = format!("{word}. {} {}", said.happened, said.to_do);
-    if sign == Sign::Admit { (all, String::new()) } else { (String::new(), all) }
+    match name_of(&verdict.decision.holder) {
+        Some(name) if sign == Sign::Admit => {
+            (format!("{word}. {}: {name}", scene.text.verdict.compare_id), String::new())
+        }
+        _ if sign == Sign::Admit => (format!("{word}. {}", said.happened), String::new()),
+        _ => (String::new(), format!("{word}. {} {}", said.happened, said.to_do)),
+    }
 }
 
 fn sign(verdict: &VerdictScreen) -> Sign {
@@ -123,10 +128,7 @@ fn said(scene: &Scene, sign: Sign, verdict: &VerdictScreen) -> Said {
         (_, Some(reason)) => {
             text::reason(reason, scene.model.language, scene.now_unix_ms, scene.utc_offset_min)
         }
-        (Sign::Admit, None) => {
-            let verdict = &scene.text.verdict;
-            Said { happened: verdict.proven.into(), to_do: verdict.compare_id.into() }
-        }
+        (Sign::Admit, None) => all.proven.clone(),
         (Sign::Alert, None) => all.blocked.clone(),
         (_, None) => all.fault.clone(),
     }
@@ -145,7 +147,9 @@ fn why(scene: &Scene, sign: Sign, verdict: &VerdictScreen) -> Html {
     let said = said(scene, sign, verdict);
     html! { <>
         <p class="why">{ said.happened }</p>
-        <p class="do">{ icon(Icon::Speak) }<span>{ said.to_do }</span></p>
+        if !said.to_do.is_empty() {
+            <p class="do">{ icon(Icon::Speak) }<span>{ said.to_do }</span></p>
+        }
     </> }
 }
 
@@ -223,7 +227,9 @@ fn recorded(scene: &Scene, verdict: &VerdictScreen) -> Html {
         Status::Red => text.red,
         Status::Black => text.black,
     });
-    let code = Some(code(verdict)).filter(|code| !code.is_empty());
+    // What an alarm is about is not for those who look over the officer's shoulder.
+    let secret = verdict.decision.outcome == Outcome::RefuseAndAlert;
+    let code = Some(code(verdict)).filter(|code| !code.is_empty() && !secret);
     let small = [status, code].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     html! {
         <p class={classes!("rec", recorded_name(verdict.recorded))}>

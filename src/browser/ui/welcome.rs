@@ -30,7 +30,7 @@ pub fn welcome(scene: &Scene) -> Html {
             <header class="hero">
                 { logo("mark") }
                 <div><Heading>{ "Gerbang" }</Heading><p class="sm">{ text.ready }</p></div>
-                { language_button(scene, "lang") }
+                { language_button(scene, "lang", Some(scene.text.language.short)) }
             </header>
             <ol class="steps">
                 <li class={notice}>

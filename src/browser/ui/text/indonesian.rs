@@ -30,7 +30,6 @@ pub(super) static TEXT: Text = Text {
             "pedagang" => Some("Pedagang"),
             _ => None,
         },
-        proven: "Pas asli dan berlaku.",
         if_real: |word| format!("Bila sungguhan: {word}"),
         saving: "Menyimpan…",
         recorded: "Tercatat",
@@ -56,6 +55,7 @@ pub(super) static TEXT: Text = Text {
         back: "Kembali",
     },
     reasons: ReasonText {
+        proven: Said::new("Pas asli dan berlaku.", ""),
         unknown_issuer: Said::new(
             "Penerbit tidak dikenal.",
             "Periksa KTP, tanya penanggung jawab.",
@@ -93,6 +93,11 @@ pub(super) static TEXT: Text = Text {
             "TRUST-PURPOSE" => Some("Penerbit tidak berwenang"),
             "CLOCK-BACK" => Some("Jam ponsel salah"),
             "GATE-FAULT" => Some("Gagal menilai"),
+            "POL-BLOCKED" => Some("Hubungi petugas kesehatan"),
+            "POL-NO-DOSE" => Some("Belum ada vaksin"),
+            "POL-ONE-DOSE" => Some("Vaksin belum lengkap"),
+            "POL-PLACE" => Some("Bukan untuk tempat ini"),
+            "POL-HOUR" => Some("Di luar jam"),
             _ => None,
         },
     },
@@ -267,7 +272,7 @@ pub(super) static TEXT: Text = Text {
         },
         retry: "Coba lagi",
         take_over: "Pindah ke sini",
-        use_picture: "Pakai gambar saja",
+        use_picture: "Pakai gambar",
     },
     banner: BannerText {
         demo: "Situs peragaan. Pas contoh diterima di sini.",
