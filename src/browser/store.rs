@@ -22,6 +22,7 @@ pub use lock::Claim;
 pub use persist::{Persistence, ask_to_persist};
 pub use settings::RegistryCopy;
 
+use super::wait::Turnstile;
 use crate::audit_log::StoredEntry;
 use crate::session::{LogSnapshot, StoreFault};
 use database::{Database, Durability, Failure, Mode};
@@ -58,6 +59,8 @@ struct Shared {
     lock_name: String,
     /// There while this tab may write.
     writer: RefCell<Option<Writer>>,
+    /// Two claims of one tab must not take each other for another tab.
+    claims: Turnstile,
     on_taken: Rc<dyn Fn()>,
 }
 
@@ -89,6 +92,7 @@ impl Store {
                 database: Database::new(name.clone(), version),
                 lock_name: name,
                 writer: RefCell::new(None),
+                claims: Turnstile::default(),
                 on_taken: Rc::new(on_taken),
             }),
         }
@@ -166,6 +170,7 @@ impl Store {
 
     /// Answers whether this tab may write now.
     async fn become_writer(&self, claim: Claim) -> Result<bool, StoreFault> {
+        let _passing = self.shared.claims.pass().await;
         if self.token().is_some() {
             return Ok(true);
         }

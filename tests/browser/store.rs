@@ -250,6 +250,22 @@ async fn a_second_writer_is_refused_until_the_first_lets_go() {
 }
 
 #[wasm_bindgen_test]
+async fn a_tab_that_opens_twice_at_once_is_one_writer() {
+    let store = store(&scope());
+    let (first, second) = (store.clone(), store.clone());
+    let opened = Rc::new(Cell::new(0));
+    let counter = opened.clone();
+    let in_background = wasm_bindgen_futures::future_to_promise(async move {
+        open(&first).await;
+        counter.set(counter.get() + 1);
+        Ok(JsValue::UNDEFINED)
+    });
+    open(&second).await;
+    JsFuture::from(in_background).await.expect("it opened too");
+    assert_eq!(opened.get(), 1);
+}
+
+#[wasm_bindgen_test]
 async fn the_log_can_be_taken_over_and_the_loser_is_told_once_and_writes_nothing() {
     let scope = scope();
     let told = Rc::new(Cell::new(0));

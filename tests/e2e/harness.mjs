@@ -51,11 +51,11 @@ export function newProfile() {
 
 /**
  * Opens the gate. `camera`: a scene's path, "denied" or "none". `hash`: of the address.
- * `profile`: a folder that outlives the browser. `base`: a sub-path. `flags`: more for Chromium.
+ * `bindings`: functions that the page can call. `profile`: a folder that outlives the browser. `base`: a sub-path. `flags`: more for Chromium.
  */
 export async function openGate({
   camera = "none", hash = "", profile = newProfile(), base = "/", port = 0, site = SITE, server,
-  viewport = { width: 360, height: 740 }, dark = false, locale = "id-ID", flags = [], init,
+  viewport = { width: 360, height: 740 }, dark = false, locale = "id-ID", flags = [], init, bindings = {},
 } = {}) {
   const own = server ?? (await serve({ dir: site, port, base }));
   const media = [];
@@ -87,6 +87,7 @@ export async function openGate({
       console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`);
     });
   });
+  for (const [name, told] of Object.entries(bindings)) await context.exposeFunction(name, told);
   if (init) await context.addInitScript(init);
   const watch = (page) => {
     page.on("console", (message) => {

@@ -7,14 +7,13 @@
 //! Not here: waiting for anything else inside a transaction, which would end it.
 
 use super::row;
+use crate::browser::wait::{Unsettled, within};
 use crate::session::StoreFault;
-use gloo::timers::callback::Timeout;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{DomException, IdbDatabase, IdbOpenDbRequest, IdbTransaction};
 
 /// Of the object stores in `row`.
@@ -209,19 +208,19 @@ async fn open(name: &str, version: u32) -> Result<IdbDatabase, Failure> {
         request.set_onsuccess(Some(&resolve));
         request.set_onerror(Some(&reject));
     });
-    let waited = within(OPEN_MS_MAX, opened).await;
+    let waited = within(&opened, OPEN_MS_MAX).await;
     request.set_onblocked(None);
     match waited {
-        Waited::Resolved => request
+        Ok(_) => request
             .result()
             .ok()
             .and_then(|result| result.dyn_into().ok())
             .ok_or(Failure::CannotOpen),
-        Waited::Rejected => match error_of(request.error().ok().flatten()) {
+        Err(Unsettled::Rejected(_)) => match error_of(request.error().ok().flatten()) {
             Failure::Lost | Failure::Unknown => Err(Failure::CannotOpen),
             failure => Err(failure),
         },
-        Waited::TooLong => {
+        Err(Unsettled::TooLate) => {
             // It may still come: then it is made well and closed, so that nobody waits for it.
             on_upgrade.forget();
             let late = request.clone();
@@ -279,43 +278,17 @@ async fn settle(transaction: &IdbTransaction) -> Result<(), Failure> {
         transaction.set_oncomplete(Some(&resolve));
         transaction.set_onabort(Some(&reject));
     });
-    let waited = within(SETTLE_MS_MAX, settled).await;
+    let waited = within(&settled, SETTLE_MS_MAX).await;
     transaction.set_oncomplete(None);
     transaction.set_onabort(None);
     match waited {
-        Waited::Resolved => Ok(()),
-        Waited::Rejected => Err(error_of(transaction.error())),
-        Waited::TooLong => Err(Failure::Lost),
+        Ok(_) => Ok(()),
+        Err(Unsettled::Rejected(_)) => Err(error_of(transaction.error())),
+        Err(Unsettled::TooLate) => Err(Failure::Lost),
     }
 }
 
 /// A transaction that was aborted for no fault of its own has no error.
 fn error_of(error: Option<DomException>) -> Failure {
     error.map_or(Failure::Lost, |error| Failure::of(&error))
-}
-
-enum Waited {
-    Resolved,
-    Rejected,
-    TooLong,
-}
-
-async fn within(ms_max: u32, promise: Promise) -> Waited {
-    let late = Rc::new(Cell::new(false));
-    let mut timer = None;
-    let alarm = Promise::new(&mut |resolve, _| {
-        let late = late.clone();
-        timer = Some(Timeout::new(ms_max, move || {
-            late.set(true);
-            // A resolver does not throw.
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-        }));
-    });
-    let first = JsFuture::from(Promise::race(&Array::of2(&promise, &alarm))).await;
-    drop(timer);
-    match first {
-        Err(_) => Waited::Rejected,
-        Ok(_) if late.get() => Waited::TooLong,
-        Ok(_) => Waited::Resolved,
-    }
 }

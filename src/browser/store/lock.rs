@@ -6,10 +6,11 @@
 //! Not here: fencing (the store's token does that; a lock that was stolen is heard of late).
 //! By reflection: web-sys has locks only among what it calls unstable.
 
+use crate::browser::wait::deferred;
 use crate::session::StoreFault;
 use gloo::timers::callback::Timeout;
 use js_sys::{Function, Object, Promise, Reflect};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -104,13 +105,4 @@ fn lock_manager() -> Option<(JsValue, Function)> {
     let manager = Reflect::get(&navigator, &JsValue::from_str("locks")).ok()?;
     let request = Reflect::get(&manager, &JsValue::from_str("request")).ok()?;
     Some((manager, request.dyn_into().ok()?))
-}
-
-/// A promise and what resolves it.
-fn deferred() -> (Promise, Function) {
-    let resolver = RefCell::new(None);
-    let promise = Promise::new(&mut |resolve, _| {
-        resolver.replace(Some(resolve));
-    });
-    (promise, resolver.into_inner().expect("an executor runs before `new` returns"))
 }
