@@ -74,8 +74,8 @@ impl Ground<'_> {
 }
 
 impl FinderSearch {
-    /// Fills `found`, best first.
-    pub fn run(&mut self, ground: Ground<'_>, search: Search) {
+    /// Fills `found`, best first; says how many crossings were followed up.
+    pub fn run(&mut self, ground: Ground<'_>, search: Search) -> usize {
         self.found.clear();
         let mut crossings_left = search.crossings_max;
         let mut y = search.row_step_px / 2;
@@ -85,6 +85,7 @@ impl FinderSearch {
         }
         self.found.sort_by(|a, b| b.good_rays.cmp(&a.good_rays));
         self.found.truncate(search.finders_max);
+        search.crossings_max - crossings_left
     }
 
     fn scan_row(

@@ -24,15 +24,18 @@ pub struct Kind {
 }
 
 const GRAINLESS: Rule = Rule::MidRange { flat_below: 20, flat_percent: 35 };
-pub const KINDS: [Kind; 4] = [
+const FAINT: Rule = Rule::MidRange { flat_below: 6, flat_percent: 0 };
+/// For every frame.
+pub const LIGHT: [Kind; 2] = [
     Kind { view: View::Whole, rule: GRAINLESS, row_step_px: 3 },
     Kind { view: View::Reduced(2), rule: GRAINLESS, row_step_px: 3 },
+];
+/// The hard passes in turn, by gain.
+pub const HARD: [Kind; 4] = [
+    LIGHT[0],
+    LIGHT[1],
     Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2 },
-    Kind {
-        view: View::Whole,
-        rule: Rule::MidRange { flat_below: 6, flat_percent: 0 },
-        row_step_px: 3,
-    },
+    Kind { view: View::Whole, rule: FAINT, row_step_px: 3 },
 ];
 
 const CUTS: [Cut; 4] = [
@@ -53,79 +56,71 @@ pub struct Pass {
     reader: CodewordReader,
     /// Which finders belong to codes that were read.
     used: Vec<bool>,
-    /// A code was read, and nothing that looks like another one is left.
-    pub is_done: bool,
+    /// Finders that look right and belong to no code that was read.
+    pub promising: usize,
 }
 
 impl Pass {
-    /// Adds what it reads to `codes`.
+    /// Adds what it reads to `codes`; finders inside `known` outlines are left alone. Says what it cost.
     pub fn run(
         &mut self,
         frame: LumaFrame<'_>,
         kind: Kind,
         effort: Effort,
         plane: &mut Plane,
+        known: &[[Point; 4]],
         codes: &mut Vec<ScannedCode>,
-    ) {
-        let Some((frame, scale)) = shown(frame, kind.view, plane) else { return };
+    ) -> u32 {
+        self.finders.found.clear();
+        let Some((frame, scale)) = shown(frame, kind.view, plane) else { return 0 };
         self.thresholds.measure(frame);
         self.thresholds.apply(kind.rule);
-        let hard = effort == Effort::Hard;
+        let limits = Limits::of(effort);
         let search = Search {
             row_step_px: kind.row_step_px,
             good_rays_min: 10,
-            finders_max: if hard { 250 } else { 60 },
-            crossings_max: 20_000,
+            finders_max: limits.finders_max,
+            crossings_max: limits.crossings_max,
         };
-        self.finders.run(Ground { frame, thresholds: &self.thresholds }, search);
+        let followed = self.finders.run(Ground { frame, thresholds: &self.thresholds }, search);
+        let pixels = frame.width_px() * frame.height_px();
+        let mut work = Work { left: limits.work };
+        let search_cost = pixels / 8 + followed * WORK_PER_CROSSING;
         self.used.clear();
         for finder in &self.finders.found {
             let centre = scale.to_frame(finder.centre);
-            self.used.push(codes.iter().any(|code| triple::is_inside(centre, &code.corners_px)));
+            self.used.push(known.iter().any(|outline| triple::is_inside(centre, outline)));
         }
-        self.read_triples(frame, scale, hard, codes);
+        self.read_triples(frame, scale, limits, &mut work, codes);
         let left = self.finders.found.iter().zip(&self.used);
-        let promising = left.filter(|(f, used)| !**used && f.good_rays >= PROMISING_RAYS).count();
-        self.is_done = !codes.is_empty() && promising == 0;
+        self.promising = left.filter(|(f, used)| !**used && f.good_rays >= PROMISING_RAYS).count();
+        u32::try_from(search_cost).unwrap_or(u32::MAX).saturating_add(limits.work - work.left)
     }
 
     fn read_triples(
         &mut self,
         frame: LumaFrame<'_>,
         scale: Scale,
-        hard: bool,
+        limits: Limits,
+        work: &mut Work,
         codes: &mut Vec<ScannedCode>,
     ) {
         triple::select(&self.finders.found, TRIPLES_MAX, &mut self.triples);
-        let mut attempts_left = if hard { 150 } else { 40 };
         for at in 0..self.triples.len() {
             let triple = self.triples[at];
             let three = [triple.corner, triple.right, triple.below];
             if three.iter().any(|at| self.used[*at]) {
                 continue;
             }
-            if attempts_left == 0 {
+            if work.left == 0 {
                 break;
             }
-            let corners = Corners::new(frame, &self.finders, &self.finders.found, &triple);
-            let (versions, count) = corners.versions(frame, if hard { 3 } else { 2 });
-            if count == 0 {
+            let before = work.left;
+            let Some((symbol, outline)) = self.read_triple(frame, &triple, limits, work) else {
                 continue;
-            }
-            attempts_left -= 1;
-            let read = versions[..count].iter().flatten().find_map(|version| {
-                let grid = corners.grid(frame, *version)?;
-                if grid.timing < TIMING_MIN {
-                    return None;
-                }
-                corners.sample(frame, &grid, &mut self.samples);
-                CUTS.iter().find_map(|cut| {
-                    self.samples.cut(*cut, &mut self.modules);
-                    let symbol = symbol::read(&mut self.modules, &mut self.reader).ok()?;
-                    Some((symbol, corners.outline(&grid)))
-                })
-            });
-            let Some((symbol, outline)) = read else { continue };
+            };
+            // Only what was in vain counts: no more codes can follow than there are finders.
+            work.left = before;
             for (at, finder) in self.finders.found.iter().enumerate() {
                 self.used[at] |= three.contains(&at) || triple::is_inside(finder.centre, &outline);
             }
@@ -135,6 +130,74 @@ impl Pass {
                 codes.push(code);
             }
         }
+    }
+
+    fn read_triple(
+        &mut self,
+        frame: LumaFrame<'_>,
+        triple: &Triple,
+        limits: Limits,
+        work: &mut Work,
+    ) -> Option<(Symbol, [Point; 4])> {
+        let corners = Corners::new(frame, &self.finders, &self.finders.found, triple);
+        let (versions, count) = corners.versions(frame, limits.versions_max);
+        work.spend(WORK_PER_TRIPLE);
+        versions[..count].iter().flatten().find_map(|version| {
+            if work.left == 0 {
+                return None;
+            }
+            let side = version.side();
+            let lattice = version.alignment_centres().len().pow(2);
+            work.spend(WORK_PER_ALIGNMENT * (1 + lattice) + side * side);
+            let grid = corners.grid(frame, *version)?;
+            if grid.timing < TIMING_MIN {
+                return None;
+            }
+            corners.sample(frame, &grid, &mut self.samples);
+            CUTS.iter().find_map(|cut| {
+                work.spend(WORK_PER_CUT_MODULE * side * side);
+                self.samples.cut(*cut, &mut self.modules);
+                let symbol = symbol::read(&mut self.modules, &mut self.reader).ok()?;
+                Some((symbol, corners.outline(&grid)))
+            })
+        })
+    }
+}
+
+/// What a pass may do. Work is counted in samples of the picture, or what takes as long.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    work: u32,
+    finders_max: usize,
+    crossings_max: usize,
+    versions_max: usize,
+}
+
+const WORK_PER_CROSSING: usize = 400;
+const WORK_PER_TRIPLE: usize = 1_500;
+const WORK_PER_ALIGNMENT: usize = 5_000;
+const WORK_PER_CUT_MODULE: usize = 10;
+
+impl Limits {
+    fn of(effort: Effort) -> Self {
+        match effort {
+            Effort::Light => {
+                Self { work: 800_000, finders_max: 60, crossings_max: 1_000, versions_max: 2 }
+            }
+            Effort::Hard => {
+                Self { work: 3_000_000, finders_max: 250, crossings_max: 6_000, versions_max: 3 }
+            }
+        }
+    }
+}
+
+struct Work {
+    left: u32,
+}
+
+impl Work {
+    fn spend(&mut self, cost: usize) {
+        self.left = self.left.saturating_sub(u32::try_from(cost).unwrap_or(u32::MAX));
     }
 }
 

@@ -108,22 +108,53 @@ pub struct Scan {
 pub struct Scanner {
     pass: Pass,
     plane: Plane,
-    /// Next of the hard passes.
+    /// Which of the hard passes comes next; 0 when none is under way.
     hard_next: usize,
+    /// Outlines of what the hard passes under way have read.
+    known: Vec<[Point; 4]>,
 }
+
+/// Work after which a hard scan is continued in the next call.
+const SLICE_WORK: u32 = 2_000_000;
 
 impl Scanner {
     pub fn new() -> Self {
         Self::default()
     }
 
+    /// With `Effort::Hard` and `pending` in the answer, the next hard call goes on with other means, on whatever
+    /// frame it is given; a light call ends that.
     pub fn scan(&mut self, frame: LumaFrame<'_>, effort: Effort) -> Scan {
+        if effort == Effort::Light || self.hard_next == 0 {
+            self.known.clear();
+            self.hard_next = 0;
+        }
+        let kinds = match effort {
+            Effort::Light => pass::LIGHT.as_slice(),
+            Effort::Hard => pass::HARD.as_slice(),
+        };
         let mut scan = Scan::default();
-        for kind in pass::KINDS {
-            self.pass.run(frame, kind, effort, &mut self.plane, &mut scan.codes);
-            if effort == Effort::Light || self.pass.is_done {
+        let mut spent = 0u32;
+        let mut seen = 0;
+        for (at, kind) in kinds.iter().enumerate().skip(self.hard_next) {
+            let before = scan.codes.len();
+            let Self { pass, plane, known, .. } = self;
+            spent =
+                spent.saturating_add(pass.run(frame, *kind, effort, plane, known, &mut scan.codes));
+            self.known.extend(scan.codes[before..].iter().map(|code| code.corners_px));
+            seen = seen.max(self.pass.promising);
+            let done = !self.known.is_empty() && self.pass.promising == 0;
+            self.hard_next = if done || at + 1 == kinds.len() { 0 } else { at + 1 };
+            if done || spent > SLICE_WORK {
                 break;
             }
+        }
+        scan.pending = match effort {
+            Effort::Light => scan.codes.is_empty() && seen >= 2,
+            Effort::Hard => self.hard_next != 0,
+        };
+        if effort == Effort::Light {
+            self.hard_next = 0;
         }
         scan
     }
