@@ -1,6 +1,7 @@
 // The gate at work: a pass before the camera, a verdict on the screen, an entry in the log.
 import assert from "node:assert/strict";
-import { journey, newProfile, openGate, passes, scene } from "./harness.mjs";
+import { readFileSync } from "node:fs";
+import { journey, newProfile, openGate, passes, scene, SITE } from "./harness.mjs";
 
 const pass = passes();
 const wall = (seconds) => ({ seconds, codes: [] });
@@ -42,8 +43,7 @@ journey("the green pass in English", async () => {
 });
 
 journey("a code that is no pass is explained, not refused and not recorded", async () => {
-  const modules = pass.web?.modules ?? pass["not-a-pass"]?.modules;
-  assert.ok(modules, "the demo has a code that is no pass");
+  const { modules } = JSON.parse(readFileSync(new URL("web_address.json", import.meta.url), "utf8"));
   const gate = await openGate({ camera: await scene([wall(1), { seconds: 3, codes: [{ modules }] }]) });
   await gate.scanning();
   await gate.page.waitForSelector("[data-sheet]");
@@ -177,7 +177,6 @@ journey("a demonstration pass is shown to the gate by its link, without a camera
 journey("a picture of a pass is decided like the pass", async () => {
   const gate = await openGate({ camera: await scene([wall(2)]) });
   await gate.scanning();
-  const { SITE } = await import("./harness.mjs");
   await gate.page.setInputFiles('input[type="file"]', `${SITE}/demo/green.png`);
   await gate.verdict("admit");
   await gate.close();
