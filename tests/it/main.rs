@@ -5,6 +5,7 @@ mod audit_log_export;
 mod audit_log_golden;
 mod authority;
 mod certlogic;
+mod city;
 mod dcc_rules;
 mod forge;
 mod gate;
@@ -14,4 +15,5 @@ mod pass_properties;
 mod registry;
 #[cfg(feature = "cli")]
 mod rules_eval;
+mod session;
 mod tidy;

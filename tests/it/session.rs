@@ -314,16 +314,10 @@ fn a_referred_visitor_who_is_allowed_enters_with_a_reason() {
     gate.send(Event::ReferTapped(Answer::Allowed));
     let Screen::Verdict(verdict) = &gate.model.screen else { panic!("still asked") };
     assert_eq!(verdict.refer, ReferStep::Choosing(Answer::Allowed));
-    gate.send(Event::ReferAnswered {
-        answer: Answer::Allowed,
-        reason: ReferReason::DoctorsLetter,
-    });
+    gate.send(Event::ReferAnswered { answer: Answer::Allowed, reason: ReferReason::DoctorsLetter });
     assert_eq!(gate.model.screen, Screen::Scan);
-    let resolution = EntryBody::Resolution {
-        of: 0,
-        answer: Answer::Allowed,
-        reason: "REFER-DOCTOR".to_owned(),
-    };
+    let resolution =
+        EntryBody::Resolution { of: 0, answer: Answer::Allowed, reason: "REFER-DOCTOR".to_owned() };
     assert_eq!(gate.bodies().last(), Some(&resolution));
     assert_eq!(gate.model.tally().inside, 1);
 }
@@ -341,10 +335,7 @@ fn a_referred_visitor_without_an_answer_has_not_entered() {
         assert_eq!(gate.model.screen, Screen::Scan);
         let last = gate.bodies().pop();
         assert!(
-            matches!(
-                last,
-                Some(EntryBody::Resolution { of: 0, answer: Answer::Unanswered, .. })
-            ),
+            matches!(last, Some(EntryBody::Resolution { of: 0, answer: Answer::Unanswered, .. })),
             "{last:?}"
         );
         assert_eq!(gate.model.tally().inside, 0);
@@ -458,10 +449,7 @@ fn with_a_dead_store_the_gate_goes_on_and_nothing_is_lost() {
     gate.send(Event::NextTapped);
     gate.send(Event::ManualTapped);
     gate.send(Event::ManualAnswered { answer: Answer::Allowed, reason: ManualReason::Child });
-    assert_eq!(
-        gate.model.store,
-        StoreState::Holding { entries: 3, fault: StoreFault::Lost }
-    );
+    assert_eq!(gate.model.store, StoreState::Holding { entries: 3, fault: StoreFault::Lost });
     assert!(gate.effects.contains(&Effect::ReopenLog));
     assert_eq!(gate.model.tally().inside, 2);
 
@@ -621,7 +609,10 @@ fn a_new_version_waits_for_a_tap_in_a_quiet_moment() {
     gate.show(Pass::Green);
     gate.send(Event::NextTapped);
     gate.send(Event::UpdateTapped);
-    assert!(!gate.effects.contains(&Effect::ApplyUpdate), "none ready, a verdict, an unsaved entry");
+    assert!(
+        !gate.effects.contains(&Effect::ApplyUpdate),
+        "none ready, a verdict, an unsaved entry"
+    );
     gate.send(Event::EntryStored { sequence: 1 });
     gate.send(Event::UpdateTapped);
     assert!(gate.effects.contains(&Effect::ApplyUpdate));
