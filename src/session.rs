@@ -45,7 +45,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
     let mut effects = Vec::new();
     match event {
         Event::Started(start) => reply::started(model, *start, &mut effects),
-        Event::TrustLoaded(bundle) => model.trust.loaded(*bundle),
+        Event::TrustLoaded(bundle) => reply::trust_loaded(model, *bundle, &mut effects),
         Event::TrustFailed(problem) => reply::trust_failed(model, problem),
         Event::LogOpened(snapshot) => recording::opened(model, *snapshot, &mut effects),
         Event::LogFailed(fault) => recording::failed_to_open(model, fault),

@@ -1,6 +1,6 @@
 //! Answers to taps, camera, files and time.
 
-use super::event::{Effect, Moment, Settings, Start};
+use super::event::{Effect, Moment, Settings, Start, TrustBundle};
 use super::model::{
     Answer, CameraFault, CameraView, Language, ManualReason, Model, Problem, ReferStep, Screen,
 };
@@ -15,6 +15,11 @@ pub(super) fn started(model: &mut Model, start: Start, effects: &mut Vec<Effect>
     model.app_version = start.app_version;
     model.site_known = true;
     model.known_phone = start.known_phone;
+    go_on_if_ready(model, effects);
+}
+
+pub(super) fn trust_loaded(model: &mut Model, bundle: TrustBundle, effects: &mut Vec<Effect>) {
+    model.trust.loaded(bundle);
     go_on_if_ready(model, effects);
 }
 

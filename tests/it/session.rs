@@ -47,16 +47,29 @@ impl Gate {
 
     /// At the notice of the first visit.
     fn opened() -> Self {
+        let mut gate = Self::closed();
+        gate.load_site();
+        gate.load_trust();
+        gate.open_log();
+        assert_eq!(gate.model.screen, Screen::Welcome);
+        gate
+    }
+
+    /// Nothing is known yet.
+    fn closed() -> Self {
         let city = City::new();
-        let mut gate = Self {
+        Self {
             model: Model::starting(),
             now_unix_ms: city.now_unix_ms,
             store: Store::Works,
             stored: Vec::new(),
             effects: Vec::new(),
             city,
-        };
-        gate.send(Event::Started(Box::new(Start {
+        }
+    }
+
+    fn load_site(&mut self) {
+        self.send(Event::Started(Box::new(Start {
             language: Language::Indonesian,
             gate: GateProfile {
                 venue_id: "balai-kota".into(),
@@ -67,23 +80,23 @@ impl Gate {
             },
             demo: false,
             known_phone: false,
-            built_unix_ms: gate.now_unix_ms - 86_400_000,
+            built_unix_ms: self.now_unix_ms - 86_400_000,
             app_version: "0.1.0".into(),
         })));
-        let (registry, policy) = gate.city.trust();
-        gate.send(Event::TrustLoaded(Box::new(TrustBundle {
+    }
+
+    fn load_trust(&mut self) {
+        let (registry, policy) = self.city.trust();
+        self.send(Event::TrustLoaded(Box::new(TrustBundle {
             registry,
             policy,
             registry_digest: Hash([1; 32]),
             policy_digest: Hash([2; 32]),
             registry_version: 1,
-            issued_unix_s: gate.now_unix_ms / 1000,
+            issued_unix_s: self.now_unix_ms / 1000,
             freshness: Freshness::Fresh,
             root_alarm: false,
         })));
-        gate.open_log();
-        assert_eq!(gate.model.screen, Screen::Welcome);
-        gate
     }
 
     fn open_log(&mut self) {
@@ -186,6 +199,30 @@ impl Gate {
         });
         signals.collect()
     }
+}
+
+#[test]
+fn the_gate_opens_whichever_of_site_registry_and_log_comes_last() {
+    let steps = [Gate::load_site, Gate::load_trust, Gate::open_log];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut gate = Gate::closed();
+        for step in order {
+            assert_eq!(gate.model.screen, Screen::Starting);
+            steps[step](&mut gate);
+        }
+        assert_eq!(gate.model.screen, Screen::Welcome, "in the order {order:?}");
+    }
+}
+
+#[test]
+fn a_registry_that_comes_after_a_failure_opens_the_gate() {
+    let mut gate = Gate::closed();
+    gate.load_site();
+    gate.open_log();
+    gate.send(Event::TrustFailed(Problem::NoRegistry));
+    assert_eq!(gate.model.screen, Screen::Problem(Problem::NoRegistry));
+    gate.load_trust();
+    assert_eq!(gate.model.screen, Screen::Welcome);
 }
 
 #[test]
