@@ -6,7 +6,8 @@
 //! reading, comparing and copying a value are paid by its size; never panics; `LogicError` has a
 //! stable code and carries nothing of the data.
 //! Source: CertLogic specification 1.3.2 (2022-05), with its test suites; where the text is silent,
-//! the publishers' implementation in JavaScript.
+//! the publishers' implementation in JavaScript, but for four things: texts have no items, lists and
+//! objects are equal by value, a day that no calendar has is an error, and so is a fraction's truth.
 //! Not here: JsonLogic's other operations, `null` and fractions as literals, and any coercion.
 
 use std::fmt;

@@ -5,6 +5,7 @@
 //! Limits and errors: `POLICY_BYTES_MAX`, `RULES_MAX`; `PolicyError`.
 //! Source: docs/policy.md.
 
+use super::certlogic;
 use crate::trust::Registry;
 use serde::Deserialize;
 use serde_json::Value;
@@ -131,6 +132,8 @@ pub enum PolicyError {
     Code(usize),
     /// A sentence of this rule is empty or too long.
     Sentence(usize),
+    /// The logic of this rule is not CertLogic.
+    Logic(usize),
 }
 
 impl PolicyError {
@@ -145,6 +148,7 @@ impl PolicyError {
             Self::Failing(_) => "POLICY-FAILING",
             Self::Code(_) => "POLICY-CODE",
             Self::Sentence(_) => "POLICY-SENTENCE",
+            Self::Logic(_) => "POLICY-LOGIC",
         }
     }
 }
@@ -242,6 +246,9 @@ impl RuleFile {
         let said = [&happened.id, &happened.en, &to_do.id, &to_do.en];
         if said.iter().any(|text| text.is_empty() || text.len() > SENTENCE_BYTES_MAX) {
             return Err(PolicyError::Sentence(index));
+        }
+        if !certlogic::validate(&self.logic).is_empty() {
+            return Err(PolicyError::Logic(index));
         }
         Ok(Rule { logic: self.logic, failing, reason: self.reason })
     }

@@ -12,6 +12,7 @@ mod gate;
 mod pass;
 mod pass_document;
 mod pass_properties;
+mod policy;
 mod registry;
 #[cfg(feature = "cli")]
 mod rules_eval;
