@@ -7,11 +7,19 @@
 
 mod demo;
 mod failure;
+mod issue;
+mod keys;
 mod log;
 mod moment;
 mod picture;
+mod registry;
 pub mod rules;
+mod said;
 mod scan;
+mod suite;
+mod trusted;
+mod verify;
+mod verify_line;
 
 use clap::{Parser, Subcommand};
 use failure::Failure;
@@ -27,6 +35,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Keygen(keys::KeygenArgs),
+    Issue(issue::IssueArgs),
+    Registry(registry::RegistryArgs),
+    Verify(verify::VerifyArgs),
     /// Codes in images.
     Scan(scan::ScanArgs),
     /// Policies and the rules they are made of.
@@ -34,15 +46,21 @@ enum Command {
     /// Exports of gates' logs.
     Log(log::LogArgs),
     Demo(demo::DemoArgs),
+    Suite(suite::SuiteArgs),
 }
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
     let ran = match Cli::parse().command {
+        Command::Keygen(args) => keys::run(&args),
+        Command::Issue(args) => issue::run(&args),
+        Command::Registry(args) => registry::run(&args),
+        Command::Verify(args) => verify::run(&args),
         Command::Scan(args) => scan::run(&args).map_err(Failure::from),
         Command::Rules(args) => rules::run(&args).map_err(Failure::from),
         Command::Log(args) => log::run(&args).map_err(Failure::from),
         Command::Demo(args) => demo::run(&args),
+        Command::Suite(args) => suite::run(&args),
     };
     ran.unwrap_or_else(|failure| {
         // Nowhere left to say it if this fails too.

@@ -1,5 +1,7 @@
 //! `gerbang scan`: the codes in images, a JSON object or a few lines for people per image.
 
+use super::failure::Failure;
+use crate::credential::Payload;
 use clap::Args;
 use data_encoding::HEXLOWER;
 use gerbang_qr::{Effort, LumaFrame, Scan, ScannedCode, Scanner};
@@ -45,6 +47,14 @@ pub fn run(args: &ScanArgs) -> io::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a picture's codes hold, for commands that go on with it.
+pub(super) fn payloads(path: &Path) -> Result<Vec<Payload>, Failure> {
+    let (scan, _) = look_at(path, &mut Scanner::new(), false)
+        .map_err(|error| Failure::new(error.code(), format!("{}: {error}", path.display())))?;
+    let codes = scan.codes.into_iter();
+    Ok(codes.map(|code| Payload::from_bytes(code.bytes, code.text)).collect())
 }
 
 /// The codes and the milliseconds of decoding alone.

@@ -8,8 +8,7 @@ use crate::credential::Algorithm;
 use crate::envelope::cbor::{self, Value};
 use crate::envelope::cose;
 use crate::trust::{
-    BLOCK_DAYS_MAX, Issuer, Registry, RegistryBody, RegistryError, RootKey, Site, SiteGate,
-    SiteName, Venue, demo, key,
+    BLOCK_DAYS_MAX, Issuer, Registry, RegistryBody, RegistryError, RootKey, Site, Venue, demo, key,
 };
 use ed25519_dalek::{Signer, SigningKey};
 
@@ -41,7 +40,7 @@ pub fn build(body: &RegistryBody, root: &SigningKey) -> Result<Vec<u8>, BuildErr
         }
     }
     let bytes = sign(&cbor::encode(&body_value(body)), root);
-    Registry::open(&bytes, &site_that_pins(root_key), 0).map_err(BuildError::Refused)?;
+    Registry::open(&bytes, &Site::pinning(root_key), 0).map_err(BuildError::Refused)?;
     Ok(bytes)
 }
 
@@ -137,22 +136,4 @@ fn venue_value(venue: &Venue) -> Value {
 fn map(mut entries: Vec<(&str, Value)>) -> Value {
     entries.sort_by_key(|(name, _)| (name.len(), *name));
     Value::Map(entries.into_iter().map(|(name, value)| (Value::from(name), value)).collect())
-}
-
-fn site_that_pins(root: RootKey) -> Site {
-    let name = || "registry".to_owned();
-    Site {
-        name: SiteName { id: name(), en: name() },
-        languages: Vec::new(),
-        gate: SiteGate {
-            venue_id: name(),
-            venue: name(),
-            gate: name(),
-            direction: crate::trust::Direction::Entry,
-            policy_id: name(),
-        },
-        registry: name(),
-        roots: vec![root],
-        demo: false,
-    }
 }

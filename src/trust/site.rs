@@ -169,6 +169,25 @@ impl Site {
         })
     }
 
+    /// Nothing but a root: for commands that open a registry beside no site.
+    pub fn pinning(root: RootKey) -> Self {
+        let unnamed = || "-".to_owned();
+        Self {
+            name: SiteName { id: unnamed(), en: unnamed() },
+            languages: both_languages(),
+            gate: SiteGate {
+                venue_id: unnamed(),
+                venue: unnamed(),
+                gate: unnamed(),
+                direction: Direction::Entry,
+                policy_id: unnamed(),
+            },
+            registry: unnamed(),
+            roots: vec![root],
+            demo: false,
+        }
+    }
+
     /// The file's text, for the commands that write sites.
     pub fn to_json(&self) -> String {
         let file = SiteFile {

@@ -6,6 +6,8 @@ mod audit_log_golden;
 mod authority;
 mod certlogic;
 mod city;
+#[cfg(feature = "cli")]
+mod cli;
 mod dcc_rules;
 mod forge;
 mod gate;

@@ -1,0 +1,48 @@
+//! Reasons in plain English, for a terminal.
+
+use super::moment;
+use crate::gate::{CredentialError, GateReason, OtherCode, Reason, TrustError};
+
+pub fn words(reason: &Reason) -> String {
+    match reason {
+        Reason::Credential(CredentialError::Unsupported(family)) => {
+            format!("This version does not read {} credentials.", family.name())
+        }
+        Reason::Credential(_) => "It cannot be decoded.".to_owned(),
+        Reason::Other(other) => other_words(*other).to_owned(),
+        Reason::Trust(error) => trust_words(*error),
+        Reason::Rule(rule) => format!("{} {}", rule.happened.en, rule.to_do.en),
+        Reason::Gate(GateReason::ClockBack) => {
+            "The clock is earlier than what has already happened.".to_owned()
+        }
+        Reason::Gate(GateReason::Fault) => "A rule of the policy cannot be evaluated.".to_owned(),
+    }
+}
+
+fn other_words(other: OtherCode) -> &'static str {
+    match other {
+        OtherCode::Poster => "A venue's poster, not a pass.",
+        OtherCode::SetupCode => "A set-up code for gates, not a pass.",
+        OtherCode::CheckIn2021 => "A check-in code of 2021, which proves nothing.",
+        OtherCode::WebAddress => "A web address, not a pass.",
+        OtherCode::Unknown => "Something else, not a pass.",
+    }
+}
+
+fn trust_words(error: TrustError) -> String {
+    let fixed = match error {
+        TrustError::Expired { at_unix_s } => {
+            return format!("Expired at {}.", moment::rfc3339(at_unix_s));
+        }
+        TrustError::NotYetValid { from_unix_s } => {
+            return format!("Not valid before {}.", moment::rfc3339(from_unix_s));
+        }
+        TrustError::UnknownKey => "No key in the registry fits: the issuer is unknown.",
+        TrustError::BadSignature => "The signature does not hold: forged or altered.",
+        TrustError::Revoked => "The issuer has withdrawn it.",
+        TrustError::RegistryStale => "The registry is too old.",
+        TrustError::RevocationUnchecked => "Whether it is withdrawn cannot be checked.",
+        TrustError::Purpose => "The issuer may not sign this.",
+    };
+    fixed.to_owned()
+}
