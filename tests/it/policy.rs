@@ -35,3 +35,11 @@ fn a_policy_whose_logic_is_no_certlogic_is_refused_before_anybody_comes() {
         assert_eq!(refused, Some(PolicyError::Logic(0)), "{logic}");
     }
 }
+
+#[test]
+fn the_example_of_the_document_is_a_policy() {
+    let document = include_str!("../../docs/policy.md");
+    let example = document.split("```json\n").nth(1).and_then(|rest| rest.split("```").next());
+    let policy = Policy::parse(example.expect("the document holds an example")).expect("a policy");
+    assert_eq!(policy.id(), "two-doses");
+}
