@@ -98,7 +98,7 @@ fn triple(
         + bent
         + 0.7 * (1.0 - narrowest / widest)
         + 0.5 * (1.0 - turn.abs())
-        + 0.003 * leg
+        + 0.01 * leg.min(60.0)
         + 0.06 * (RAYS - good) as f32;
     let (right, below, legs_modules) =
         if turn > 0.0 { (a, b, (leg_a, leg_b)) } else { (b, a, (leg_b, leg_a)) };
