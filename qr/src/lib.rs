@@ -20,6 +20,8 @@ pub mod symbol;
 
 mod view;
 
+mod hint;
+
 mod pass;
 
 mod last_resort;

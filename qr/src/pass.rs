@@ -6,7 +6,7 @@ use crate::symbol::{self, CodewordReader, Modules, Symbol};
 use crate::threshold::{Rule, Thresholds};
 use crate::triple::{self, Triple};
 use crate::view::{Plane, Scale, View};
-use crate::{Effort, LumaFrame, Point, ScannedCode};
+use crate::{Effort, Hint, LumaFrame, Point, ScannedCode, hint};
 
 /// Triples ranked in one pass.
 const TRIPLES_MAX: usize = 400;
@@ -95,6 +95,12 @@ impl Pass {
         let left = self.finders.found.iter().zip(&self.used);
         self.promising = left.filter(|(f, used)| !**used && f.good_rays >= PROMISING_RAYS).count();
         u32::try_from(search_cost).unwrap_or(u32::MAX).saturating_add(limits.work - work.left)
+    }
+
+    /// What the pass's view of the frame tells when nothing was read in it.
+    pub fn hint(&self, frame: LumaFrame<'_>) -> Option<Hint> {
+        let left = self.finders.found.iter().zip(&self.used).filter(|(_, used)| !**used);
+        hint::of(frame, &self.thresholds, left.map(|(finder, _)| finder))
     }
 
     fn read_triples(

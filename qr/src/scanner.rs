@@ -112,6 +112,8 @@ pub struct Scanner {
     hard_next: usize,
     /// Outlines of what the hard passes under way have read.
     known: Vec<[Point; 4]>,
+    /// By the first pass, which sees the frame as it is.
+    hint: Option<Hint>,
 }
 
 /// Work after which a hard scan is continued in the next call.
@@ -128,6 +130,7 @@ impl Scanner {
         if effort == Effort::Light || self.hard_next == 0 {
             self.known.clear();
             self.hard_next = 0;
+            self.hint = None;
         }
         let kinds = match effort {
             Effort::Light => pass::LIGHT.as_slice(),
@@ -142,6 +145,9 @@ impl Scanner {
             spent =
                 spent.saturating_add(pass.run(frame, *kind, effort, plane, known, &mut scan.codes));
             self.known.extend(scan.codes[before..].iter().map(|code| code.corners_px));
+            if at == 0 && scan.codes.is_empty() {
+                self.hint = self.pass.hint(frame);
+            }
             seen = seen.max(self.pass.promising);
             let done = !self.known.is_empty() && self.pass.promising == 0;
             self.hard_next = if done || at + 1 == kinds.len() { 0 } else { at + 1 };
@@ -156,6 +162,7 @@ impl Scanner {
         if effort == Effort::Light {
             self.hard_next = 0;
         }
+        scan.hint = self.hint.filter(|_| self.known.is_empty());
         scan
     }
 }

@@ -3,7 +3,7 @@
 //! Shape: `LumaFrame` → one threshold per 8×8 pixels; the picture itself stays grey.
 //! Where blocks are flat, the threshold comes from their neighbours.
 
-use crate::LumaFrame;
+use crate::{LumaFrame, Point};
 
 /// Pixels on a block's side, as a power of two.
 pub const BLOCK_SHIFT: usize = 3;
@@ -31,6 +31,7 @@ pub struct Thresholds {
     /// The greatest range nearby.
     contrast: Vec<u8>,
     sums: Vec<u32>,
+    ranges: Vec<u32>,
 }
 
 impl Thresholds {
@@ -74,7 +75,34 @@ impl Thresholds {
                 &mut self.mean[start..start + self.columns],
             );
         }
+        self.ranges.clear();
+        self.ranges.resize(256, 0);
+        for (darkest, brightest) in self.darkest.iter().zip(&self.brightest) {
+            self.ranges[usize::from(brightest - darkest)] += 1;
+        }
         self.join_neighbours();
+    }
+
+    /// How many blocks have each range from dark to bright.
+    pub fn ranges(&self) -> &[u32] {
+        &self.ranges
+    }
+
+    /// Darkest and brightest of every block with its neighbours to the right and below.
+    pub fn blocks(&self) -> impl Iterator<Item = (u8, u8)> + '_ {
+        self.darkest.iter().copied().zip(self.brightest.iter().copied())
+    }
+
+    /// The same of the blocks in a rectangle of pixels.
+    pub fn blocks_within(&self, from: Point, to: Point) -> impl Iterator<Item = (u8, u8)> + '_ {
+        let block = |px: f32, blocks: usize| (px.max(0.0) as usize >> BLOCK_SHIFT).min(blocks);
+        let columns = block(from.x, self.columns)..block(to.x, self.columns);
+        (block(from.y, self.rows)..block(to.y, self.rows)).flat_map(move |row| {
+            columns.clone().map(move |column| {
+                let at = row * self.columns + column;
+                (self.darkest[at], self.brightest[at])
+            })
+        })
     }
 
     /// After `measure`.
