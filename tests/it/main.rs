@@ -2,6 +2,7 @@
 
 mod audit_log;
 mod audit_log_export;
+mod audit_log_forge;
 mod audit_log_golden;
 mod authority;
 mod certlogic;
@@ -11,6 +12,8 @@ mod cli;
 mod dcc_rules;
 mod forge;
 mod gate;
+#[cfg(feature = "cli")]
+mod log_command;
 mod pass;
 mod pass_document;
 mod pass_properties;

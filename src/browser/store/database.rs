@@ -7,7 +7,7 @@
 //! Not here: waiting for anything else inside a transaction, which would end it.
 
 use super::row;
-use crate::browser::wait::{Unsettled, within};
+use crate::browser::wait::{Turnstile, Unsettled, within};
 use crate::session::StoreFault;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use std::cell::{Cell, RefCell};
@@ -92,6 +92,7 @@ pub struct Database {
     name: String,
     version: u32,
     connection: RefCell<Option<Connection>>,
+    opening: Turnstile,
 }
 
 struct Connection {
@@ -103,7 +104,7 @@ struct Connection {
 
 impl Database {
     pub fn new(name: String, version: u32) -> Self {
-        Self { name, version, connection: RefCell::new(None) }
+        Self { name, version, connection: RefCell::new(None), opening: Turnstile::default() }
     }
 
     /// Does all of `work` or nothing; what `work` returns may be looked at once this has returned.
@@ -148,6 +149,7 @@ impl Database {
     }
 
     async fn connect(&self) -> Result<IdbDatabase, Failure> {
+        let _passing = self.opening.pass().await;
         if let Some(connection) = &*self.connection.borrow()
             && !connection.lost.get()
         {
