@@ -1,0 +1,61 @@
+// A phone whose storage fails: the gate goes on, says so, and stores what it held as soon as it can.
+import assert from "node:assert/strict";
+import { journey, openGate, scene } from "./harness.mjs";
+
+async function letIn(gate) {
+  await gate.tap("manual");
+  await gate.page.click('[data-action="manual-reason"] >> nth=0');
+  await gate.tap("manual-allow");
+  await gate.screen("scan");
+}
+
+async function listed(gate) {
+  await gate.tap("list");
+  await gate.screen("list");
+  const sequences = await gate.page.locator("[data-entry]").evaluateAll((all) => all.map((one) => one.dataset.entry));
+  assert.equal(await gate.page.locator('[data-chain="whole"]').count(), 1);
+  await gate.tap("back");
+  return sequences;
+}
+
+journey("a full phone keeps the gate open and stores what it held when there is room", async () => {
+  const gate = await openGate({ camera: await scene([{ seconds: 1, codes: [] }]) });
+  await gate.scanning();
+  await letIn(gate);
+  const browser = await gate.context.newCDPSession(gate.page);
+  const origin = new URL(gate.server.url).origin;
+  await browser.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: 1 });
+  // Chromium looks at the room that is left every half minute only.
+  let visitors = 1;
+  while ((await gate.page.locator('[data-banner="storage"]').count()) === 0) {
+    await letIn(gate);
+    visitors += 1;
+    await gate.page.waitForTimeout(1_000);
+  }
+  await letIn(gate);
+  await gate.shot("banner-storage-full");
+  await browser.send("Storage.overrideQuotaForOrigin", { origin });
+  await gate.page.waitForSelector('[data-banner="storage"]', { state: "detached", timeout: 50_000 });
+  await gate.page.reload();
+  await gate.scanning();
+  const sequences = [...Array(visitors + 1).keys()].map(String).reverse();
+  assert.deepEqual(await listed(gate), sequences);
+  await gate.close();
+});
+
+journey("site data that is cleared while the gate works is no crash, and a new log begins", async () => {
+  const gate = await openGate({ camera: await scene([{ seconds: 1, codes: [] }]) });
+  await gate.scanning();
+  await letIn(gate);
+  const browser = await gate.context.newCDPSession(gate.page);
+  const origin = new URL(gate.server.url).origin;
+  await browser.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
+  await gate.tap("manual");
+  await gate.page.click('[data-action="manual-reason"] >> nth=0');
+  await gate.tap("manual-allow");
+  await gate.page.waitForSelector('[data-problem="second-tab"], [data-banner="storage"]');
+  await gate.page.reload();
+  await gate.scanning();
+  assert.deepEqual(await listed(gate), []);
+  await gate.close();
+});
