@@ -16,8 +16,8 @@ mod verify;
 
 pub use block_list::{BLOCK_DAYS_MAX, BlockEntry, BlockList};
 pub use registry::{
-    Freshness, Issuer, PolicyText, Purpose, Registry, RegistryBody, RegistryError, Venue, key,
-    limits,
+    Freshness, Issuer, PolicyText, Purpose, Registry, RegistryBody, RegistryError, Venue, follows,
+    key, limits,
 };
 pub use signature::{SignatureError, check_signature};
 pub use site::{

@@ -102,18 +102,34 @@ async fn believed_site(store: &Store) -> Result<BelievedSite, Problem> {
         |site: &Site| pinned.as_ref().is_none_or(|root| root.as_slice() == site.roots_digest());
     match (offered, kept) {
         (Some(site), _) if is_pinned(&site) => {
-            // A phone that cannot keep them asks the network again at the next start.
-            let _pinned = store.pin_root(&site.roots_digest()).await;
-            let _kept = store.keep_site(&offered_json.unwrap_or_default()).await;
-            Ok(BelievedSite { site, root_alarm: false, policy_id: String::new() })
+            Ok(pin(store, site, &offered_json.unwrap_or_default()).await)
         }
-        (offered, Some(site)) if is_pinned(&site) => {
-            let root_alarm = offered.is_some();
-            Ok(BelievedSite { site, root_alarm, policy_id: String::new() })
+        (Some(site), Some(kept)) if is_pinned(&kept) => {
+            if succeeds(&kept, &site).await {
+                return Ok(pin(store, site, &offered_json.unwrap_or_default()).await);
+            }
+            Ok(BelievedSite { site: kept, root_alarm: true, policy_id: String::new() })
+        }
+        (None, Some(site)) if is_pinned(&site) => {
+            Ok(BelievedSite { site, root_alarm: false, policy_id: String::new() })
         }
         (Some(_), _) => Err(Problem::RootChanged),
         (None, _) => Err(Problem::NoSite),
     }
+}
+
+/// A phone that cannot keep them asks the network again at the next start.
+async fn pin(store: &Store, site: Site, json: &[u8]) -> BelievedSite {
+    let _pinned = store.pin_root(&site.roots_digest()).await;
+    let _kept = store.keep_site(json).await;
+    BelievedSite { site, root_alarm: false, policy_id: String::new() }
+}
+
+/// Whether the roots that this phone has pinned named the offered site's root their successor.
+async fn succeeds(kept: &Site, offered: &Site) -> bool {
+    let bytes_max = trust::limits::REGISTRY_BYTES_MAX;
+    let registry = fetch::bytes(&offered.registry, FIRST_VISIT_MS_MAX, bytes_max).await;
+    registry.is_ok_and(|bytes| trust::follows(kept, offered, &bytes))
 }
 
 fn start(site: &Site, settings: Option<Settings>) -> Start {

@@ -32,6 +32,7 @@ pub struct RegistryArgs {
 enum RegistryCommand {
     Build(BuildArgs),
     Inspect(InspectArgs),
+    Rotate(RotateArgs),
 }
 
 /// Sign a registry from its source, a JSON file.
@@ -51,7 +52,8 @@ enum RegistryCommand {
     "block": {"key_hex": "(64 digits)", "days": 14, "passes": ["GB1:..."]}
   }
 `version` must grow with every registry. `policies` are shipped ones by name, or files beside the
-source. Of an issuer "iss", "country", "kid_hex", "specimen" and "revoked_hex" may be missing.
+source. With a new root, "roots_hex" lists
+what `gerbang registry rotate` printed, oldest first. Of an issuer "iss", "country", "kid_hex", "specimen" and "revoked_hex" may be missing.
 
 Example:
   gerbang registry build registry.json --root root.key.json --out registry.cose"#)]
@@ -65,6 +67,30 @@ struct BuildArgs {
     /// When it is issued. Default: now.
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     now: Option<i64>,
+}
+
+/// Let the old root name its successor: prints a statement for the registry's "roots_hex".
+///
+/// Gates that know the old root then believe a registry of the new one, and a site.json that names
+/// it. Keep every statement: a gate that slept through two changes needs both.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  gerbang registry rotate --old root.key.json --new root-2.key.json"
+)]
+struct RotateArgs {
+    /// The old root's key file.
+    #[arg(long, value_name = "FILE")]
+    old: PathBuf,
+    /// The new root's key file.
+    #[arg(long, value_name = "FILE")]
+    new: PathBuf,
+}
+
+fn rotate(args: &RotateArgs) -> Result<ExitCode, Failure> {
+    let (old, new) = (keys::read(&args.old)?, keys::read(&args.new)?);
+    let statement = registry::rotation(&old, RootKey(new.verifying_key().to_bytes()));
+    writeln!(io::stdout().lock(), "{}", HEX.encode(&statement))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Check a registry against its root and print what it says.
@@ -88,6 +114,7 @@ pub fn run(args: &RegistryArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         RegistryCommand::Build(args) => build(args),
         RegistryCommand::Inspect(args) => inspect(args),
+        RegistryCommand::Rotate(args) => rotate(args),
     }
 }
 
@@ -104,6 +131,8 @@ struct Source {
     #[serde(default)]
     venues: Vec<VenueSource>,
     block: Option<BlockSource>,
+    #[serde(default)]
+    roots_hex: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -201,6 +230,11 @@ fn body(source: Source, path: &Path, now_unix_s: i64) -> Result<RegistryBody, Fa
             .map(|venue| Venue { id: venue.id, name: venue.name, zones: venue.zones })
             .collect(),
         block_list,
+        rotations: source
+            .roots_hex
+            .iter()
+            .map(|hex| hex_of("roots_hex", hex))
+            .collect::<Result<_, _>>()?,
     })
 }
 

@@ -82,6 +82,7 @@ pub fn believing(issuers: Vec<Issuer>, now_unix_s: i64) -> RegistryBody {
         policies: Vec::new(),
         venues: Vec::new(),
         block_list: BlockList::default(),
+        rotations: Vec::new(),
     }
 }
 

@@ -126,6 +126,7 @@ fn registry_body(now_unix_s: i64, block_list: BlockList) -> RegistryBody {
             venue("pasar-contoh", "Pasar Contoh"),
         ],
         block_list,
+        rotations: Vec::new(),
     }
 }
 

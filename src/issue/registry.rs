@@ -83,7 +83,21 @@ pub fn body_value(body: &RegistryBody) -> Value {
             map(vec![(key::BLOCK_KEY, block_key), (key::BLOCK_LIST, Value::Array(list.collect()))]);
         entries.push((key::BLOCK, block));
     }
+    if !body.rotations.is_empty() {
+        let statements = body.rotations.iter().map(|bytes| Value::Bytes(bytes.clone())).collect();
+        entries.push((key::ROOTS, Value::Array(statements)));
+    }
     map(entries)
+}
+
+/// The old root names its successor, for `RegistryBody::rotations`.
+pub fn rotation(old: &SigningKey, new: RootKey) -> Vec<u8> {
+    let statement = map(vec![
+        (key::TYPE, Value::from(key::TYPE_ROOT)),
+        (key::FORMAT, Value::from(1)),
+        (key::PUBLIC_KEY, Value::Bytes(new.0.to_vec())),
+    ]);
+    sign(&cbor::encode(&statement), old)
 }
 
 fn issuer_value(issuer: &Issuer) -> Value {

@@ -5,9 +5,10 @@
 //! below the one known is refused; what is expired is `Stale`, never refused, so that no gate
 //! locks at midnight. Unknown keys are ignored. Never panics.
 //! Source: docs/registry.md; the rules of trust follow The Update Framework 1.0.
-//! Not here: rotation of the root, revocation shards.
+//! Not here: revocation shards.
 
 mod read;
+mod rotation;
 
 use super::block_list::BlockList;
 use super::demo;
@@ -40,6 +41,7 @@ pub mod limits {
 pub mod key {
     pub const TYPE: &str = "type";
     pub const TYPE_REGISTRY: &str = "gerbang-registry";
+    pub const TYPE_ROOT: &str = "gerbang-root";
     pub const FORMAT: &str = "v";
     pub const VERSION: &str = "version";
     pub const ISSUED: &str = "issued";
@@ -50,6 +52,7 @@ pub mod key {
     pub const POLICIES: &str = "policies";
     pub const VENUES: &str = "venues";
     pub const BLOCK: &str = "block";
+    pub const ROOTS: &str = "roots";
 
     pub const KID: &str = "kid";
     pub const ALG: &str = "alg";
@@ -102,6 +105,8 @@ pub struct RegistryBody {
     pub policies: Vec<PolicyText>,
     pub venues: Vec<Venue>,
     pub block_list: BlockList,
+    /// How this root came after earlier ones: the statements, oldest first.
+    pub rotations: Vec<Vec<u8>>,
 }
 
 /// A key and what it may sign.
@@ -182,6 +187,7 @@ pub enum Freshness {
 #[derive(Debug, Clone)]
 pub struct Registry {
     body: RegistryBody,
+    root: RootKey,
     digest: [u8; 32],
     demo: DemoRule,
 }
@@ -200,7 +206,7 @@ enum DemoRule {
 pub enum RegistryError {
     TooLong,
     Envelope(CoseError),
-    /// Signed by another root than the site pins: an alarm, not an update.
+    /// Signed by a root that the site neither pins nor is led to: an alarm, not an update.
     Root,
     /// The pinned root is named, but its signature does not hold: damaged or forged.
     Signature,
@@ -234,6 +240,13 @@ impl RegistryError {
     }
 }
 
+/// Whether a site may take another's place on a phone that pinned `kept`: its registry must be
+/// signed by one of the new roots, and the old ones must have named that root their successor.
+pub fn follows(kept: &Site, offered: &Site, registry: &[u8]) -> bool {
+    let opened = Registry::open(registry, kept, 0);
+    opened.is_ok_and(|registry| offered.roots.contains(&registry.root()))
+}
+
 impl Registry {
     /// `version_min`: the version that this phone has seen, or 0.
     pub fn open(bytes: &[u8], site: &Site, version_min: u64) -> Result<Self, RegistryError> {
@@ -241,8 +254,8 @@ impl Registry {
             return Err(RegistryError::TooLong);
         }
         let sign1 = cose::parse(bytes, &PROFILE).map_err(RegistryError::Envelope)?;
-        let root = site.roots.iter().find(|root| root.key_id().as_slice() == sign1.kid);
-        let root: &RootKey = root.ok_or(RegistryError::Root)?;
+        let root = rotation::find_root(&site.roots, &sign1.kid, &sign1.payload)
+            .ok_or(RegistryError::Root)?;
         if sign1.alg != cose::EDDSA {
             return Err(RegistryError::Signature);
         }
@@ -254,8 +267,8 @@ impl Registry {
         }
         let demo = if site.demo { DemoRule::Accepted } else { DemoRule::Specimen };
         // Issuers of the demonstration root are demonstration issuers, whatever their keys.
-        let all_specimen = demo == DemoRule::Specimen && *root == demo::ROOT;
-        let mut registry = Self { body, digest: Sha256::digest(bytes).into(), demo };
+        let all_specimen = demo == DemoRule::Specimen && root == demo::ROOT;
+        let mut registry = Self { body, root, digest: Sha256::digest(bytes).into(), demo };
         if all_specimen {
             registry.body.issuers.iter_mut().for_each(|issuer| issuer.specimen = true);
         }
@@ -265,7 +278,7 @@ impl Registry {
     /// For suites and tests, which name their trust themselves: no root stands behind it, and an
     /// issuer with an empty key id answers to any.
     pub fn standing_in(body: RegistryBody) -> Self {
-        Self { body, digest: [0; 32], demo: DemoRule::Specimen }
+        Self { body, root: RootKey([0; 32]), digest: [0; 32], demo: DemoRule::Specimen }
     }
 
     pub fn version(&self) -> u64 {
@@ -278,6 +291,11 @@ impl Registry {
 
     pub fn body(&self) -> &RegistryBody {
         &self.body
+    }
+
+    /// Who signed it: a pinned root, or one that the pinned ones lead to.
+    pub fn root(&self) -> RootKey {
+        self.root
     }
 
     /// SHA-256 of the file: what the log keeps of it.

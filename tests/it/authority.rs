@@ -62,6 +62,7 @@ pub fn body() -> RegistryBody {
             BLOCK_KEY,
             [BlockEntry { hash: [0x0b; 16], until_unix_s: ISSUED_UNIX_S + 14 * DAY_S }],
         ),
+        rotations: Vec::new(),
     }
 }
 

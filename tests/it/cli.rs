@@ -244,6 +244,29 @@ fn a_registry_can_be_inspected_and_only_under_its_root() {
 }
 
 #[test]
+fn a_new_root_is_believed_on_the_old_ones_word() {
+    let authority = Authority::new("rotate");
+    let new_root = authority.path("root-2.key.json");
+    assert_eq!(status(&gerbang(&["keygen", &new_root], "")), 0);
+    let old_root = authority.path("root.key.json");
+    let rotate = ["registry", "rotate", "--old", &old_root, "--new", &new_root];
+    let statement = text(&gerbang(&rotate, "").stdout);
+    let registry = authority.path("registry.cose");
+    let build = |file: &str, roots: Value| {
+        let source = json!({ "version": 2, "valid_days": 90, "roots_hex": roots });
+        authority.write(file, &source.to_string());
+        let source = authority.path(file);
+        let build = ["registry", "build", &source, "--root", &new_root, "--out", &registry];
+        assert_eq!(status(&gerbang(&build, "")), 0);
+    };
+    let inspect = ["registry", "inspect", &registry, "--root", &authority.root_hex];
+    build("without.json", json!([]));
+    check_fails(&inspect, "REG-ROOT");
+    build("with.json", json!([statement.trim_end()]));
+    assert_eq!(status(&gerbang(&inspect, "")), 0);
+}
+
+#[test]
 fn mistakes_are_told_in_words_with_a_code() {
     let authority = Authority::new("mistakes");
     let key = authority.path("root.key.json");

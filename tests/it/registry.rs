@@ -4,9 +4,10 @@ use crate::authority::{DAY_S, ISSUED_UNIX_S, body, bytes, issuer, open, other_ro
 use data_encoding::HEXLOWER;
 use ed25519_dalek::SigningKey;
 use gerbang::envelope::cbor::{self, Value};
-use gerbang::issue::registry::{BuildError, body_value, build, sign};
+use gerbang::issue::registry::{BuildError, body_value, build, rotation, sign};
 use gerbang::trust::{
-    BlockEntry, BlockList, Freshness, Registry, RegistryError, RootKey, Site, SiteError, demo,
+    BlockEntry, BlockList, Freshness, Registry, RegistryBody, RegistryError, RootKey, Site,
+    SiteError, demo, follows,
 };
 use proptest::prelude::*;
 
@@ -129,6 +130,63 @@ fn a_lower_version_is_refused_and_the_same_is_not() {
 fn a_root_beside_the_pinned_one_is_an_alarm_whatever_it_signed() {
     let stranger = sign(b"nothing at all", &other_root());
     assert_eq!(open_bytes(&stranger).err(), Some(RegistryError::Root));
+}
+
+/// A registry of the third root, with these statements.
+fn of_the_third_root(rotations: Vec<Vec<u8>>) -> Vec<u8> {
+    build(&RegistryBody { rotations, ..body() }, &third_root()).expect("builds")
+}
+
+fn third_root() -> SigningKey {
+    SigningKey::from_bytes(&[0x05; 32])
+}
+
+fn public(key: &SigningKey) -> RootKey {
+    RootKey(key.verifying_key().to_bytes())
+}
+
+#[test]
+fn a_new_root_counts_where_each_root_before_it_named_the_next() {
+    let second = rotation(&root(), public(&other_root()));
+    let third = rotation(&other_root(), public(&third_root()));
+    let opened = open_bytes(&of_the_third_root(vec![second.clone(), third.clone()]));
+    assert_eq!(opened.expect("opens").root(), public(&third_root()));
+    let refused = |rotations| open_bytes(&of_the_third_root(rotations)).err();
+    // A gap, the wrong order, nobody's word, and the new root's own.
+    assert_eq!(refused(vec![third.clone()]), Some(RegistryError::Root));
+    assert_eq!(refused(vec![third.clone(), second.clone()]), Some(RegistryError::Root));
+    assert_eq!(refused(vec![second.clone()]), Some(RegistryError::Root));
+    assert_eq!(refused(Vec::new()), Some(RegistryError::Root));
+    let own = rotation(&third_root(), public(&third_root()));
+    assert_eq!(refused(vec![own]), Some(RegistryError::Root));
+    let mut forged = third;
+    *forged.last_mut().expect("a signature") ^= 1;
+    assert_eq!(refused(vec![second, forged]), Some(RegistryError::Root));
+    let registry_as_statement = bytes(&body());
+    assert_eq!(refused(vec![registry_as_statement]), Some(RegistryError::Root));
+}
+
+#[test]
+fn a_site_follows_another_only_on_its_roots_word() {
+    let mut offered = site();
+    offered.roots = vec![public(&other_root())];
+    let of_the_second =
+        |rotations| build(&RegistryBody { rotations, ..body() }, &other_root()).expect("builds");
+    let word = rotation(&root(), public(&other_root()));
+    assert!(follows(&site(), &offered, &of_the_second(vec![word.clone()])));
+    assert!(!follows(&site(), &offered, &of_the_second(Vec::new())));
+    // The old root still signs: nothing says that the site's new root is meant.
+    assert!(!follows(&site(), &offered, &bytes(&RegistryBody { rotations: vec![word], ..body() })));
+}
+
+#[test]
+fn the_specifications_site_is_one() {
+    let text = include_str!("../../docs/registry.md");
+    let example = text.split("```json\n").nth(1).and_then(|rest| rest.split("```").next());
+    let root = RootKey([1; 32]).hex();
+    let example = example.expect("there is an example").replace("(the root's public key)", &root);
+    let site = Site::parse(example.as_bytes()).expect("a site");
+    assert_eq!(site.roots, [RootKey([1; 32])]);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The registry's CBOR map to `RegistryBody`, field by field.
 
+use super::rotation::ROTATIONS_MAX;
 use super::{
     FORMAT_VERSION, FRESH_S, Issuer, PolicyText, Purpose, RegistryBody, RegistryError, Venue,
     WARN_S, key, limits,
@@ -31,6 +32,9 @@ pub(super) fn body(payload: &[u8], cbor_limits: &Limits) -> Result<RegistryBody>
         policies: map.list(key::POLICIES, limits::POLICIES_MAX, policy)?,
         venues: map.list(key::VENUES, limits::VENUES_MAX, venue)?,
         block_list: block_list(&map)?,
+        rotations: map.list(key::ROOTS, ROTATIONS_MAX, |value| {
+            value.as_bytes().cloned().ok_or(RegistryError::Field(key::ROOTS))
+        })?,
     };
     if body.expires_unix_s <= body.issued_unix_s {
         return Err(RegistryError::Field(key::EXPIRES));
