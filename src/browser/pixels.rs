@@ -54,7 +54,8 @@ impl LumaPlane {
                 self.rgba.resize(stride * height, 0);
                 plane.copy_to(&mut self.rgba);
                 self.luma.clear();
-                self.luma.extend(self.rgba.chunks_exact(4).map(brightness));
+                let (whole, _) = self.rgba.as_chunks::<4>();
+                self.luma.extend(whole.iter().map(brightness));
                 LumaFrame::new(&self.luma, width, height, stride / 4)
             }
         }
@@ -69,8 +70,8 @@ fn side(side_px: u32) -> Result<usize, FrameError> {
 }
 
 /// ITU-R BT.601 weights in 256ths.
-fn brightness(rgba: &[u8]) -> u8 {
-    let weighted: u32 =
-        rgba.iter().zip([77, 150, 29]).map(|(&c, weight)| u32::from(c) * weight).sum();
+fn brightness(rgba: &[u8; 4]) -> u8 {
+    let [red, green, blue, _] = rgba.map(u32::from);
+    let weighted = 77 * red + 150 * green + 29 * blue;
     u8::try_from(weighted >> 8).unwrap_or(u8::MAX)
 }
