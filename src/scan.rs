@@ -1,8 +1,24 @@
 //! What the gate needs of package `gerbang-qr`: effort per frame, and a frame's reading.
+//!
+//! Shape: frame after frame of a video, each looked at lightly; after one that promised a code that could not
+//! be read, the next are looked at hard, a slice of the work each. A still is looked at until nothing is left.
+//! Limits and errors: a still takes at most `STILL_SLICES_MAX` slices.
 
 use crate::credential::Payload;
-pub use gerbang_qr::{Effort, LumaFrame};
-use gerbang_qr::{ScannedCode, Scanner};
+pub use gerbang_qr::LumaFrame;
+use gerbang_qr::{Effort, Scan, ScannedCode, Scanner};
+
+/// Far more than the decoder has means.
+const STILL_SLICES_MAX: usize = 64;
+
+/// What a frame is part of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// The next frame is not far.
+    Video,
+    /// There is no other.
+    Still,
+}
 
 /// What one frame told.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -28,6 +44,8 @@ pub enum Hint {
 #[derive(Debug, Default)]
 pub struct FrameScanner {
     scanner: Scanner,
+    /// The frame before promised more than could be read with so little work.
+    pending: bool,
 }
 
 impl FrameScanner {
@@ -35,9 +53,39 @@ impl FrameScanner {
         Self::default()
     }
 
-    pub fn read(&mut self, frame: LumaFrame<'_>, effort: Effort) -> FrameReading {
+    pub fn read(&mut self, frame: LumaFrame<'_>, look: Look) -> FrameReading {
+        match look {
+            Look::Video => self.read_video(frame),
+            Look::Still => self.read_still(frame),
+        }
+    }
+
+    fn read_video(&mut self, frame: LumaFrame<'_>) -> FrameReading {
+        let effort = if self.pending { Effort::Hard } else { Effort::Light };
         let scan = self.scanner.scan(frame, effort);
-        let mut reading = FrameReading { payloads: Vec::new(), hint: scan.hint.map(Hint::from) };
+        self.pending = scan.pending && scan.codes.is_empty();
+        FrameReading::of(scan)
+    }
+
+    fn read_still(&mut self, frame: LumaFrame<'_>) -> FrameReading {
+        // A light call ends whatever slices were under way.
+        let mut scan = self.scanner.scan(frame, Effort::Light);
+        for _ in 0..STILL_SLICES_MAX {
+            let next = self.scanner.scan(frame, Effort::Hard);
+            scan.codes.extend(next.codes);
+            scan.hint = next.hint;
+            if !next.pending {
+                break;
+            }
+        }
+        self.pending = false;
+        FrameReading::of(scan)
+    }
+}
+
+impl FrameReading {
+    fn of(scan: Scan) -> Self {
+        let mut reading = Self { payloads: Vec::new(), hint: scan.hint.map(Hint::from) };
         for ScannedCode { bytes, text, .. } in scan.codes {
             let payload = Payload::from_bytes(bytes, text);
             if !reading.payloads.contains(&payload) {

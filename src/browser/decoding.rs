@@ -3,7 +3,7 @@
 use super::clock;
 use super::pixels::{LumaPlane, Pixels};
 use super::wire::{FromWorker, ToWorker};
-use crate::scan::{Effort, FrameReading, FrameScanner};
+use crate::scan::{FrameReading, FrameScanner, Look};
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
@@ -18,10 +18,10 @@ pub struct Decoder {
 
 impl Decoder {
     /// What one frame tells, and how long that took. A frame that is none tells nothing.
-    pub fn read(&mut self, pixels: &Pixels, effort: Effort) -> (FrameReading, f64) {
+    pub fn read(&mut self, pixels: &Pixels, look: Look) -> (FrameReading, f64) {
         let began_ms = clock::running_ms();
         let reading = match self.plane.take(pixels) {
-            Ok(frame) => self.scanner.read(frame, effort),
+            Ok(frame) => self.scanner.read(frame, look),
             Err(_) => FrameReading::default(),
         };
         (reading, clock::running_ms() - began_ms)
@@ -33,10 +33,10 @@ pub fn serve(scope: &DedicatedWorkerGlobalScope) {
     let mut decoder = Decoder::default();
     let port: Port = scope.clone().unchecked_into();
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        let Some(ToWorker::Frame { pixels, effort }) = ToWorker::from_js(&event.data()) else {
+        let Some(ToWorker::Frame { pixels, look }) = ToWorker::from_js(&event.data()) else {
             return;
         };
-        let (reading, decode_ms) = decoder.read(&pixels, effort);
+        let (reading, decode_ms) = decoder.read(&pixels, look);
         say(&port, FromWorker::Reading { reading, decode_ms, bytes: Some(pixels.bytes) });
     });
     scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));

@@ -1,4 +1,4 @@
-//! From the playing video to readings: when a frame is taken, how hard it is looked at.
+//! From the playing video to readings: when a frame is taken.
 //!
 //! Shape: a frame callback → grab → reader → `FrameRead`; one frame at a time.
 //! Limits and errors: at most one frame in `FRAME_MS_MIN`, fewer after a minute without a code: phones get hot.
@@ -10,7 +10,7 @@ use super::camera::Camera;
 use super::clock;
 use super::grab::Grabber;
 use super::reader::{Answer, Reader};
-use crate::scan::{Effort, Hint};
+use crate::scan::{Hint, Look};
 use crate::session::Event;
 use gloo::timers::callback::Interval;
 use std::cell::{Cell, RefCell};
@@ -42,7 +42,6 @@ struct Inner {
     wanted: Cell<bool>,
     scheduled: Cell<bool>,
     busy: Cell<bool>,
-    effort: Cell<Effort>,
     /// On the page's own clock.
     last_frame_ms: Cell<f64>,
     last_grab_ms: Cell<f64>,
@@ -63,7 +62,6 @@ impl FrameLoop {
                 wanted: Cell::new(false),
                 scheduled: Cell::new(false),
                 busy: Cell::new(false),
-                effort: Cell::new(Effort::Light),
                 last_frame_ms: Cell::new(0.0),
                 last_grab_ms: Cell::new(0.0),
                 last_code_ms: Cell::new(0.0),
@@ -151,8 +149,7 @@ impl FrameLoop {
         };
         let grab_ms = clock::running_ms() - shown_ms;
         let frames = self.clone();
-        let effort = inner.effort.get();
-        inner.reader.read(pixels, effort, move |answer| {
+        inner.reader.read(pixels, Look::Video, move |answer| {
             let spent = bench::Spent {
                 shown_ms,
                 grab_ms,
@@ -174,7 +171,6 @@ impl FrameLoop {
         if unread || !answer.reading.payloads.is_empty() {
             inner.last_code_ms.set(clock::running_ms());
         }
-        inner.effort.set(if unread { Effort::Hard } else { Effort::Light });
         if inner.wanted.get() {
             inner.send.emit(Event::FrameRead(answer.reading));
         }

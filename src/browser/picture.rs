@@ -8,7 +8,7 @@ use super::clock;
 use super::grab;
 use super::reader::Reader;
 use super::wait::within;
-use crate::scan::{Effort, FrameReading};
+use crate::scan::{FrameReading, Look};
 use crate::session::Event;
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -94,7 +94,7 @@ fn look(bitmap: ImageBitmap, side_px_max: u32, reader: Reader, send: Callback<Ev
     let more_to_see =
         side_px_max < SIDE_PX_MAX && bitmap.width().max(bitmap.height()) > side_px_max;
     let again = reader.clone();
-    reader.read(pixels, Effort::Hard, move |answer| {
+    reader.read(pixels, Look::Still, move |answer| {
         if answer.reading.payloads.is_empty() && more_to_see {
             look(bitmap, SIDE_PX_MAX, again, send);
         } else {

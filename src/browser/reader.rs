@@ -10,7 +10,7 @@ use super::clock;
 use super::decoding::Decoder;
 use super::pixels::Pixels;
 use super::wire::{FromWorker, ToWorker};
-use crate::scan::{Effort, FrameReading};
+use crate::scan::{FrameReading, Look};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use js_sys::Uint8Array;
@@ -54,7 +54,7 @@ type Answered = Box<dyn FnOnce(Answer)>;
 
 struct Job {
     pixels: Pixels,
-    effort: Effort,
+    look: Look,
     answered: Answered,
 }
 
@@ -118,8 +118,8 @@ impl Reader {
     }
 
     /// Reads a frame when those before it are read; nothing offered is lost while the worker starts.
-    pub fn read(&self, pixels: Pixels, effort: Effort, answered: impl FnOnce(Answer) + 'static) {
-        let job = Job { pixels, effort, answered: Box::new(answered) };
+    pub fn read(&self, pixels: Pixels, look: Look, answered: impl FnOnce(Answer) + 'static) {
+        let job = Job { pixels, look, answered: Box::new(answered) };
         self.state.borrow_mut().waiting.push_back(job);
         self.go_on();
     }
@@ -243,7 +243,7 @@ impl Reader {
             let lost = self.clone();
             let limit = Timeout::new(state.plan.answer_ms_max, move || lost.crashed());
             let sent_ms = clock::running_ms();
-            let frame = ToWorker::Frame { pixels: job.pixels, effort: job.effort };
+            let frame = ToWorker::Frame { pixels: job.pixels, look: job.look };
             let (message, transfer) = frame.into_js();
             let sent = state.colleague.as_ref().is_some_and(|colleague| {
                 colleague.worker.unchecked_ref::<Port>().post(&message, &transfer).is_ok()
@@ -260,7 +260,7 @@ impl Reader {
         loop {
             let Some(job) = self.state.borrow_mut().waiting.pop_front() else { return };
             let Some(mut decoder) = self.state.borrow_mut().on_page.take() else { return };
-            let (reading, decode_ms) = decoder.read(&job.pixels, job.effort);
+            let (reading, decode_ms) = decoder.read(&job.pixels, job.look);
             self.state.borrow_mut().on_page = Some(decoder);
             let bytes = Some(job.pixels.bytes);
             (job.answered)(Answer { reading, decode_ms, transfer_ms: 0.0, bytes });

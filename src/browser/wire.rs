@@ -5,7 +5,7 @@
 
 use super::pixels::{PixelKind, Pixels};
 use crate::credential::Payload;
-use crate::scan::{Effort, FrameReading, Hint};
+use crate::scan::{FrameReading, Hint, Look};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
@@ -16,7 +16,7 @@ const PAYLOADS_MAX: u32 = 16;
 #[derive(Debug)]
 pub enum ToWorker {
     Start { module: JsValue, build: String },
-    Frame { pixels: Pixels, effort: Effort },
+    Frame { pixels: Pixels, look: Look },
 }
 
 /// From the worker.
@@ -45,7 +45,7 @@ impl ToWorker {
             Self::Start { module, build } => {
                 object("start", &[("module", module), ("build", build.into())])
             }
-            Self::Frame { pixels, effort } => {
+            Self::Frame { pixels, look } => {
                 transfer.push(&pixels.bytes.buffer());
                 object(
                     "frame",
@@ -56,7 +56,7 @@ impl ToWorker {
                         ("height", pixels.height_px.into()),
                         ("stride", pixels.stride_bytes.into()),
                         ("offset", pixels.offset_bytes.into()),
-                        ("hard", (effort == Effort::Hard).into()),
+                        ("still", (look == Look::Still).into()),
                     ],
                 )
             }
@@ -81,8 +81,8 @@ impl ToWorker {
             stride_bytes: whole(message, "stride")?,
             offset_bytes: whole(message, "offset")?,
         };
-        let hard = field(message, "hard").is_truthy();
-        Some(Self::Frame { pixels, effort: if hard { Effort::Hard } else { Effort::Light } })
+        let still = field(message, "still").is_truthy();
+        Some(Self::Frame { pixels, look: if still { Look::Still } else { Look::Video } })
     }
 }
 

@@ -3,7 +3,7 @@
 use fast_qr::{ECL, QRBuilder};
 use gerbang::browser::pixels::{PixelKind, Pixels};
 use gerbang::browser::reader::{Answer, Place, Reader, WorkerPlan};
-use gerbang::scan::Effort;
+use gerbang::scan::Look;
 use js_sys::{Array, Promise, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -172,7 +172,7 @@ fn offer(reader: &Reader, pixels: Pixels) -> Offer {
     let answered = Promise::new(&mut |resolve, _| {
         let answer = answer.clone();
         let pixels = pixels.take().expect("called once");
-        reader.read(pixels, Effort::Light, move |given| {
+        reader.read(pixels, Look::Video, move |given| {
             *answer.borrow_mut() = Some(given);
             resolve.call0(&JsValue::NULL).expect("a resolver never throws");
         });

@@ -21,5 +21,6 @@ mod policy;
 mod registry;
 #[cfg(feature = "cli")]
 mod rules_eval;
+mod scan;
 mod session;
 mod tidy;
