@@ -31,11 +31,14 @@ pub const LIGHT: [Kind; 2] = [
     Kind { view: View::Reduced(2), rule: GRAINLESS, row_step_px: 3 },
 ];
 /// The hard passes in turn, by gain.
-pub const HARD: [Kind; 4] = [
+pub const HARD: [Kind; 7] = [
     LIGHT[0],
     LIGHT[1],
     Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2 },
     Kind { view: View::Whole, rule: FAINT, row_step_px: 3 },
+    Kind { view: View::Equalised, rule: GRAINLESS, row_step_px: 3 },
+    Kind { view: View::Doubled, rule: GRAINLESS, row_step_px: 3 },
+    Kind { view: View::Sharpened, rule: GRAINLESS, row_step_px: 3 },
 ];
 
 const CUTS: [Cut; 4] = [
@@ -229,6 +232,10 @@ fn shown<'a>(
             }
             plane.double(frame, 0, 0, width, height);
             Some((plane.frame()?, Scale { factor: 0.5, ..Scale::ONE }))
+        }
+        View::Equalised => {
+            plane.equalise(frame);
+            Some((plane.frame()?, Scale::ONE))
         }
         View::Sharpened => {
             plane.sharpen(frame);

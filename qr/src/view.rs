@@ -1,6 +1,7 @@
 //! The same picture at another size, or with its grey treated.
 
 use crate::{LumaFrame, Point};
+use std::ops::Range;
 
 /// How a picture is shown to a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub enum View {
     Reduced(usize),
     /// Twice the size by a cubic kernel.
     Doubled,
+    /// Each level moved to its rank: faint contrast in the dark becomes strong, however bright the lamp beside it.
+    Equalised,
     /// Grey minus part of its blur.
     Sharpened,
 }
@@ -97,6 +100,43 @@ impl Plane {
         }
     }
 
+    /// Histogram equalisation, tile by tile with smooth passage between.
+    pub fn equalise(&mut self, frame: LumaFrame<'_>) {
+        const TILES: usize = 4;
+        let (width, height) = (frame.width_px(), frame.height_px());
+        self.reset(width, height);
+        let (tile_width, tile_height) = (width.div_ceil(TILES), height.div_ceil(TILES));
+        let mut ranks = [[[0u8; 256]; TILES]; TILES];
+        for (row, tiles) in ranks.iter_mut().enumerate() {
+            for (column, tile) in tiles.iter_mut().enumerate() {
+                let (left, top) = (column * tile_width, row * tile_height);
+                *tile = ranks_within(
+                    frame,
+                    left..(left + tile_width).min(width),
+                    top..(top + tile_height).min(height),
+                );
+            }
+        }
+        // Position between tile centres, in 1/256.
+        let between = |at: usize, size: usize| {
+            let place = (2 * at + 1) * 128 / size.max(1);
+            let place = place.saturating_sub(128).min((TILES - 1) * 256);
+            (place / 256, (place / 256 + 1).min(TILES - 1), u32::try_from(place % 256).unwrap_or(0))
+        };
+        for (y, out) in self.luma.chunks_exact_mut(width).enumerate() {
+            let Some(row) = frame.row(y) else { return };
+            let (upper, lower, down) = between(y, tile_height);
+            for (x, (to, luma)) in out.iter_mut().zip(row).enumerate() {
+                let (left, right, across) = between(x, tile_width);
+                let level = usize::from(*luma);
+                let at = |row: usize, column: usize| u32::from(ranks[row][column][level]);
+                let top = at(upper, left) * (256 - across) + at(upper, right) * across;
+                let bottom = at(lower, left) * (256 - across) + at(lower, right) * across;
+                *to = ((top * (256 - down) + bottom * down) >> 16).to_le_bytes()[0];
+            }
+        }
+    }
+
     /// Twice what lies above the mean of the surrounding 5×5 pixels is added.
     pub fn sharpen(&mut self, frame: LumaFrame<'_>) {
         const REACH: usize = 2;
@@ -109,9 +149,6 @@ impl Plane {
                 let Some(row) = frame.row(near.min(height - 1)) else { return };
                 for (sum, luma) in sums.iter_mut().zip(row) {
                     *sum += u16::from(*luma);
-                }
-                if y < REACH && near == y {
-                    // Rows above the picture count as the first.
                 }
             }
             let rows = i32::try_from((y + REACH) - y.saturating_sub(REACH) + 1).unwrap_or(5);
@@ -126,6 +163,27 @@ impl Plane {
             }
         }
     }
+}
+
+/// Where each level lands; no level takes more than a sixteenth, so that flat tiles stay flat.
+fn ranks_within(frame: LumaFrame<'_>, columns: Range<usize>, rows: Range<usize>) -> [u8; 256] {
+    let mut counts = [0u32; 256];
+    let mut all = 0;
+    for row in rows.filter_map(|y| frame.row(y)?.get(columns.clone())) {
+        for luma in row {
+            counts[usize::from(*luma)] += 1;
+        }
+        all += row.len();
+    }
+    let most = u32::try_from(all / 16).unwrap_or(u32::MAX).max(1);
+    let total: u32 = counts.iter().map(|count| (*count).min(most)).sum::<u32>().max(1);
+    let mut below = 0;
+    counts.map(|count| {
+        let count = count.min(most);
+        let rank = u64::from(below + count / 2) * 255 / u64::from(total);
+        below += count;
+        u8::try_from(rank).unwrap_or(u8::MAX)
+    })
 }
 
 /// Values a quarter step before and after the middle one of five.
