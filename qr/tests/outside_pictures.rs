@@ -1,0 +1,156 @@
+//! Pictures that others made: at least so many codes are read per category, and nothing is ever misread.
+//!
+//! `GERBANG_VECTORS` names the folder with `qr-images`; unset, the test says that it was skipped.
+
+use gerbang_qr::{Effort, LumaFrame, ScannedCode, Scanner};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Least reads per category. Raised with every gain, never lowered.
+const RATCHET: [(&str, usize); 24] = [
+    ("boofcv/blurred", 26),
+    ("boofcv/bright_spots", 44),
+    ("boofcv/brightness", 37),
+    ("boofcv/close", 20),
+    ("boofcv/curved", 26),
+    ("boofcv/damaged", 7),
+    ("boofcv/glare", 18),
+    ("boofcv/high_version", 12),
+    ("boofcv/lots", 178),
+    ("boofcv/monitor", 7),
+    ("boofcv/nominal", 40),
+    ("boofcv/noncompliant", 8),
+    ("boofcv/pathological", 6),
+    ("boofcv/perspective", 13),
+    ("boofcv/rotations", 63),
+    ("boofcv/shadows", 12),
+    ("jsqr/found-by-jsqr", 30),
+    ("zxing-cpp/multi-1", 5),
+    ("zxing-cpp/qrcode-2", 8),
+    ("zxing/multi-qrcode-1", 4),
+    ("zxing/qrcode-1", 9),
+    ("zxing/qrcode-2", 16),
+    ("zxing/qrcode-3", 23),
+    ("zxing/qrcode-5", 9),
+];
+/// Calls for one picture.
+const SLICES_MAX: usize = 64;
+
+#[test]
+fn outside_pictures_are_read_at_least_as_well_as_before_and_never_misread() {
+    let Some(vectors) = std::env::var_os("GERBANG_VECTORS") else {
+        println!("skipped: GERBANG_VECTORS is not set");
+        return;
+    };
+    let folder = Path::new(&vectors).join("qr-images");
+    let cases = std::fs::read_to_string(folder.join("cases.jsonl"))
+        .expect("GERBANG_VECTORS holds qr-images");
+    let mut scanner = Scanner::new();
+    let mut read = BTreeMap::<String, usize>::new();
+    for line in cases.lines() {
+        let case: Value = serde_json::from_str(line).expect("a case per line");
+        let name = |key: &str| case[key].as_str().expect("text").to_owned();
+        let answers = scan(&mut scanner, &folder.join(name("file")));
+        let codes = case["codes"].as_array().expect("a list");
+        let count = judge(&name("id"), codes, &answers);
+        *read.entry(format!("{}/{}", name("suite"), name("category"))).or_default() += count;
+    }
+    let short: Vec<_> = RATCHET
+        .iter()
+        .map(|(category, least)| (category, least, read.get(*category).copied().unwrap_or(0)))
+        .filter(|(_, least, read)| read < least)
+        .collect();
+    assert!(short.is_empty(), "category, least, read: {short:?}");
+}
+
+fn scan(scanner: &mut Scanner, path: &Path) -> Vec<ScannedCode> {
+    let picture = image::ImageReader::open(path)
+        .expect("there")
+        .with_guessed_format()
+        .expect("readable")
+        .decode()
+        .expect("an image")
+        .into_luma8();
+    let (width, height) = (picture.width() as usize, picture.height() as usize);
+    let frame = LumaFrame::new(picture.as_raw(), width, height, width).expect("a frame");
+    let mut codes: Vec<ScannedCode> = Vec::new();
+    for _ in 0..SLICES_MAX {
+        let scan = scanner.scan(frame, Effort::Hard);
+        for code in scan.codes {
+            if !codes.iter().any(|known| known.is_same(&code)) {
+                codes.push(code);
+            }
+        }
+        if !scan.pending {
+            break;
+        }
+    }
+    codes
+}
+
+/// How many of the case's codes were read; panics at a misread.
+fn judge(id: &str, codes: &[Value], answers: &[ScannedCode]) -> usize {
+    assert!(!codes.is_empty() || answers.is_empty(), "{id}: read where there is no code");
+    let mut used = vec![false; answers.len()];
+    let mut read = 0;
+    for code in codes {
+        let inside = |answer: &ScannedCode| is_inside(answer, &code["corners_px"]);
+        let known = code["text"].is_string() || code["bytes_hex"].is_string();
+        let place = answers.iter().enumerate().position(|(at, answer)| {
+            !used[at] && inside(answer).unwrap_or(true) && (!known || is_content(answer, code))
+        });
+        if let Some(at) = place {
+            used[at] = true;
+            read += usize::from(known || inside(&answers[at]).is_some());
+        }
+    }
+    for (answer, _) in answers.iter().zip(&used).filter(|(_, used)| !**used) {
+        let here: Vec<_> = codes
+            .iter()
+            .filter(|code| is_inside(answer, &code["corners_px"]) == Some(true))
+            .collect();
+        let contradicted = !here.is_empty()
+            && here.iter().all(|code| {
+                (code["text"].is_string() || code["bytes_hex"].is_string())
+                    && !is_content(answer, code)
+            });
+        assert!(!contradicted, "{id}: misread");
+    }
+    read
+}
+
+/// Text is compared tolerant of the character set, as the collections do not tell it.
+fn is_content(answer: &ScannedCode, code: &Value) -> bool {
+    let plain = |text: &str| text.replace("\r\n", "\n").trim_end_matches('\n').to_owned();
+    let hex: String = answer.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let latin_1: String = answer.bytes.iter().copied().map(char::from).collect();
+    let utf_8 = String::from_utf8_lossy(&answer.bytes);
+    let expected = code["text"].as_str().map(plain);
+    code["bytes_hex"].as_str() == Some(&hex)
+        || expected.is_some_and(|text| {
+            text == plain(&utf_8)
+                || text == plain(&latin_1)
+                || answer.text.as_deref().is_some_and(|answer| plain(answer) == text)
+                || !answer.bytes.is_ascii() && answer.text.is_none()
+        })
+}
+
+/// `None` where the case has no corners.
+fn is_inside(answer: &ScannedCode, corners: &Value) -> Option<bool> {
+    let corners: Vec<(f64, f64)> = corners
+        .as_array()?
+        .iter()
+        .map(|c| (c[0].as_f64().expect("a number"), c[1].as_f64().expect("a number")))
+        .collect();
+    let centre = answer.centre_px();
+    let (x, y) = (f64::from(centre.x), f64::from(centre.y));
+    let mut odd = false;
+    for (at, &(x1, y1)) in corners.iter().enumerate() {
+        let (x2, y2) = corners[(at + 1) % corners.len()];
+        if (y1 > y) != (y2 > y) && x < (x2 - x1) * (y - y1) / (y2 - y1) + x1 {
+            odd = !odd;
+        }
+    }
+    Some(odd)
+}
