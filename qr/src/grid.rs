@@ -32,6 +32,9 @@ pub struct Grid {
     /// What the homography leaves over at the alignment patterns, in pixels.
     residuals: [[Point; LATTICE_MAX]; LATTICE_MAX],
     is_warped: bool,
+    is_bent: bool,
+    /// How the paper bends: pixels at the middle of the upper edge, of the left edge, and at the bottom right corner.
+    bend: [Point; 3],
     /// Alignment patterns that were found.
     pub aligned: usize,
     /// How well the timing patterns alternate, −1 to 1.
@@ -165,6 +168,8 @@ impl Corners {
             homography,
             residuals: [[Point::default(); LATTICE_MAX]; LATTICE_MAX],
             is_warped: false,
+            is_bent: false,
+            bend: [Point::default(); 3],
             aligned: 0,
             timing: 0.0,
         };
@@ -287,6 +292,37 @@ impl Corners {
         if weights > 0.0 { middle.plus(sum.times(1.0 / weights)) } else { middle }
     }
 
+    /// Bends the grid until the modules are told apart best: samples in the middles of modules are far from the
+    /// threshold, those on edges near it. `samples` must be of this grid; says whether anything was gained.
+    pub fn bend(&self, frame: LumaFrame<'_>, grid: &mut Grid, samples: &Samples) -> bool {
+        let side = grid.version.side() as f32;
+        let middle = Point::new(side / 2.0, side / 2.0);
+        let (u, v) = grid.homography.axes(middle);
+        let start = samples.clearness(frame, grid, self.sign);
+        let mut best = start;
+        grid.is_bent = true;
+        for step in [1.0, 0.5, 0.25, 0.5, 0.25, 0.12] {
+            for term in [2, 0, 1, 2] {
+                for axis in [u, v] {
+                    for sign in [1.0, -1.0] {
+                        // Uphill as long as it goes, at most three steps.
+                        for _ in 0..3 {
+                            let before = grid.bend[term];
+                            grid.bend[term] = before.plus(axis.times(sign * step));
+                            let clearness = samples.clearness(frame, grid, self.sign);
+                            if clearness <= best {
+                                grid.bend[term] = before;
+                                break;
+                            }
+                            best = clearness;
+                        }
+                    }
+                }
+            }
+        }
+        best > start
+    }
+
     /// Reads the grey of every module; `modules` then holds luma − 128, not yet darkness.
     pub fn sample(&self, frame: LumaFrame<'_>, grid: &Grid, samples: &mut Samples) {
         let side = grid.version.side();
@@ -337,7 +373,15 @@ impl Lattice {
 impl Grid {
     pub fn map(&self, place: Point) -> Point {
         let at = self.homography.map(place);
-        if self.is_warped { at.plus(self.residual(place)) } else { at }
+        let at = if self.is_warped { at.plus(self.residual(place)) } else { at };
+        if !self.is_bent {
+            return at;
+        }
+        let side = self.version.side() as f32;
+        let (x, y) = (place.x / side, place.y / side);
+        at.plus(self.bend[0].times(4.0 * x * (1.0 - x)))
+            .plus(self.bend[1].times(4.0 * y * (1.0 - y)))
+            .plus(self.bend[2].times(x * y))
     }
 
     /// Between the four alignment patterns around a place.
@@ -430,6 +474,7 @@ pub struct Samples {
     /// Outside the picture.
     missing: Vec<bool>,
     work: [Vec<f32>; 3],
+    level: Vec<f32>,
     pub module_px: f32,
 }
 
@@ -464,6 +509,35 @@ impl Samples {
         let at = y * self.side + x;
         self.luma[at] = luma.unwrap_or(0.0);
         self.missing[at] = luma.is_none();
+    }
+
+    /// Mean distance of samples at a grid's modules from the thresholds that these samples have, function patterns
+    /// counted by what they must be.
+    fn clearness(&self, frame: LumaFrame<'_>, grid: &Grid, sign: f32) -> f32 {
+        let side = self.side;
+        let mut total = 0.0;
+        for y in 0..side {
+            for x in 0..side {
+                let place = Point::new(x as f32 + 0.5, y as f32 + 0.5);
+                let threshold = self.level[y * side + x];
+                let off =
+                    frame.interpolated(grid.map(place)).map_or(0.0, |luma| threshold - sign * luma);
+                total += match grid.version.pattern(x, y) {
+                    Some(true) => 2.0 * off,
+                    Some(false) => -2.0 * off,
+                    None => off.abs(),
+                };
+            }
+        }
+        total
+    }
+
+    /// Sets the thresholds that `clearness` measures from: the mean over a wide window.
+    pub fn level(&mut self) {
+        let reach = 6;
+        self.level.clear();
+        self.level.resize(self.luma.len(), 0.0);
+        average(&self.luma, &mut self.level, self.side, reach);
     }
 
     /// Decides each module, and how surely.

@@ -1,7 +1,7 @@
 //! One look at a picture: a view of it, a rule for its thresholds, and everything that follows.
 
 use crate::finder::{FinderSearch, Ground, Search};
-use crate::grid::{Corners, Cut, Level, Samples};
+use crate::grid::{Corners, Cut, Grid, Level, Samples};
 use crate::symbol::{self, CodewordReader, Modules, Symbol};
 use crate::threshold::{Rule, Thresholds};
 use crate::triple::{self, Triple};
@@ -158,17 +158,37 @@ impl Pass {
             let side = version.side();
             let lattice = version.alignment_centres().len().pow(2);
             work.spend(WORK_PER_ALIGNMENT * (1 + lattice) + side * side);
-            let grid = corners.grid(frame, *version)?;
+            let mut grid = corners.grid(frame, *version)?;
             if grid.timing < TIMING_MIN {
                 return None;
             }
-            corners.sample(frame, &grid, &mut self.samples);
-            CUTS.iter().find_map(|cut| {
-                work.spend(WORK_PER_CUT_MODULE * side * side);
-                self.samples.cut(*cut, &mut self.modules);
-                let symbol = symbol::read(&mut self.modules, &mut self.reader).ok()?;
-                Some((symbol, corners.outline(&grid)))
-            })
+            let read = self.read_grid(frame, &corners, &grid, work);
+            if read.is_some() || !limits.bends || side > BENT_SIDE_MAX || grid.timing < 0.5 {
+                return read;
+            }
+            work.spend(WORK_PER_BENT_MODULE * side * side);
+            self.samples.level();
+            corners
+                .bend(frame, &mut grid, &self.samples)
+                .then(|| self.read_grid(frame, &corners, &grid, work))
+                .flatten()
+        })
+    }
+
+    fn read_grid(
+        &mut self,
+        frame: LumaFrame<'_>,
+        corners: &Corners,
+        grid: &Grid,
+        work: &mut Work,
+    ) -> Option<(Symbol, [Point; 4])> {
+        let side = grid.version.side();
+        corners.sample(frame, grid, &mut self.samples);
+        CUTS.iter().find_map(|cut| {
+            work.spend(WORK_PER_CUT_MODULE * side * side);
+            self.samples.cut(*cut, &mut self.modules);
+            let symbol = symbol::read(&mut self.modules, &mut self.reader).ok()?;
+            Some((symbol, corners.outline(grid)))
         })
     }
 }
@@ -180,22 +200,34 @@ struct Limits {
     finders_max: usize,
     crossings_max: usize,
     versions_max: usize,
+    bends: bool,
 }
 
 const WORK_PER_CROSSING: usize = 400;
 const WORK_PER_TRIPLE: usize = 1_500;
 const WORK_PER_ALIGNMENT: usize = 5_000;
 const WORK_PER_CUT_MODULE: usize = 10;
+const WORK_PER_BENT_MODULE: usize = 130;
+/// Larger codes have alignment patterns enough.
+const BENT_SIDE_MAX: usize = 57;
 
 impl Limits {
     fn of(effort: Effort) -> Self {
         match effort {
-            Effort::Light => {
-                Self { work: 800_000, finders_max: 60, crossings_max: 1_000, versions_max: 2 }
-            }
-            Effort::Hard => {
-                Self { work: 3_000_000, finders_max: 250, crossings_max: 6_000, versions_max: 3 }
-            }
+            Effort::Light => Self {
+                work: 800_000,
+                finders_max: 60,
+                crossings_max: 1_000,
+                versions_max: 2,
+                bends: false,
+            },
+            Effort::Hard => Self {
+                work: 3_000_000,
+                finders_max: 250,
+                crossings_max: 6_000,
+                versions_max: 3,
+                bends: true,
+            },
         }
     }
 }

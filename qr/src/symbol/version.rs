@@ -115,6 +115,26 @@ impl Version {
             || self.is_alignment(x, y)
     }
 
+    /// Whether a finder's or timing pattern's module is dark; `None` for all others.
+    pub fn pattern(self, x: usize, y: usize) -> Option<bool> {
+        let n = self.side();
+        let in_finder = |x: usize, y: usize| {
+            // Distance from the finder's centre along the larger coordinate; 4 is the light separator.
+            let ring = x.abs_diff(3).max(y.abs_diff(3));
+            (ring != 2) && (ring != 4)
+        };
+        if x < 8 && y < 8 {
+            return Some(in_finder(x, y));
+        }
+        if x >= n - 8 && y < 8 {
+            return Some(in_finder(n - 1 - x, y));
+        }
+        if x < 8 && y >= n - 8 {
+            return Some(in_finder(x, n - 1 - y));
+        }
+        (x == 6 || y == 6).then(|| (x + y).is_multiple_of(2))
+    }
+
     fn is_alignment(self, x: usize, y: usize) -> bool {
         let centres = self.alignment_centres();
         let near = |at: usize| centres.iter().position(|c| c.abs_diff(at) <= 2);
