@@ -29,6 +29,12 @@ pub use export::{LINE_BYTES_MAX, LineError, read_export, read_line, write_line};
 mod parts;
 pub use parts::{Erasable, KeyId, KeyedPart, SALT_BYTES, pseudonym};
 
+mod signed;
+pub use signed::{
+    CHECKPOINT_PREFIX, CHECKPOINT_TEXT_CHARS_MAX, Checkpoint, STRUCK_MAX, SignedBody, SignedError,
+    SignedPlace, Statement,
+};
+
 pub mod cbor;
 pub use cbor::CborError;
 
@@ -36,7 +42,7 @@ use sha2::{Digest, Sha256};
 use std::fmt;
 
 /// A SHA-256 value.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Hash(pub [u8; 32]);
 
 /// Names one log: the first 16 bytes of SHA-256 over the device's public key. So a log is bound

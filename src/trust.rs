@@ -19,7 +19,7 @@ pub use registry::{
     Freshness, Issuer, PolicyText, Purpose, Registry, RegistryBody, RegistryError, Venue, follows,
     key, limits,
 };
-pub use signature::{SignatureError, check_signature};
+pub use signature::{SignatureError, check_ed25519, check_signature};
 pub use site::{
     Direction, RootKey, SITE_BYTES_MAX, Site, SiteError, SiteGate, SiteLanguage, SiteName,
 };

@@ -5,11 +5,14 @@
 //! Limits and errors: the verifier remembers 8 bytes an entry and at most `FAULTS_MAX` faults;
 //! one damaged entry does not hide the next.
 //! Source: docs/log.md, "The chain".
-//! Not here: signatures. A chain alone does not show a tail cut off or a rewrite of the whole;
-//! `ChainStart` and the expected head, which must come from elsewhere, do.
+//! Not here: what the chain alone does not show, a tail cut off or a rewrite of the whole;
+//! `ChainStart` and the expected heads, which come from elsewhere, do.
 
 use super::entry::{Place, write_fixed};
-use super::{EntryDraft, Hash, KeyedPart, LogError, LogId, Part, StoredEntry, read_entry};
+use super::{
+    Entry, EntryBody, EntryDraft, Hash, KeyedPart, LogError, LogId, Part, SignedError, Statement,
+    StoredEntry, read_entry, signed,
+};
 use std::collections::{BTreeMap, HashMap};
 
 /// Beyond these a report only counts.
@@ -91,6 +94,8 @@ pub struct ChainReport {
     pub head: Option<ChainHead>,
     /// Entries that were given, good or not.
     pub count: u64,
+    /// The row begins here because the device removed, and signed, what came before.
+    pub removed_before: Option<u64>,
     /// The first `FAULTS_MAX`, in the order they were met.
     pub faults: Vec<Fault>,
     pub faults_count: u64,
@@ -134,6 +139,8 @@ pub enum FaultCause {
     Truncated { before: u64 },
     /// At the expected head stands another entry: all up to there may have been written anew.
     OtherHead,
+    /// The device did not say what the entry says that it said.
+    Signed(SignedError),
 }
 
 /// Checks a row of entries against its start and the heads that are known from elsewhere.
@@ -165,6 +172,10 @@ pub struct Verifier {
     /// Lines since the last good entry that might be the next ones.
     unreadable: u64,
     line: u64,
+    /// The first entry in the row: its number, and the hash that it names.
+    first: Option<(u64, Hash)>,
+    /// Of the tombstones met, the one that goes furthest.
+    removed: Option<(u64, Hash)>,
     faults: Vec<Fault>,
     faults_count: u64,
 }
@@ -207,6 +218,8 @@ impl Verifier {
             missing: BTreeMap::new(),
             unreadable: 0,
             line: 0,
+            first: None,
+            removed: None,
             faults: Vec::new(),
             faults_count: 0,
         }
@@ -215,6 +228,7 @@ impl Verifier {
     pub fn push(&mut self, stored: &StoredEntry) {
         match read_entry(stored) {
             Ok(entry) => {
+                self.check_signed(&entry);
                 let place =
                     Place { log: entry.log, sequence: entry.sequence, previous: entry.previous };
                 self.place(&place, entry.hash);
@@ -230,6 +244,16 @@ impl Verifier {
                 }
                 _ => self.push_unreadable(error),
             },
+        }
+    }
+
+    fn check_signed(&mut self, entry: &Entry) {
+        let EntryBody::Signed(signed) = &entry.body else { return };
+        if let Err(error) = signed.verify(&signed::place_of(entry)) {
+            return self.fault(Some(entry.sequence), FaultCause::Signed(error));
+        }
+        if let Statement::Removed { before, last_removed } = signed.statement {
+            self.removed = self.removed.max(Some((before, last_removed)));
         }
     }
 
@@ -259,6 +283,10 @@ impl Verifier {
                 .map_or(ChainState::Whole, |first| ChainState::Broken(*first)),
             head: self.head,
             count: self.line,
+            removed_before: self
+                .removed
+                .filter(|removed| Some(*removed) == self.first)
+                .map(|(before, _)| before),
             faults: self.faults,
             faults_count: self.faults_count,
         }
@@ -266,6 +294,7 @@ impl Verifier {
 
     fn place(&mut self, place: &Place, hash: Hash) {
         let Place { log, sequence, previous } = *place;
+        self.first.get_or_insert((sequence, previous));
         let head = *self.head.get_or_insert(match self.start {
             ChainStart::Anywhere => ChainHead { log, next_sequence: sequence, previous },
             _ => ChainHead::genesis(log),
@@ -377,6 +406,7 @@ impl FaultCause {
             Self::OtherLog => "LOG-OTHER",
             Self::Truncated { .. } => "LOG-CUT",
             Self::OtherHead => "LOG-HEAD",
+            Self::Signed(error) => error.code(),
         }
     }
 }

@@ -9,7 +9,7 @@
 
 use super::cbor::{MapReader, MapWriter, Reader, Writer};
 use super::parts::{Erasable, KeyId, KeyedPart};
-use super::{CborError, Hash, LogError, LogId, Part, StoredEntry};
+use super::{CborError, Hash, LogError, LogId, Part, SignedBody, StoredEntry};
 use crate::rules::Status;
 
 pub const SCHEMA_VERSION: u64 = 1;
@@ -45,7 +45,7 @@ mod key {
     pub const SEALING_KEY: u64 = 16;
 }
 
-/// The numbers of the kinds; 4, 6, 8 and 9 are reserved and carried unread.
+/// The numbers of the kinds; 4 and 6 are reserved and carried unread.
 pub mod kind_number {
     pub const DECISION: u64 = 1;
     pub const RESOLUTION: u64 = 2;
@@ -201,6 +201,9 @@ pub enum EntryBody {
         of: u64,
     },
     Gap(Gap),
+    /// A checkpoint, or a tombstone of what was removed; whether its signature holds, the chain's
+    /// verifier says.
+    Signed(SignedBody),
     /// A kind that this version does not know.
     Other(OtherBody),
 }
@@ -422,6 +425,7 @@ impl EntryBody {
             Self::Manual { .. } => kind_number::MANUAL,
             Self::Undo { .. } => kind_number::UNDO,
             Self::Gap(_) => kind_number::GAP,
+            Self::Signed(signed) => signed.statement.kind(),
             Self::Other(other) => other.kind,
         }
     }
@@ -457,6 +461,7 @@ impl EntryBody {
                 map.key(0).uint(*of);
             }
             Self::Gap(gap) => gap.write(&mut map),
+            Self::Signed(signed) => map = signed.write(),
             Self::Other(other) => {
                 out.raw(&other.cbor);
                 return;
@@ -490,6 +495,9 @@ impl EntryBody {
                 Self::Undo { of: reader.uint()? }
             }
             kind_number::GAP => Self::Gap(Gap::parse(&mut map, reader)?),
+            kind_number::TOMBSTONE | kind_number::CHECKPOINT => {
+                Self::Signed(SignedBody::parse(kind, &mut map, reader)?)
+            }
             _ => return Ok(Self::Other(OtherBody { kind, cbor: cbor.to_vec() })),
         };
         map.end(reader)?;

@@ -7,7 +7,7 @@
 //! Source: docs/log.md, "The export"; base64 is RFC 4648 §4.
 //! Not here: files.
 
-use super::{EntryBody, Hash, LogError, StoredEntry, read_entry};
+use super::{EntryBody, Hash, LogError, Statement, StoredEntry, read_entry};
 use crate::rules::Status;
 use data_encoding::{BASE64, HEXLOWER};
 use serde::{Deserialize, Serialize};
@@ -98,6 +98,10 @@ struct View<'a> {
     cause: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    removed_before: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    struck: Option<&'a [u64]>,
 }
 
 /// Without the newline. An entry that cannot be read is exported all the same: it is evidence.
@@ -182,6 +186,17 @@ fn show_body<'a>(body: &'a EntryBody, view: &mut View<'a>) {
             view.cause = Some(gap.cause.word());
             view.count = gap.count;
         }
+        EntryBody::Signed(signed) => match &signed.statement {
+            Statement::Checkpoint => view.kind = "checkpoint",
+            Statement::Removed { before, .. } => {
+                view.kind = "tombstone";
+                view.removed_before = Some(*before);
+            }
+            Statement::Struck(sequences) => {
+                view.kind = "tombstone";
+                view.struck = Some(sequences);
+            }
+        },
         EntryBody::Other(_) => view.kind = "other",
     }
 }

@@ -1,8 +1,9 @@
 //! `gerbang log`: what exports of the gates' logs say, and whether they are whole.
 
 use crate::audit_log::{
-    ChainHead, ChainReport, ChainStart, ChainState, Fault, FaultCause, Hash, LINE_BYTES_MAX,
-    LineError, LogError, LogId, StoredEntry, Verifier, read_entry, read_line,
+    ChainHead, ChainReport, ChainStart, ChainState, Checkpoint, Fault, FaultCause, Hash,
+    LINE_BYTES_MAX, LineError, LogError, LogId, SignedError, StoredEntry, Verifier, read_entry,
+    read_line,
 };
 use clap::{Args, Subcommand};
 use data_encoding::HEXLOWER_PERMISSIVE;
@@ -24,7 +25,8 @@ enum LogCommand {
     /// Whether exports are what the gates wrote: nothing changed, missing, twice or in another order.
     ///
     /// A log alone does not show that its end was cut off, or that all of it was written anew: give
-    /// the head that an earlier export or a supervisor's note ended with, as --head COUNT:HASH.
+    /// the head that an earlier export ended with, as --head COUNT:HASH, or the checkpoint that a
+    /// supervisor's phone kept, as --checkpoint GBC1:…
     /// Ends with 0 when all are whole, 1 when one is not, 2 when a file cannot be read.
     Verify(VerifyArgs),
 }
@@ -37,6 +39,9 @@ struct VerifyArgs {
     /// A head known from elsewhere; only with one file.
     #[arg(long, value_name = "COUNT:HASH")]
     head: Vec<KnownHead>,
+    /// A checkpoint as a supervisor's phone scanned it; those of other logs are passed over.
+    #[arg(long, value_name = "TEXT")]
+    checkpoint: Vec<KnownCheckpoint>,
     /// Exports (JSON Lines); `-` is standard input.
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -62,6 +67,41 @@ impl FromStr for KnownHead {
     }
 }
 
+/// The head of a checkpoint whose signature holds.
+#[derive(Debug, Clone, Copy)]
+struct KnownCheckpoint(ChainHead);
+
+impl FromStr for KnownCheckpoint {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let head = Checkpoint::parse(text).and_then(|checkpoint| checkpoint.verify());
+        head.map(Self).map_err(|error| match error {
+            SignedError::Key | SignedError::Signature => {
+                format!("not signed by the device whose log it names [{}]", error.code())
+            }
+            SignedError::Version(version) => format!("a checkpoint of version {version}"),
+            SignedError::Text | SignedError::Cbor(_) => {
+                format!("a checkpoint is GBC1: and Base45 [{}]", error.code())
+            }
+        })
+    }
+}
+
+/// What is known of logs before a file is read.
+struct Known<'a> {
+    heads: &'a [KnownHead],
+    checkpoints: &'a [KnownCheckpoint],
+}
+
+impl Known<'_> {
+    fn of(&self, log: LogId) -> Vec<ChainHead> {
+        let named = self.heads.iter().map(|head| ChainHead::known(log, head.count, head.hash));
+        let signed = self.checkpoints.iter().map(|KnownCheckpoint(head)| *head);
+        named.chain(signed.filter(|head| head.log() == log)).collect()
+    }
+}
+
 pub fn run(args: &LogArgs) -> io::Result<ExitCode> {
     match &args.command {
         LogCommand::Verify(args) => verify(args),
@@ -74,9 +114,11 @@ fn verify(args: &VerifyArgs) -> io::Result<ExitCode> {
         writeln!(io::stderr(), "--head belongs to one log: give one file with it")?;
         return Ok(ExitCode::from(2));
     }
+    let known = Known { heads: &args.head, checkpoints: &args.checkpoint };
+    let knows_no_head = args.head.is_empty() && args.checkpoint.is_empty();
     let mut worst = 0;
     for path in &args.files {
-        let looked = look_at(path, &args.head);
+        let looked = look_at(path, &known);
         worst = worst.max(match &looked {
             Ok(seen) if seen.report.state == ChainState::Whole => 0,
             Ok(_) => 1,
@@ -85,7 +127,7 @@ fn verify(args: &VerifyArgs) -> io::Result<ExitCode> {
         if args.json {
             writeln!(out, "{}", as_json(path, &looked))?;
         } else {
-            write_plainly(&mut out, path, &looked, args.head.is_empty())?;
+            write_plainly(&mut out, path, &looked, knows_no_head)?;
         }
     }
     Ok(ExitCode::from(worst))
@@ -97,14 +139,14 @@ struct Seen {
     report: ChainReport,
 }
 
-fn look_at(path: &Path, heads: &[KnownHead]) -> io::Result<Seen> {
+fn look_at(path: &Path, known: &Known<'_>) -> io::Result<Seen> {
     if path == Path::new("-") {
-        return read(&mut io::stdin().lock(), heads);
+        return read(&mut io::stdin().lock(), known);
     }
-    read(&mut BufReader::with_capacity(1 << 16, File::open(path)?), heads)
+    read(&mut BufReader::with_capacity(1 << 16, File::open(path)?), known)
 }
 
-fn read(input: &mut impl BufRead, heads: &[KnownHead]) -> io::Result<Seen> {
+fn read(input: &mut impl BufRead, known: &Known<'_>) -> io::Result<Seen> {
     let mut lines = Lines { input, line: Vec::new() };
     // Where the log starts is known from its first entry only.
     let mut early = Vec::new();
@@ -114,7 +156,7 @@ fn read(input: &mut impl BufRead, heads: &[KnownHead]) -> io::Result<Seen> {
         match (line, &mut verifier) {
             (Ok(entry), None) => {
                 first = Some(entry.sequence);
-                let made = verifier.insert(start(&entry, heads));
+                let made = verifier.insert(start(&entry, known));
                 early.drain(..).for_each(|error| made.push_unreadable(error));
                 made.push(&entry);
             }
@@ -134,14 +176,14 @@ fn read(input: &mut impl BufRead, heads: &[KnownHead]) -> io::Result<Seen> {
 /// Before the first entry; beyond these it is no export.
 const EARLY_LINES_MAX: usize = 1_000;
 
-fn start(entry: &StoredEntry, heads: &[KnownHead]) -> Verifier {
-    // An entry that is itself broken says nothing of its log; then it is believed about nothing.
-    let log = read_entry(entry).map_or(LogId([0; 16]), |entry| entry.log);
-    let heads: Vec<_> =
-        heads.iter().map(|head| ChainHead::known(log, head.count, head.hash)).collect();
-    match (entry.sequence, read_entry(entry)) {
-        (0, Ok(entry)) => Verifier::new(ChainStart::Genesis(entry.log), &heads),
-        _ => Verifier::new(ChainStart::Anywhere, &heads),
+fn start(entry: &StoredEntry, known: &Known<'_>) -> Verifier {
+    match read_entry(entry) {
+        Ok(entry) if entry.sequence == 0 => {
+            Verifier::new(ChainStart::Genesis(entry.log), &known.of(entry.log))
+        }
+        Ok(entry) => Verifier::new(ChainStart::Anywhere, &known.of(entry.log)),
+        // An entry that is itself broken is not believed about its log.
+        Err(_) => Verifier::new(ChainStart::Anywhere, &[]),
     }
 }
 
@@ -199,6 +241,7 @@ fn as_json(path: &Path, looked: &io::Result<Seen>) -> Value {
         "log": report.head.map(|head| head.log().to_string()),
         "entries": report.count,
         "first": seen.first,
+        "removed_before": report.removed_before,
         "head": report.head.map(|head| head_text(&head)),
         "faults": faults,
         "faults_count": report.faults_count,
@@ -234,13 +277,18 @@ fn write_plainly(
         }
     }
     writeln!(out, "  log {}, head {}", head.log(), head_text(&head))?;
-    if first > 0 {
+    if report.removed_before == Some(first) {
+        writeln!(
+            out,
+            "  what came before number {first} was removed after its time; the gate signed that"
+        )?;
+    } else if first > 0 {
         writeln!(out, "  what came before number {first} is not in this file")?;
     }
     if no_heads {
         writeln!(
             out,
-            "  whether entries after these were cut off shows only against a head known from elsewhere (--head)"
+            "  whether entries after these were cut off shows only against what is known from elsewhere (--head, --checkpoint)"
         )?;
     }
     Ok(())
@@ -287,6 +335,8 @@ fn sentence(cause: FaultCause) -> String {
         FaultCause::Duplicate => "is there twice",
         FaultCause::Forked => "another entry of this number was there before: two histories",
         FaultCause::OtherLog => "belongs to another log",
+        FaultCause::Signed(SignedError::Key) => "signed by another device than the log's own",
+        FaultCause::Signed(_) => "the device's signature does not hold",
         FaultCause::OtherHead => {
             "is not the entry that the known head names: all up to here may be written anew"
         }

@@ -25,12 +25,17 @@ pub fn check_signature(
     signature: &[u8],
 ) -> Result<(), SignatureError> {
     match algorithm {
-        Algorithm::EdDsa => ed25519(public_key, signed, signature),
+        Algorithm::EdDsa => check_ed25519(public_key, signed, signature),
         Algorithm::Es256 | Algorithm::Ps256 => Err(SignatureError::Unsupported),
     }
 }
 
-fn ed25519(public_key: &[u8], signed: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
+/// `public_key`: 32 bytes.
+pub fn check_ed25519(
+    public_key: &[u8],
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureError> {
     let public_key = public_key.try_into().map_err(|_| SignatureError::Key)?;
     let key = VerifyingKey::from_bytes(public_key).map_err(|_| SignatureError::Key)?;
     let signature = Signature::from_slice(signature).map_err(|_| SignatureError::Invalid)?;

@@ -1,10 +1,12 @@
 //! docs/log.md is the specification: its golden vectors come from a program of their own.
 
 use crate::audit_log::draft;
+use crate::audit_log_signed::sign;
+use ed25519_dalek::SigningKey;
 use gerbang::audit_log::{
-    Answer, ChainHead, ChainState, ClockFlag, EntryBody, EntryDraft, Erasable, Gap, GapCause,
-    GateName, Hash, KeyId, KeyedPart, LogId, Outcome, StoredEntry, pseudonym, read_entry,
-    verify_chain,
+    Answer, ChainHead, ChainState, Checkpoint, ClockFlag, EntryBody, EntryDraft, Erasable, Gap,
+    GapCause, GateName, Hash, KeyId, KeyedPart, LogId, Outcome, Statement, StoredEntry, pseudonym,
+    read_entry, verify_chain,
 };
 use gerbang::rules::Status;
 use std::collections::BTreeMap;
@@ -29,6 +31,19 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 fn fixed<const N: usize>(hex: &str) -> [u8; N] {
     bytes(hex).try_into().expect("the page gives the right length")
+}
+
+fn device(keys: &BTreeMap<&str, &str>) -> SigningKey {
+    SigningKey::from_bytes(&fixed(keys["device seed"]))
+}
+
+/// What the device signs after the six entries of `drafts`.
+fn statements(row: &[StoredEntry]) -> Vec<Statement> {
+    vec![
+        Statement::Checkpoint,
+        Statement::Removed { before: 2, last_removed: row[1].hash },
+        Statement::Struck(vec![0]),
+    ]
 }
 
 fn drafts(keys: &BTreeMap<&str, &str>) -> Vec<EntryDraft> {
@@ -91,7 +106,9 @@ fn drafts(keys: &BTreeMap<&str, &str>) -> Vec<EntryDraft> {
 #[test]
 fn keys_and_pseudonyms_are_those_of_the_page() {
     let [keys] = &blocks("golden-keys")[..] else { panic!("one block of keys") };
-    let log = LogId::of_device(&fixed(keys["device public key"]));
+    let device = device(keys).verifying_key().to_bytes();
+    assert_eq!(device, fixed(keys["device public key"]));
+    let log = LogId::of_device(&device);
     assert_eq!(log, LogId(fixed(keys["log id"])));
     assert_eq!(log.genesis(), Hash(fixed(keys["genesis"])));
     let venue_key = fixed(keys["venue key"]);
@@ -126,7 +143,18 @@ fn entries_are_written_and_read_as_the_page_says() {
             assert_eq!(entry.computed_hash(), entry.hash);
         }
     }
-    assert_eq!((row.len(), kept.len(), struck.len()), (6, 6, 1));
+    for (statement, block) in statements(&row).into_iter().zip(&kept[6..]) {
+        let at_unix_ms = 1_764_000_000_000 + 60_000 * i64::try_from(row.len()).expect("few");
+        let entry = sign(&mut head, at_unix_ms, statement, &device(keys));
+        let name = block["name"];
+        assert_eq!(data_encoding::HEXLOWER.encode(&entry.to_bytes()), block["entry"], "{name}");
+        assert_eq!(entry.hash.to_string(), block["hash"], "{name}");
+        row.push(entry);
+    }
+    assert_eq!((row.len(), kept.len(), struck.len()), (9, 9, 1));
+    let checkpoint = read_entry(&row[6]).expect("our own entry");
+    let checkpoint = Checkpoint::of(&checkpoint).expect("the seventh entry is one");
+    assert_eq!(checkpoint.to_text(), blocks("golden-checkpoint")[0]["text"]);
     let report = verify_chain(&row, gerbang::audit_log::ChainStart::AnyGenesis, &[]);
     assert_eq!(report.state, ChainState::Whole);
 }

@@ -4,6 +4,7 @@ mod audit_log;
 mod audit_log_export;
 mod audit_log_forge;
 mod audit_log_golden;
+mod audit_log_signed;
 mod authority;
 mod certlogic;
 mod city;

@@ -47,7 +47,9 @@ pub fn outcome(text: &Text, entry: &Entry) -> Option<(Sign, &'static str)> {
             };
             (sign, text.answer(*answer))
         }
-        EntryBody::Undo { .. } | EntryBody::Gap(_) | EntryBody::Other(_) => return None,
+        EntryBody::Undo { .. } | EntryBody::Gap(_) | EntryBody::Signed(_) | EntryBody::Other(_) => {
+            return None;
+        }
     };
     Some(shown)
 }
@@ -187,6 +189,6 @@ fn detail(text: &Text, body: &EntryBody) -> String {
             format!("{}: {words}", text.list.manual)
         }
         EntryBody::Gap(gap) => gap.count.map_or_else(String::new, text.list.gap_count),
-        EntryBody::Undo { .. } | EntryBody::Other(_) => String::new(),
+        EntryBody::Undo { .. } | EntryBody::Signed(_) | EntryBody::Other(_) => String::new(),
     }
 }
