@@ -68,7 +68,7 @@ write("worker.js", put(workerTemplate, [["./gerbang-app.js", `./${glue}`], ['BUI
 const integrity = (path) => `integrity="sha384-${digest("sha384", read(path), "base64")}"`;
 write(
   "index.html",
-  put(read("index.html").toString(), [
+  put(read("index.html").toString().replace(/ *<link data-trunk rel="rust"[^>]*>\n/, ""), [
     ['name="gerbang-build" content="dev"', `name="gerbang-build" content="${build}"`],
     ['name="gerbang-built" content=""', `name="gerbang-built" content="${builtUnixMs}"`],
     [
