@@ -23,10 +23,9 @@ check:
 dist: setup-build
 	@exec tools/build
 
-## bench    measure scan to verdict, sizes and parsers
+## bench    measure from frame to verdict, and what the first scan fetches
 bench: setup
 	@tools/build --demo
-	@cargo bench
 	@tools/wasm node benches/frame_to_verdict.mjs
 	@cat target/site/first-scan.txt
 
