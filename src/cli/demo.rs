@@ -99,6 +99,7 @@ fn page(shown: &[Shown]) -> String {
          img-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'\">\n\
          <meta name=\"robots\" content=\"noindex\">\n\
          <title>Gerbang · Pas peragaan · Demonstration passes</title>\n\
+         <link rel=\"icon\" type=\"image/svg+xml\" href=\"../icons/gerbang.svg\">\n\
          <link rel=\"stylesheet\" href=\"demo.css\">\n</head>\n<body>\n\
          <p class=\"ribbon\"><span>{ribbon}</span></p>\n\
          <header>{MARK}<h1>{title}</h1>\n<p>{how}</p>\n\

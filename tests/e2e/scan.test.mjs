@@ -49,6 +49,7 @@ journey("a code that is no pass is explained, not refused and not recorded", asy
   await gate.page.waitForSelector("[data-sheet]");
   await gate.shot("sheet-not-a-pass");
   assert.equal(await gate.page.locator('[data-screen="verdict"]').count(), 0);
+  await gate.tap("close-sheet");
   await gate.tap("list");
   await gate.screen("list");
   assert.equal(await gate.page.locator("[data-entry]").count(), 0);
