@@ -196,3 +196,46 @@ journey("a second tab waits for the log until it is tapped", async () => {
   await gate.page.waitForSelector('[data-problem="second-tab"]');
   await gate.close();
 });
+
+journey("a camera that was taken away comes back by itself", async () => {
+  const gate = await openGate({ camera: await scene([wall(1), show("green", 3)]) });
+  await gate.scanning();
+  await gate.page.evaluate(() => document.querySelector("video").srcObject.getTracks()[0].stop());
+  await gate.page.waitForFunction(() => globalThis.gumCalls === 2, null, { timeout: 20_000 });
+  await gate.verdict("admit");
+  await gate.close();
+});
+
+journey("inside another app's browser the camera never answers, and the gate says so", async () => {
+  const gate = await openGate({
+    init: () => {
+      Object.defineProperty(navigator, "userAgent", { value: "Mozilla/5.0 (Linux; Android 12; wv) WhatsApp/2.26" });
+      navigator.mediaDevices.getUserMedia = () => new Promise(() => {});
+    },
+  });
+  await gate.begin();
+  await gate.page.waitForSelector('[data-problem="in-app"]', { timeout: 30_000 });
+  await gate.shot("problem-in-app");
+  await gate.close();
+});
+
+journey("the other camera is a tap away, and its picture is in the same video", async () => {
+  const gate = await openGate({
+    flags: ["--use-fake-device-for-media-stream=device-count=2", "--use-fake-ui-for-media-stream"],
+  });
+  await gate.scanning();
+  const device = () => document.querySelector("video").srcObject?.getTracks()[0].getSettings().deviceId;
+  const first = await gate.page.evaluate(device);
+  await gate.page.evaluate(() => { globalThis.firstVideo = document.querySelector("video"); });
+  await gate.tap("camera");
+  await gate.page.waitForFunction(
+    (first) => {
+      const track = document.querySelector("video").srcObject?.getTracks()[0];
+      return track?.readyState === "live" && track.getSettings().deviceId !== first;
+    },
+    first,
+    { timeout: 20_000 },
+  );
+  assert.ok(await gate.page.evaluate(() => document.querySelector("video") === globalThis.firstVideo));
+  await gate.close();
+});
