@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 mod store;
+mod ui;
 mod worker;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -185,7 +185,8 @@ fn last(scene: &Scene) -> Html {
     }
 }
 
-fn counts(scene: &Scene) -> Html {
+/// Also below a sheet: the way to the list is always there.
+pub fn counts(scene: &Scene) -> Html {
     let text = &scene.text.scan;
     let Tally { admitted, referred, refused, inside } = scene.model.tally();
     html! {

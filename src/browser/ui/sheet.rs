@@ -1,10 +1,10 @@
 //! Over the live camera: what was seen and is no pass, or could not be read. Never a refusal.
 
-use super::Scene;
 use super::icon::{Icon, icon};
 use super::part::{Weight, button, picture_picker};
 use super::sign::{Sign, plain};
 use super::text::{Said, Text};
+use super::{Scene, scan};
 use crate::session::{Event, Sheet};
 use yew::prelude::*;
 
@@ -42,6 +42,7 @@ pub fn sheet(scene: &Scene, sheet: Sheet) -> Html {
                 <p class="sm">{ text.unread_note }</p>
             }
             { actions(scene, sheet) }
+            { scan::counts(scene) }
         </section>
     }
 }
