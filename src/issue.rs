@@ -8,4 +8,6 @@ pub mod qr;
 
 pub mod registry;
 
+pub mod revocation;
+
 pub mod demo;

@@ -5,19 +5,20 @@
 //! Limits and errors: each file has a size limit and an error with a stable code for each thing
 //! that can be wrong with it; nothing of a credential comes back beside an error.
 //! Source: docs/registry.md.
-//! Not here: fetching, storing, policies (rules reads them), revocation shards.
+//! Not here: fetching, storing, policies (rules reads them).
 
 mod block_list;
 pub mod demo;
 mod registry;
+pub mod revocation;
 mod signature;
 mod site;
 mod verify;
 
 pub use block_list::{BLOCK_DAYS_MAX, BlockEntry, BlockList};
 pub use registry::{
-    Freshness, Issuer, PolicyText, Purpose, Registry, RegistryBody, RegistryError, Venue, follows,
-    key, limits,
+    Freshness, Issuer, PartSource, PolicyText, Purpose, Registry, RegistryBody, RegistryError,
+    RevocationSource, Venue, follows, key, limits,
 };
 pub use signature::{SignatureError, check_ed25519, check_signature};
 pub use site::{

@@ -1,19 +1,16 @@
 //! `gerbang registry`: a source that people edit → registry.cose, and back to something readable.
 
+mod source;
+
 use super::failure::Failure;
 use super::trusted::{self, RootArgs};
-use super::{keys, moment, verify};
-use crate::credential::{self, Algorithm, CredentialId, Family, Parsed, Payload};
-use crate::issue::key::key_id;
+use super::{keys, moment};
+use crate::credential::Family;
 use crate::issue::registry::{self, BuildError};
-use crate::rules::{Policy, PolicyError, SHIPPED};
-use crate::trust::{
-    BLOCK_DAYS_MAX, BlockEntry, BlockList, Issuer, PolicyText, Purpose, RegistryBody, RootKey,
-    Venue,
-};
+use crate::issue::revocation;
+use crate::trust::{BLOCK_DAYS_MAX, Issuer, RootKey};
 use clap::{Args, Subcommand};
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs;
@@ -33,6 +30,7 @@ enum RegistryCommand {
     Build(BuildArgs),
     Inspect(InspectArgs),
     Rotate(RotateArgs),
+    Revoke(RevokeArgs),
 }
 
 /// Sign a registry from its source, a JSON file.
@@ -93,6 +91,61 @@ fn rotate(args: &RotateArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Write a revocation list's part from ids, and print what the registry's source says of it.
+///
+/// Ids are hexadecimal, one a line: of a pass its `cti`. Later parts hold changes only; the last part
+/// that names an id decides.
+#[derive(Debug, Args)]
+#[command(after_help = r#"Example:
+  gerbang registry revoke withdrawn.txt --out revocations/2026-1.bin
+prints {"address": "revocations/2026-1.bin", "sha256_hex": "..."}, for
+  "revocations": [{"id": "2026", "until": "2027-01-01", "parts": [...]}]
+in the registry's source, and "lists": ["2026"] at the issuer."#)]
+struct RevokeArgs {
+    /// Ids that are withdrawn.
+    ids: PathBuf,
+    /// Ids that no longer are.
+    #[arg(long, value_name = "FILE")]
+    restore: Option<PathBuf>,
+    /// Whose ids: gerbang, hc1, shc and so on.
+    #[arg(long, value_name = "NAME", default_value = "gerbang", value_parser = family)]
+    family: Family,
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+fn revoke(args: &RevokeArgs) -> Result<ExitCode, Failure> {
+    let added = ids(&args.ids)?;
+    let removed = args.restore.as_deref().map(ids).transpose()?.unwrap_or_default();
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt)
+        .map_err(|error| Failure::new("RANDOM", format!("no random bytes: {error}")))?;
+    let (added, removed) = (added.iter().map(Vec::as_slice), removed.iter().map(Vec::as_slice));
+    let part = revocation::part(&salt, args.family, added, removed);
+    fs::write(&args.out, &part).map_err(|error| Failure::writing(&args.out, &error))?;
+    let sha256_hex = HEX.encode(&Sha256::digest(&part));
+    let said = json!({ "address": args.out.to_string_lossy(), "sha256_hex": sha256_hex });
+    writeln!(io::stdout().lock(), "{said}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn ids(path: &Path) -> Result<Vec<Vec<u8>>, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
+    let lines = text.lines().map(str::trim).enumerate().filter(|(_, line)| !line.is_empty());
+    let decode = |(number, line): (usize, &str)| {
+        HEX.decode(line.as_bytes()).map_err(|_| {
+            let words = format!("line {} of {} is no id", number + 1, path.display());
+            Failure::new("INPUT-HEX", words)
+        })
+    };
+    lines.map(decode).collect()
+}
+
+fn family(name: &str) -> Result<Family, String> {
+    let known = source::FAMILIES.into_iter().find(|family| family.name() == name);
+    known.ok_or_else(|| "no family is called so".to_owned())
+}
+
 /// Check a registry against its root and print what it says.
 #[derive(Debug, Args)]
 #[command(
@@ -115,69 +168,18 @@ pub fn run(args: &RegistryArgs) -> Result<ExitCode, Failure> {
         RegistryCommand::Build(args) => build(args),
         RegistryCommand::Inspect(args) => inspect(args),
         RegistryCommand::Rotate(args) => rotate(args),
+        RegistryCommand::Revoke(args) => revoke(args),
     }
-}
-
-/// The source file's own shape. Unknown keys are typing errors.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Source {
-    version: u64,
-    valid_days: i64,
-    #[serde(default)]
-    issuers: Vec<IssuerSource>,
-    #[serde(default)]
-    policies: Vec<String>,
-    #[serde(default)]
-    venues: Vec<VenueSource>,
-    block: Option<BlockSource>,
-    #[serde(default)]
-    roots_hex: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IssuerSource {
-    name: String,
-    country: Option<String>,
-    iss: Option<String>,
-    public_key_hex: String,
-    kid_hex: Option<String>,
-    families: Vec<String>,
-    purposes: Vec<String>,
-    from: String,
-    until: String,
-    #[serde(default)]
-    specimen: bool,
-    #[serde(default)]
-    revoked_hex: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct VenueSource {
-    id: String,
-    name: String,
-    #[serde(default)]
-    zones: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BlockSource {
-    key_hex: String,
-    days: i64,
-    passes: Vec<String>,
 }
 
 fn build(args: &BuildArgs) -> Result<ExitCode, Failure> {
     let root = keys::read(&args.root)?;
     let text = fs::read(&args.source).map_err(|error| Failure::reading(&args.source, &error))?;
-    let source: Source = serde_json::from_slice(&text).map_err(|error| {
+    let source: source::Source = serde_json::from_slice(&text).map_err(|error| {
         Failure::new("SOURCE-JSON", format!("{}: {error}", args.source.display()))
     })?;
     let now_unix_s = args.now.unwrap_or_else(|| moment::now_unix_ms() / 1000);
-    let body = body(source, &args.source, now_unix_s)?;
+    let body = source::body(source, &args.source, now_unix_s)?;
     let bytes = registry::build(&body, &root).map_err(|error| match error {
         BuildError::BlockTooLong => {
             let words = format!("nobody may be blocked longer than {BLOCK_DAYS_MAX} days");
@@ -196,131 +198,6 @@ fn build(args: &BuildArgs) -> Result<ExitCode, Failure> {
         root_key.hex()
     )?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn body(source: Source, path: &Path, now_unix_s: i64) -> Result<RegistryBody, Failure> {
-    const DAY_S: i64 = 24 * 3600;
-    let after_days = |days: i64| now_unix_s.saturating_add(days.saturating_mul(DAY_S));
-    let issuers = source.issuers.into_iter().map(issuer).collect::<Result<_, _>>()?;
-    let policies = source.policies.iter().map(|named| policy(named, path));
-    let block_list = match source.block {
-        None => BlockList::default(),
-        Some(block) => {
-            let key = hex_of("key_hex", &block.key_hex)?
-                .try_into()
-                .map_err(|_| wrong("key_hex of the block list has 64 digits"))?;
-            let ids: Vec<CredentialId> =
-                block.passes.iter().map(|text| credential_id(text)).collect::<Result<_, _>>()?;
-            let until_unix_s = after_days(block.days);
-            let entry = |id| BlockEntry { hash: BlockList::hash(&key, id), until_unix_s };
-            BlockList::new(key, ids.into_iter().map(entry))
-        }
-    };
-    Ok(RegistryBody {
-        version: source.version,
-        issued_unix_s: now_unix_s,
-        expires_unix_s: after_days(source.valid_days),
-        fresh_s: DAY_S,
-        warn_s: 14 * DAY_S,
-        issuers,
-        policies: policies.collect::<Result<_, _>>()?,
-        venues: source
-            .venues
-            .into_iter()
-            .map(|venue| Venue { id: venue.id, name: venue.name, zones: venue.zones })
-            .collect(),
-        block_list,
-        rotations: source
-            .roots_hex
-            .iter()
-            .map(|hex| hex_of("roots_hex", hex))
-            .collect::<Result<_, _>>()?,
-    })
-}
-
-fn issuer(source: IssuerSource) -> Result<Issuer, Failure> {
-    let name = source.name;
-    let key: [u8; 32] = hex_of("public_key_hex", &source.public_key_hex)?
-        .try_into()
-        .map_err(|_| wrong(&format!("public_key_hex of {name} has 64 digits")))?;
-    let kid = match &source.kid_hex {
-        Some(hex) => hex_of("kid_hex", hex)?,
-        None => key_id(&key).to_vec(),
-    };
-    let family = |word: &String| {
-        FAMILIES
-            .into_iter()
-            .find(|family| family.name() == word)
-            .ok_or_else(|| wrong(&format!("{word} of {name} is no family")))
-    };
-    let purpose = |word: &String| {
-        Purpose::ALL
-            .into_iter()
-            .find(|purpose| purpose.name() == word)
-            .ok_or_else(|| wrong(&format!("{word} of {name} is no purpose")))
-    };
-    let time = |text: &str| moment::parse(text).map_err(|words| wrong(&format!("{name}: {words}")));
-    Ok(Issuer {
-        key_id: kid,
-        algorithm: Algorithm::EdDsa,
-        public_key: key.to_vec(),
-        families: source.families.iter().map(family).collect::<Result<_, _>>()?,
-        purposes: source.purposes.iter().map(purpose).collect::<Result<_, _>>()?,
-        from_unix_s: time(&source.from)?,
-        until_unix_s: time(&source.until)?,
-        country: source.country,
-        claimed_as: source.iss,
-        specimen: source.specimen,
-        revoked: source
-            .revoked_hex
-            .iter()
-            .map(|hex| hex_of("revoked_hex", hex))
-            .collect::<Result<_, _>>()?,
-        name,
-    })
-}
-
-/// What a key of Ed25519 can sign.
-const FAMILIES: [Family; 4] = [Family::Gerbang, Family::Divoc, Family::Claim169, Family::Pretix];
-
-/// A shipped policy by its name, or a file beside the source.
-fn policy(named: &str, source: &Path) -> Result<PolicyText, Failure> {
-    if let Some((id, json)) = SHIPPED.iter().find(|(id, _)| *id == named) {
-        return Ok(PolicyText { id: (*id).to_owned(), json: (*json).to_owned() });
-    }
-    let path = source.with_file_name(named);
-    let json = fs::read_to_string(&path).map_err(|error| Failure::reading(&path, &error))?;
-    let parsed = Policy::parse(&json);
-    let id = match parsed {
-        Ok(policy) => policy.id().to_owned(),
-        Err(error) => return Err(policy_failure(named, error)),
-    };
-    Ok(PolicyText { id, json })
-}
-
-fn policy_failure(named: &str, error: PolicyError) -> Failure {
-    match error {
-        PolicyError::Failing(rule) | PolicyError::Code(rule) | PolicyError::Sentence(rule) => {
-            let words = format!("rule {} of the policy {named} is not in order", rule + 1);
-            Failure::new(error.code(), words)
-        }
-        _ => verify::policy_failure(named, error),
-    }
-}
-
-fn credential_id(text: &str) -> Result<CredentialId, Failure> {
-    match credential::parse(&Payload::from_text(text)) {
-        Ok(Parsed::Credential(unverified)) => Ok(unverified.credential_id()),
-        _ => Err(wrong("a text of the block list is no credential")),
-    }
-}
-
-fn hex_of(field: &str, hex: &str) -> Result<Vec<u8>, Failure> {
-    HEX.decode(hex.as_bytes()).map_err(|_| wrong(&format!("{field} is not hexadecimal")))
-}
-
-fn wrong(words: &str) -> Failure {
-    Failure::new("SOURCE-FIELD", words)
 }
 
 fn inspect(args: &InspectArgs) -> Result<ExitCode, Failure> {

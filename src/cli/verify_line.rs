@@ -83,6 +83,7 @@ pub fn believing(issuers: Vec<Issuer>, now_unix_s: i64) -> RegistryBody {
         venues: Vec::new(),
         block_list: BlockList::default(),
         rotations: Vec::new(),
+        revocations: Vec::new(),
     }
 }
 
@@ -105,6 +106,7 @@ fn issuer(named: &Value) -> Option<Issuer> {
         until_unix_s: i64::MAX,
         specimen: false,
         revoked: hex_list(named, "revoked").collect(),
+        lists: Vec::new(),
     })
 }
 

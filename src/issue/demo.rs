@@ -127,6 +127,7 @@ fn registry_body(now_unix_s: i64, block_list: BlockList) -> RegistryBody {
         ],
         block_list,
         rotations: Vec::new(),
+        revocations: Vec::new(),
     }
 }
 
@@ -145,6 +146,7 @@ fn issuer(seed: [u8; 32], name: &str, purposes: &[Purpose], now_unix_s: i64) -> 
         until_unix_s: now_unix_s + LASTS_S,
         specimen: false,
         revoked: [].into(),
+        lists: Vec::new(),
     }
 }
 

@@ -8,7 +8,8 @@ use crate::credential::Algorithm;
 use crate::envelope::cbor::{self, Value};
 use crate::envelope::cose;
 use crate::trust::{
-    BLOCK_DAYS_MAX, Issuer, Registry, RegistryBody, RegistryError, RootKey, Site, Venue, demo, key,
+    BLOCK_DAYS_MAX, Issuer, PartSource, Registry, RegistryBody, RegistryError, RevocationSource,
+    RootKey, Site, Venue, demo, key,
 };
 use ed25519_dalek::{Signer, SigningKey};
 
@@ -87,7 +88,25 @@ pub fn body_value(body: &RegistryBody) -> Value {
         let statements = body.rotations.iter().map(|bytes| Value::Bytes(bytes.clone())).collect();
         entries.push((key::ROOTS, Value::Array(statements)));
     }
+    if !body.revocations.is_empty() {
+        let sources = body.revocations.iter().map(revocation_value).collect();
+        entries.push((key::REVOCATIONS, Value::Array(sources)));
+    }
     map(entries)
+}
+
+fn revocation_value(source: &RevocationSource) -> Value {
+    let part = |part: &PartSource| {
+        map(vec![
+            (key::ADDRESS, Value::from(part.address.as_str())),
+            (key::SHA256, Value::Bytes(part.sha256.to_vec())),
+        ])
+    };
+    map(vec![
+        (key::ID, Value::from(source.id.as_str())),
+        (key::UNTIL, Value::from(source.until_unix_s)),
+        (key::PARTS, Value::Array(source.parts.iter().map(part).collect())),
+    ])
 }
 
 /// The old root names its successor, for `RegistryBody::rotations`.
@@ -124,6 +143,10 @@ fn issuer_value(issuer: &Issuer) -> Value {
     if !issuer.revoked.is_empty() {
         let ids = issuer.revoked.iter().map(|id| Value::Bytes(id.clone())).collect();
         entries.push((key::REVOKED, Value::Array(ids)));
+    }
+    if !issuer.lists.is_empty() {
+        let lists = issuer.lists.iter().map(|id| Value::from(id.as_str())).collect();
+        entries.push((key::LISTS, Value::Array(lists)));
     }
     map(entries)
 }

@@ -5,20 +5,21 @@
 //! below the one known is refused; what is expired is `Stale`, never refused, so that no gate
 //! locks at midnight. Unknown keys are ignored. Never panics.
 //! Source: docs/registry.md; the rules of trust follow The Update Framework 1.0.
-//! Not here: revocation shards.
+//! Not here: fetching the revocation lists that it names.
 
 mod read;
 mod rotation;
 
 use super::block_list::BlockList;
 use super::demo;
+use super::revocation::{PartError, RevocationList, RevocationPart};
 use super::signature::check_signature;
 use super::site::{RootKey, Site};
 use crate::credential::{Algorithm, Family};
 use crate::envelope::cbor::{CborError, Lengths, Limits};
 use crate::envelope::cose::{self, CoseError, KidRule, Profile, TagRule};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a registry may hold.
 pub mod limits {
@@ -33,6 +34,7 @@ pub mod limits {
     pub const BLOCKED_MAX: usize = 100_000;
     /// Withdrawn credentials of one issuer.
     pub const REVOKED_MAX: usize = 10_000;
+    pub const REVOCATIONS_MAX: usize = 1_000;
     pub const KEY_ID_BYTES_MAX: usize = 64;
     pub const PUBLIC_KEY_BYTES_MAX: usize = 1024;
 }
@@ -53,6 +55,7 @@ pub mod key {
     pub const VENUES: &str = "venues";
     pub const BLOCK: &str = "block";
     pub const ROOTS: &str = "roots";
+    pub const REVOCATIONS: &str = "revocations";
 
     pub const KID: &str = "kid";
     pub const ALG: &str = "alg";
@@ -66,10 +69,14 @@ pub mod key {
     pub const UNTIL: &str = "until";
     pub const SPECIMEN: &str = "specimen";
     pub const REVOKED: &str = "revoked";
+    pub const LISTS: &str = "lists";
 
     pub const ID: &str = "id";
     pub const ZONES: &str = "zones";
     pub const POLICY: &str = "policy";
+    pub const PARTS: &str = "parts";
+    pub const ADDRESS: &str = "address";
+    pub const SHA256: &str = "sha256";
     pub const BLOCK_KEY: &str = "key";
     pub const BLOCK_LIST: &str = "list";
 }
@@ -107,6 +114,24 @@ pub struct RegistryBody {
     pub block_list: BlockList,
     /// How this root came after earlier ones: the statements, oldest first.
     pub rotations: Vec<Vec<u8>>,
+    pub revocations: Vec<RevocationSource>,
+}
+
+/// A revocation list, which lies beside the registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevocationSource {
+    pub id: String,
+    /// From then on nothing on it is in force any more, and it is not asked for.
+    pub until_unix_s: i64,
+    /// Oldest first.
+    pub parts: Vec<PartSource>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartSource {
+    /// Relative to the site, same origin.
+    pub address: String,
+    pub sha256: [u8; 32],
 }
 
 /// A key and what it may sign.
@@ -129,6 +154,8 @@ pub struct Issuer {
     pub specimen: bool,
     /// Ids of credentials that it has withdrawn: a pass's `cti`.
     pub revoked: BTreeSet<Vec<u8>>,
+    /// Ids of the revocation lists that it publishes.
+    pub lists: Vec<String>,
 }
 
 impl Issuer {
@@ -190,6 +217,8 @@ pub struct Registry {
     root: RootKey,
     digest: [u8; 32],
     demo: DemoRule,
+    /// By the list's id.
+    attached: BTreeMap<String, RevocationList>,
 }
 
 /// What the keys of the demonstration authority are worth here.
@@ -268,7 +297,13 @@ impl Registry {
         let demo = if site.demo { DemoRule::Accepted } else { DemoRule::Specimen };
         // Issuers of the demonstration root are demonstration issuers, whatever their keys.
         let all_specimen = demo == DemoRule::Specimen && root == demo::ROOT;
-        let mut registry = Self { body, root, digest: Sha256::digest(bytes).into(), demo };
+        let mut registry = Self {
+            body,
+            root,
+            digest: Sha256::digest(bytes).into(),
+            demo,
+            attached: BTreeMap::new(),
+        };
         if all_specimen {
             registry.body.issuers.iter_mut().for_each(|issuer| issuer.specimen = true);
         }
@@ -278,7 +313,13 @@ impl Registry {
     /// For suites and tests, which name their trust themselves: no root stands behind it, and an
     /// issuer with an empty key id answers to any.
     pub fn standing_in(body: RegistryBody) -> Self {
-        Self { body, root: RootKey([0; 32]), digest: [0; 32], demo: DemoRule::Specimen }
+        Self {
+            body,
+            root: RootKey([0; 32]),
+            digest: [0; 32],
+            demo: DemoRule::Specimen,
+            attached: BTreeMap::new(),
+        }
     }
 
     pub fn version(&self) -> u64 {
@@ -334,6 +375,45 @@ impl Registry {
         let named = move |issuer: &Issuer| issuer.key_id.is_empty() || issuer.key_id == key_id;
         let fits = move |issuer: &&Issuer| named(issuer) && issuer.families.contains(&family);
         self.body.issuers.iter().filter(fits)
+    }
+
+    /// Takes a revocation list's files, in the registry's order; each must have the hash that the
+    /// registry gives.
+    pub fn attach(&mut self, list_id: &str, files: &[&[u8]]) -> Result<(), PartError> {
+        let named = self.body.revocations.iter().find(|source| source.id == list_id);
+        let source = named.ok_or(PartError::Unknown)?;
+        if source.parts.len() != files.len() {
+            return Err(PartError::Unknown);
+        }
+        let parts = source.parts.iter().zip(files);
+        let parts = parts.map(|(part, file)| RevocationPart::open(file, &part.sha256));
+        let list = RevocationList::new(parts.collect::<Result<_, _>>()?);
+        self.attached.insert(list_id.to_owned(), list);
+        Ok(())
+    }
+
+    /// Whether the lists that an issuer publishes name one of these ids; `None` where a list that
+    /// still counts is not at hand.
+    pub(super) fn lists_revoke(
+        &self,
+        issuer: &Issuer,
+        family: Family,
+        ids: &[Vec<u8>],
+        now_unix_s: i64,
+    ) -> Option<bool> {
+        let mut complete = true;
+        for id in &issuer.lists {
+            let source = self.body.revocations.iter().find(|source| source.id == *id);
+            if source.is_some_and(|source| source.until_unix_s <= now_unix_s) {
+                continue;
+            }
+            match self.attached.get(id) {
+                Some(list) if ids.iter().any(|id| list.revokes(family, id)) => return Some(true),
+                Some(_) => {}
+                None => complete = false,
+            }
+        }
+        complete.then_some(false)
     }
 
     pub(super) fn is_specimen(&self, issuer: &Issuer) -> bool {

@@ -211,7 +211,7 @@ impl Site {
 }
 
 /// True for a relative address below the site: no scheme, no host, no way up, no query.
-fn stays_here(address: &str) -> bool {
+pub(super) fn stays_here(address: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '/');
     !address.is_empty()
         && address.len() <= ADDRESS_BYTES_MAX

@@ -135,6 +135,12 @@ pub fn verify(
     if let Some(from_unix_s) = claims.not_before_unix_s.filter(|from| now_unix_s < *from) {
         return Err(TrustError::NotYetValid { from_unix_s });
     }
+    let (family, ids) = (unverified.family(), unverified.revocation_ids());
+    match registry.lists_revoke(issuer, family, ids, now_unix_s) {
+        Some(false) => {}
+        Some(true) => return Err(TrustError::Revoked),
+        None => return Err(TrustError::RevocationUnchecked),
+    }
     let credential_id = unverified.credential_id();
     Ok(Verified {
         family: unverified.family(),

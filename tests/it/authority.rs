@@ -41,6 +41,7 @@ pub fn issuer() -> Issuer {
         until_unix_s: ISSUED_UNIX_S + 365 * DAY_S,
         specimen: false,
         revoked: [vec![0xcc; 16]].into(),
+        lists: Vec::new(),
     }
 }
 
@@ -63,6 +64,7 @@ pub fn body() -> RegistryBody {
             [BlockEntry { hash: [0x0b; 16], until_unix_s: ISSUED_UNIX_S + 14 * DAY_S }],
         ),
         rotations: Vec::new(),
+        revocations: Vec::new(),
     }
 }
 

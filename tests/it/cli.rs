@@ -267,6 +267,25 @@ fn a_new_root_is_believed_on_the_old_ones_word() {
 }
 
 #[test]
+fn a_list_of_withdrawn_passes_becomes_a_file_and_its_place_in_the_source() {
+    let authority = Authority::new("revoke");
+    authority
+        .write("ids.txt", "00112233445566778899aabbccddeeff\n\n77777777777777777777777777777777\n");
+    let (ids, out) = (authority.path("ids.txt"), authority.path("list.bin"));
+    let revoke = ["registry", "revoke", &ids, "--out", &out];
+    let said = &json_lines(&gerbang(&revoke, ""))[0];
+    let hash = said["sha256_hex"].as_str().expect("a text").to_owned();
+    assert!(fs::read(&out).expect("written").starts_with(b"GBR1"));
+    let part = json!({ "address": "list.bin", "sha256_hex": hash });
+    let list = json!({ "id": "uji", "until": "2027-01-01", "parts": [part] });
+    let source = json!({ "version": 2, "valid_days": 90, "revocations": [list] });
+    authority.write("with.json", &source.to_string());
+    assert_eq!(status(&authority.build("with.json")), 0);
+    authority.write("ids.txt", "no id");
+    check_fails(&revoke, "INPUT-HEX");
+}
+
+#[test]
 fn mistakes_are_told_in_words_with_a_code() {
     let authority = Authority::new("mistakes");
     let key = authority.path("root.key.json");

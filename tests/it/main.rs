@@ -20,6 +20,7 @@ mod pass_document;
 mod pass_properties;
 mod policy;
 mod registry;
+mod revocation;
 #[cfg(feature = "cli")]
 mod rules_eval;
 mod scan;

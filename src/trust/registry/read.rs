@@ -2,13 +2,14 @@
 
 use super::rotation::ROTATIONS_MAX;
 use super::{
-    FORMAT_VERSION, FRESH_S, Issuer, PolicyText, Purpose, RegistryBody, RegistryError, Venue,
-    WARN_S, key, limits,
+    FORMAT_VERSION, FRESH_S, Issuer, PartSource, PolicyText, Purpose, RegistryBody, RegistryError,
+    RevocationSource, Venue, WARN_S, key, limits,
 };
 use crate::credential::{Algorithm, Family};
 use crate::envelope::cbor::{self, Limits, Value};
 use crate::trust::block_list::{BlockEntry, BlockList};
-use crate::trust::site::NAME_BYTES_MAX;
+use crate::trust::revocation::PARTS_MAX;
+use crate::trust::site::{NAME_BYTES_MAX, stays_here};
 
 type Result<T> = std::result::Result<T, RegistryError>;
 
@@ -35,6 +36,7 @@ pub(super) fn body(payload: &[u8], cbor_limits: &Limits) -> Result<RegistryBody>
         rotations: map.list(key::ROOTS, ROTATIONS_MAX, |value| {
             value.as_bytes().cloned().ok_or(RegistryError::Field(key::ROOTS))
         })?,
+        revocations: map.list(key::REVOCATIONS, limits::REVOCATIONS_MAX, revocation)?,
     };
     if body.expires_unix_s <= body.issued_unix_s {
         return Err(RegistryError::Field(key::EXPIRES));
@@ -79,7 +81,29 @@ fn issuer(value: &Value) -> Result<Option<Issuer>> {
         until_unix_s: map.integer(key::UNTIL)?,
         specimen: map.flag(key::SPECIMEN)?,
         revoked: map.list(key::REVOKED, limits::REVOKED_MAX, revoked_id)?.into_iter().collect(),
+        lists: map.list(key::LISTS, limits::ZONES_MAX, |value| {
+            value.as_text().map(str::to_owned).ok_or(RegistryError::Field(key::LISTS))
+        })?,
     }))
+}
+
+fn revocation(value: &Value) -> Result<RevocationSource> {
+    let map = Fields::of(value, key::REVOCATIONS)?;
+    Ok(RevocationSource {
+        id: map.name(key::ID)?,
+        until_unix_s: map.integer(key::UNTIL)?,
+        parts: map.list(key::PARTS, PARTS_MAX, part)?,
+    })
+}
+
+fn part(value: &Value) -> Result<PartSource> {
+    let map = Fields::of(value, key::PARTS)?;
+    let address = map.name(key::ADDRESS)?;
+    if !stays_here(&address) {
+        return Err(RegistryError::Field(key::ADDRESS));
+    }
+    let sha256 = map.bytes(key::SHA256, 32)?.try_into();
+    Ok(PartSource { address, sha256: sha256.map_err(|_| RegistryError::Field(key::SHA256))? })
 }
 
 fn revoked_id(value: &Value) -> Result<Vec<u8>> {
