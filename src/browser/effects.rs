@@ -7,13 +7,14 @@ use super::frames::FrameLoop;
 use super::reader::{Place, Reader, WorkerPlan};
 use super::signals::Signals;
 use super::start::Believed;
-use super::store::{Claim, Store};
+use super::store::{self, Claim, Store};
 use super::wake_lock::WakeLock;
 use super::{picture, site, start, updates};
 use crate::audit_log::StoredEntry;
 use crate::session::{Effect, Event, Settings, Signal};
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Node, VisibilityState};
@@ -31,6 +32,8 @@ const TIMER_MS_MAX: i64 = 1_000_000_000;
 pub struct Shell {
     send: Callback<Event>,
     store: Store,
+    /// The browser was asked to keep the log.
+    asked_to_persist: Rc<Cell<bool>>,
     camera: Camera,
     frames: FrameLoop,
     reader: Reader,
@@ -70,6 +73,7 @@ impl Shell {
         Self {
             send,
             store,
+            asked_to_persist: Rc::default(),
             camera,
             frames,
             reader,
@@ -147,14 +151,19 @@ impl Shell {
 
     fn append(&self, entry: StoredEntry) {
         let (store, send) = (self.store.clone(), self.send.clone());
+        let asked_to_persist = self.asked_to_persist.clone();
         spawn_local(async move {
             let began_ms = clock::running_ms();
             let sequence = entry.sequence;
-            send.emit(match store.append(&entry).await {
+            let stored = store.append(&entry).await;
+            send.emit(match stored {
                 Ok(()) => Event::EntryStored { sequence },
                 Err(fault) => Event::EntryFailed { sequence, fault },
             });
             bench::logged(began_ms);
+            if stored.is_ok() && !asked_to_persist.replace(true) {
+                let _answer = store::ask_to_persist().await;
+            }
         });
     }
 

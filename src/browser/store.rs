@@ -5,7 +5,7 @@
 //! Limits and errors: `StoreFault`; nothing is called stored before its transaction's `complete`;
 //! a lost connection is opened anew once and the work done again; no wait is endless.
 //! Source: Indexed Database API 3.0 (W3C), Web Locks API (W3C).
-//! Not here: repair, retention, export; what the entries mean.
+//! Not here: repair, export; what the entries mean.
 //!
 //! One writer at a time: a Web Lock says which tab, and a token in the database, read in the same
 //! transaction that appends, fences off a tab that has lost the lock and does not know it yet.
@@ -14,6 +14,7 @@ mod database;
 mod lock;
 mod log;
 mod persist;
+mod removal;
 mod row;
 mod settings;
 
@@ -32,6 +33,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{IdbObjectStore, IdbTransaction};
 
 /// The name of the database and of the lock; `scope` is the path that the site is served from.
 pub fn database_name(scope: &str) -> String {
@@ -116,45 +118,16 @@ impl Store {
     /// One strict transaction; returns after its `complete`. Storing the same entry again is no
     /// fault: the first try may have arrived without being able to say so.
     pub async fn append(&self, entry: &StoredEntry) -> Result<(), StoreFault> {
-        let Some(token) = self.token() else { return Err(StoreFault::Fork) };
-        let taken = Rc::new(Cell::new(false));
-        let mode = Mode::Write(Durability::Strict);
         let key = row::entry_key(entry.sequence)?;
-        let added = self
-            .shared
-            .database
-            .run(&[row::ENTRIES, row::WRITER], mode, |transaction| {
-                let fence = transaction.object_store(row::WRITER)?;
-                let asked = fence.get(&JsValue::from_str(row::WRITER_TOKEN))?;
-                let guard = {
-                    let (asked, taken, token) = (asked.clone(), taken.clone(), token.clone());
-                    let transaction = transaction.clone();
-                    Closure::<dyn FnMut()>::new(move || {
-                        let found = asked.result().ok().and_then(|found| found.as_string());
-                        if found.as_deref() != Some(&*token) {
-                            taken.set(true);
-                            // It can fail only where the transaction is over.
-                            let _ = transaction.abort();
-                        }
-                    })
-                };
-                asked.set_onsuccess(Some(guard.as_ref().unchecked_ref()));
-                let entries = transaction.object_store(row::ENTRIES)?;
-                entries.add_with_key(&row::entry_to_js(entry), &key)?;
-                Ok(guard)
-            })
-            .await;
-        if taken.get() {
-            self.lose_log();
-            return Err(StoreFault::Fork);
-        }
-        match added {
-            Ok(_) => Ok(()),
-            Err(Failure::Constraint) => match log::entry_at(&self.shared.database, &key).await? {
-                Some(Ok(stored)) if stored == *entry => Ok(()),
-                _ => Err(StoreFault::Fork),
-            },
-            Err(failure) => Err(failure.into()),
+        let row = row::entry_to_js(entry);
+        match self.write(|entries| entries.add_with_key(&row, &key).map(|_| ())).await {
+            Err(WriteFailure::Failed(Failure::Constraint)) => {
+                match log::entry_at(&self.shared.database, &key).await? {
+                    Some(Ok(stored)) if stored == *entry => Ok(()),
+                    _ => Err(StoreFault::Fork),
+                }
+            }
+            written => written.map_err(StoreFault::from),
         }
     }
 
@@ -162,6 +135,31 @@ impl Store {
     pub fn close(&self) {
         self.shared.writer.replace(None);
         self.shared.database.close();
+    }
+
+    /// One strict transaction over the entries, which only the writer gets through.
+    async fn write(
+        &self,
+        work: impl Fn(&IdbObjectStore) -> Result<(), JsValue>,
+    ) -> Result<(), WriteFailure> {
+        let Some(token) = self.token() else { return Err(WriteFailure::NotTheWriter) };
+        let taken = Rc::new(Cell::new(false));
+        let mode = Mode::Write(Durability::Strict);
+        let written = self
+            .shared
+            .database
+            .run(&[row::ENTRIES, row::WRITER], mode, |transaction| {
+                let guard = fence(transaction, &token, &taken)?;
+                work(&transaction.object_store(row::ENTRIES)?)?;
+                Ok(guard)
+            })
+            .await;
+        if taken.get() {
+            self.lose_log();
+            return Err(WriteFailure::NotTheWriter);
+        }
+        // Only now may the guard go: the browser called it before `complete`.
+        written.map(drop).map_err(WriteFailure::Failed)
     }
 
     fn token(&self) -> Option<String> {
@@ -212,6 +210,43 @@ impl std::fmt::Debug for Store {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Store").field("name", &self.shared.lock_name).finish_non_exhaustive()
     }
+}
+
+/// Why nothing was written.
+enum WriteFailure {
+    NotTheWriter,
+    Failed(Failure),
+}
+
+impl From<WriteFailure> for StoreFault {
+    fn from(failure: WriteFailure) -> Self {
+        match failure {
+            WriteFailure::NotTheWriter => Self::Fork,
+            WriteFailure::Failed(failure) => failure.into(),
+        }
+    }
+}
+
+/// Aborts the transaction, and says so in `taken`, where another tab's token is found.
+fn fence(
+    transaction: &IdbTransaction,
+    token: &str,
+    taken: &Rc<Cell<bool>>,
+) -> Result<Closure<dyn FnMut()>, JsValue> {
+    let asked =
+        transaction.object_store(row::WRITER)?.get(&JsValue::from_str(row::WRITER_TOKEN))?;
+    let (found, transaction) = (asked.clone(), transaction.clone());
+    let (taken, token) = (taken.clone(), token.to_owned());
+    let guard = Closure::<dyn FnMut()>::new(move || {
+        let found = found.result().ok().and_then(|found| found.as_string());
+        if found.as_ref() != Some(&token) {
+            taken.set(true);
+            // It can fail only where the transaction is over.
+            let _ = transaction.abort();
+        }
+    });
+    asked.set_onsuccess(Some(guard.as_ref().unchecked_ref()));
+    Ok(guard)
 }
 
 /// A copy whose buffer is its own: IndexedDB stores the whole buffer that a view looks at.

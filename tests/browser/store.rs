@@ -2,7 +2,7 @@
 
 use gerbang::audit_log::{
     Answer, ChainHead, ChainState, ClockFlag, Direction, EntryBody, EntryDraft, FaultCause,
-    GateName, Hash, KeyedPart, LogError, StoredEntry,
+    GateName, Hash, KeyedPart, LogError, SignedPlace, Statement, StoredEntry, pseudonym,
 };
 use gerbang::browser::store::{
     Claim, DATABASE_VERSION, Opened, RegistryCopy, Store, database_name,
@@ -34,17 +34,23 @@ async fn open(store: &Store) -> LogSnapshot {
 }
 
 fn entry(head: &mut ChainHead, at_unix_ms: i64) -> StoredEntry {
+    let body = EntryBody::Manual { answer: Answer::Allowed, reason: "MANUAL-CHILD".into() };
+    entry_of(head, at_unix_ms, body)
+}
+
+fn entry_of(head: &mut ChainHead, at_unix_ms: i64, body: EntryBody) -> StoredEntry {
+    let visitor = matches!(body, EntryBody::Manual { .. });
     head.append(EntryDraft {
         at_unix_ms,
         utc_offset_min: 420,
         clock: ClockFlag::Steady,
         gate: GateName { venue: "pasar".into(), gate: "Pintu 1".into() },
         direction: Direction::Entry,
-        body: EntryBody::Manual { answer: Answer::Allowed, reason: "MANUAL-CHILD".into() },
+        body,
         policy_digest: Hash::of(b"policy"),
         registry_digest: Hash::of(b"registry"),
         app_version: "test".into(),
-        pseudonym: Some(KeyedPart::pseudonym(&[1; 32], &[2; 32], [3; 16])),
+        pseudonym: visitor.then(|| KeyedPart::pseudonym(&[1; 32], &[2; 32], [3; 16])),
         sealed: None,
     })
 }
@@ -403,4 +409,75 @@ fn settings() -> Settings {
             policy_id: "signed-pass".into(),
         },
     }
+}
+
+/// Signs, appends and carries out.
+async fn bury(store: &Store, head: &mut ChainHead, statement: Statement) {
+    let place = SignedPlace { head: *head, at_unix_ms: MIDNIGHT_UNIX_MS + 100 };
+    let body = store.sign(&place, statement).await.expect("the device has a key");
+    let tombstone = entry_of(head, place.at_unix_ms, body);
+    assert_eq!(store.bury(&tombstone).await, Ok(()));
+}
+
+/// Every byte of every row, as one text of hexadecimal digits.
+async fn dump(scope: &str) -> String {
+    let script = format!(
+        "{OPEN_RAW}
+        const request2 = database.transaction('entries').objectStore('entries').getAll();
+        await new Promise(resolve => request2.onsuccess = resolve);
+        database.close();
+        return request2.result.map(row => row.entry.toHex?.() ??
+            Array.from(row.entry, byte => byte.toString(16).padStart(2, '0')).join('')).join();"
+    );
+    js(&script, &database_name(scope)).await.as_string().expect("a text")
+}
+
+#[wasm_bindgen_test]
+async fn outdated_entries_are_removed_and_the_rest_is_proven_whole() {
+    let scope = scope();
+    let first = store(&scope);
+    let mut head = open(&first).await.head;
+    let day_ms = 86_400_000;
+    for days_ago in [3, 2, 2, 0] {
+        let entry = entry(&mut head, MIDNIGHT_UNIX_MS - days_ago * day_ms);
+        assert_eq!(first.append(&entry).await, Ok(()));
+    }
+    let cutoff_unix_ms = MIDNIGHT_UNIX_MS - day_ms;
+    assert_eq!(first.outdated(cutoff_unix_ms - 5 * day_ms).await, Ok(None));
+    let statement = first.outdated(cutoff_unix_ms).await.expect("it can be read");
+    let statement = statement.expect("three entries are outdated");
+    assert!(matches!(statement, Statement::Removed { before: 3, .. }), "{statement:?}");
+    bury(&first, &mut head, statement).await;
+    assert_eq!(first.outdated(cutoff_unix_ms).await, Ok(None));
+    first.close();
+
+    let again = open(&store(&scope)).await;
+    assert_eq!((again.head, again.report.count), (head, 2));
+    assert_eq!(again.report.state, ChainState::Whole);
+    assert_eq!(again.report.removed_before, Some(3));
+}
+
+#[wasm_bindgen_test]
+async fn a_log_of_outdated_entries_alone_keeps_its_last() {
+    let store = store(&scope());
+    let mut head = open(&store).await.head;
+    append(&store, &mut head, 3).await;
+    let statement = store.outdated(i64::MAX).await.expect("it can be read");
+    assert!(matches!(statement, Some(Statement::Removed { before: 2, .. })), "{statement:?}");
+}
+
+#[wasm_bindgen_test]
+async fn a_struck_pseudonym_is_in_no_row_any_more_and_the_chain_is_whole() {
+    let scope = scope();
+    let first = store(&scope);
+    let mut head = open(&first).await.head;
+    append(&first, &mut head, 3).await;
+    let pseudonym = data_encoding::HEXLOWER.encode(&pseudonym(&[1; 32], &[2; 32]));
+    assert_eq!(dump(&scope).await.matches(&pseudonym).count(), 3);
+    bury(&first, &mut head, Statement::Struck(vec![0, 1, 2, 77])).await;
+    assert_eq!(dump(&scope).await.matches(&pseudonym).count(), 0);
+    first.close();
+    let again = open(&store(&scope)).await;
+    assert_eq!((again.head, again.report.state), (head, ChainState::Whole));
+    assert_eq!(again.report.count, 4);
 }

@@ -27,11 +27,9 @@ pub async fn snapshot(
     database: &Database,
     today_start_unix_ms: i64,
 ) -> Result<LogSnapshot, StoreFault> {
-    let log = LogId::of_device(
-        &SigningKey::from_bytes(&settings::device_seed(database).await?).verifying_key().to_bytes(),
-    );
+    let log = LogId::of_device(&device_key(database).await?.verifying_key().to_bytes());
     let venue_key = settings::venue_key(database).await?;
-    let Some((last_sequence, last)) = last_row(database).await? else {
+    let Some((last_sequence, last)) = row_at_the(database, IdbCursorDirection::Prev).await? else {
         let genesis = ChainHead::genesis(log);
         let report = Verifier::new(ChainStart::Genesis(log), &[]).finish();
         return Ok(LogSnapshot {
@@ -72,6 +70,11 @@ pub async fn snapshot(
     Ok(LogSnapshot { head, today: entries, report, latest_entry_unix_ms, venue_key })
 }
 
+/// Signs for this log, and names it.
+pub async fn device_key(database: &Database) -> Result<SigningKey, StoreFault> {
+    Ok(SigningKey::from_bytes(&settings::device_seed(database).await?))
+}
+
 /// `None`: there is no such row.
 pub async fn entry_at(
     database: &Database,
@@ -86,11 +89,19 @@ pub async fn entry_at(
     Ok((!found.is_undefined()).then(|| row::entry_from_js(&found)))
 }
 
-async fn last_row(database: &Database) -> Result<Option<Row>, Failure> {
+/// Retention may have removed the first ones.
+pub async fn first_sequence(database: &Database) -> Result<Option<u64>, Failure> {
+    Ok(row_at_the(database, IdbCursorDirection::Next).await?.map(|(sequence, _)| sequence))
+}
+
+async fn row_at_the(
+    database: &Database,
+    direction: IdbCursorDirection,
+) -> Result<Option<Row>, Failure> {
     let request = database
         .run(&[row::ENTRIES], Mode::Read, |transaction| {
             let entries = transaction.object_store(row::ENTRIES)?;
-            entries.open_cursor_with_range_and_direction(&JsValue::NULL, IdbCursorDirection::Prev)
+            entries.open_cursor_with_range_and_direction(&JsValue::NULL, direction)
         })
         .await?;
     let found = request.result().map_err(|_| Failure::Lost)?;
@@ -128,7 +139,7 @@ async fn rows_since(
 }
 
 /// `first..before`, in one transaction, so that keys and values belong together.
-async fn rows_between(
+pub async fn rows_between(
     database: &Database,
     first: u64,
     before: u64,
