@@ -4,11 +4,13 @@ mod recognise;
 
 pub mod pass;
 
+pub mod hc1;
+
 pub mod dcc;
 
 mod claims;
 
-pub(crate) mod date;
+pub mod date;
 
 pub use claims::{Algorithm, Claims, Entitlement, Recovery, TestResult, Unverified, Vaccination};
 use recognise::Recognised;
@@ -148,6 +150,7 @@ pub enum CredentialError {
     /// More than any QR code holds.
     TooLong,
     Pass(pass::PassError),
+    Hc1(hc1::Hc1Error),
 }
 
 impl CredentialError {
@@ -156,6 +159,7 @@ impl CredentialError {
             Self::Unsupported(_) => "CRED-UNSUPPORTED",
             Self::TooLong => "CRED-LONG",
             Self::Pass(error) => error.code(),
+            Self::Hc1(error) => error.code(),
         }
     }
 
@@ -165,6 +169,7 @@ impl CredentialError {
             Self::Unsupported(family) => family,
             Self::TooLong => Family::Unknown,
             Self::Pass(_) => Family::Gerbang,
+            Self::Hc1(_) => Family::Hc1,
         }
     }
 }
@@ -178,12 +183,11 @@ pub fn parse(payload: &Payload) -> Result<Parsed, CredentialError> {
     if payload.bytes().len().max(text_bytes) > PAYLOAD_BYTES_MAX {
         return Err(CredentialError::TooLong);
     }
-    match recognise::recognise(payload) {
-        Recognised::Pass(text) => match pass::parse(text) {
-            Ok(unverified) => Ok(Parsed::Credential(Box::new(unverified))),
-            Err(error) => Err(CredentialError::Pass(error)),
-        },
+    let unverified = match recognise::recognise(payload) {
+        Recognised::Pass(text) => pass::parse(text).map_err(CredentialError::Pass),
+        Recognised::Hc1(text) => hc1::parse(text).map_err(CredentialError::Hc1),
         Recognised::Family(family) => Err(CredentialError::Unsupported(family)),
-        Recognised::Other(other) => Ok(Parsed::Other(other)),
-    }
+        Recognised::Other(other) => return Ok(Parsed::Other(other)),
+    };
+    unverified.map(|unverified| Parsed::Credential(Box::new(unverified)))
 }

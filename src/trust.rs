@@ -8,6 +8,7 @@
 //! Not here: fetching, storing, policies (rules reads them).
 
 mod block_list;
+mod certificate;
 pub mod demo;
 mod registry;
 pub mod revocation;
@@ -16,6 +17,7 @@ mod site;
 mod verify;
 
 pub use block_list::{BLOCK_DAYS_MAX, BlockEntry, BlockList};
+pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, CertificateError};
 pub use registry::{
     Freshness, Issuer, PartSource, PolicyText, Purpose, Registry, RegistryBody, RegistryError,
     RevocationSource, Venue, follows, key, limits,

@@ -6,10 +6,10 @@
 const SECONDS_A_DAY: i64 = 86_400;
 
 /// The last second of the year 9999: no text form reaches beyond it.
-pub(crate) const UNIX_S_MAX: i64 = 253_402_300_799;
+pub const UNIX_S_MAX: i64 = 253_402_300_799;
 
 /// `YYYY-MM-DD` to days since 1970-01-01; `None` where there is no such day.
-pub(crate) fn days_of_date(date: &str) -> Option<i64> {
+pub fn days_of_date(date: &str) -> Option<i64> {
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *date.as_bytes().first_chunk::<10>()? else {
         return None;
     };
@@ -21,7 +21,7 @@ pub(crate) fn days_of_date(date: &str) -> Option<i64> {
 }
 
 /// Days since 1970-01-01 to `YYYY-MM-DD`; `None` outside of the years 0 to 9999.
-pub(crate) fn date_of_days(days: i64) -> Option<String> {
+pub fn date_of_days(days: i64) -> Option<String> {
     const ERA_DAYS: i64 = 146_097;
     let days = days.checked_add(719_468)?;
     let (era, day_of_era) = (days.div_euclid(ERA_DAYS), days.rem_euclid(ERA_DAYS));
@@ -37,7 +37,7 @@ pub(crate) fn date_of_days(days: i64) -> Option<String> {
 }
 
 /// `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm)` to Unix seconds; fractions are cut off.
-pub(crate) fn unix_s_of_time(text: &str) -> Option<i64> {
+pub fn unix_s_of_time(text: &str) -> Option<i64> {
     let (date, time) = text.split_at_checked(10)?;
     let time = time.strip_prefix(['T', 't', ' '])?;
     let [h1, h2, b':', m1, m2, b':', s1, s2] = *time.as_bytes().first_chunk::<8>()? else {
@@ -57,6 +57,15 @@ pub(crate) fn unix_s_of_time(text: &str) -> Option<i64> {
     };
     let unix_s = days_of_date(date)? * SECONDS_A_DAY + hour * 3600 + minute * 60 + second;
     Some(unix_s - zone_offset_s(zone)?)
+}
+
+/// Without its fraction; `None` where it is not finite or beyond the year 9999.
+pub fn whole_unix_s(unix_s: f64) -> Option<i64> {
+    // Within this range a float's whole part is exact.
+    #[expect(clippy::cast_precision_loss, reason = "the limit is below 2^53")]
+    let range = 0.0..=UNIX_S_MAX as f64;
+    #[expect(clippy::cast_possible_truncation, reason = "cutting the fraction off is the purpose")]
+    range.contains(&unix_s).then_some(unix_s as i64)
 }
 
 fn zone_offset_s(zone: &str) -> Option<i64> {

@@ -50,6 +50,8 @@ impl DccError {
 
 #[derive(Default)]
 pub(crate) struct Dcc {
+    /// `ci` of each entry.
+    pub certificate_ids: Vec<String>,
     pub holder: Holder,
     pub vaccinations: Vec<Vaccination>,
     pub tests: Vec<TestResult>,
@@ -59,6 +61,7 @@ pub(crate) struct Dcc {
 pub(crate) fn read(value: &Value) -> Result<Dcc, DccError> {
     let map = Map::of(value, DccError::Shape)?;
     Ok(Dcc {
+        certificate_ids: certificate_ids(&map)?,
         holder: Holder { name: name(&map)?, birth_date: birth_date(&map)? },
         vaccinations: entries(&map, "v", vaccination)?,
         tests: entries(&map, "t", test)?,
@@ -83,6 +86,14 @@ fn name(map: &Map<'_>) -> Result<Option<String>, DccError> {
 fn birth_date(map: &Map<'_>) -> Result<Option<String>, DccError> {
     let text = map.text("dob", DccError::BirthDate)?;
     Ok(text.map(|text| text.split('T').next().unwrap_or_default().to_owned()))
+}
+
+fn certificate_ids(map: &Map<'_>) -> Result<Vec<String>, DccError> {
+    let mut ids = Vec::new();
+    for list in ["v", "t", "r"] {
+        ids.extend(entries(map, list, |entry| entry.text("ci", DccError::Entries))?);
+    }
+    Ok(ids.into_iter().flatten().collect())
 }
 
 fn entries<T>(
@@ -140,7 +151,12 @@ impl<'a> Map<'a> {
     }
 
     fn get(&self, wanted: &str) -> Option<&'a Value> {
-        self.0.iter().find(|(key, _)| key.as_text() == Some(wanted)).map(|(_, value)| value)
+        let value = self.0.iter().find(|(key, _)| key.as_text() == Some(wanted))?;
+        match &value.1 {
+            // Some write dates with their tag (RFC 8943).
+            Value::Tag(_, inner) => Some(inner),
+            value => Some(value),
+        }
     }
 
     /// Missing, null and empty are all absent.
@@ -159,11 +175,8 @@ impl<'a> Map<'a> {
     fn count(&self, key: &str, otherwise: DccError) -> Result<Option<u16>, DccError> {
         match self.get(key) {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => value
-                .as_integer()
-                .and_then(|number| u16::try_from(number).ok())
-                .map(Some)
-                .ok_or(otherwise),
+            Some(Value::Integer(number)) => u16::try_from(*number).map(Some).map_err(|_| otherwise),
+            Some(_) => Err(otherwise),
         }
     }
 }

@@ -12,7 +12,7 @@ use super::dcc::{self, DccError};
 use super::{Family, Holder, date};
 use crate::envelope::base45::{self, Base45Error};
 use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
-use crate::envelope::cose::{self, CoseError, KidRule, Profile, TagRule};
+use crate::envelope::cose::{self, CoseError, HeaderRule, Profile, TagRule};
 
 pub const PREFIX: &str = "GB1:";
 
@@ -42,7 +42,7 @@ pub(crate) const PROFILE: Profile = Profile {
         lengths: Lengths::Definite,
     },
     tag: TagRule::Required,
-    kid: KidRule::Protected,
+    headers: HeaderRule::Protected,
 };
 
 /// Keys of the CWT's map, and of the maps in it.

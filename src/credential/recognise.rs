@@ -10,6 +10,8 @@ use super::{Family, OtherCode, Payload};
 pub(super) enum Recognised<'a> {
     /// The text that follows `GB1:`.
     Pass(&'a str),
+    /// The text that follows `HC1:`.
+    Hc1(&'a str),
     Family(Family),
     Other(OtherCode),
 }
@@ -25,9 +27,10 @@ pub(super) fn recognise(payload: &Payload) -> Recognised<'_> {
     if let Some(rest) = text.strip_prefix(super::pass::PREFIX) {
         return Recognised::Pass(rest);
     }
-    let family = if text.starts_with("HC1:") {
-        Family::Hc1
-    } else if text.starts_with("shc:/") {
+    if let Some(rest) = text.strip_prefix(super::hc1::PREFIX) {
+        return Recognised::Hc1(rest);
+    }
+    let family = if text.starts_with("shc:/") {
         Family::Shc
     } else if text.starts_with("NZCP:/") {
         Family::Nzcp

@@ -14,6 +14,8 @@ use coset::{Header, ProtectedHeader, SignatureContext};
 
 /// `EdDSA` in the IANA registry of COSE algorithms.
 pub const EDDSA: i64 = -8;
+pub const ES256: i64 = -7;
+pub const PS256: i64 = -37;
 
 const TAG_SIGN1: u64 = 18;
 const ALG: i64 = 1;
@@ -25,7 +27,7 @@ const KID: i64 = 4;
 pub struct Profile {
     pub cbor: Limits,
     pub tag: TagRule,
-    pub kid: KidRule,
+    pub headers: HeaderRule,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,17 +39,18 @@ pub enum TagRule {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KidRule {
+pub enum HeaderRule {
+    /// alg and kid in the protected header.
     Protected,
-    /// The protected header's kid first, else the unprotected header's, else none.
+    /// The protected header's first, else the unprotected header's; there may be no kid.
     Anywhere,
 }
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sign1 {
-    /// Of the protected header: a number of the IANA registry.
+    /// A number of the IANA registry.
     pub alg: i64,
-    /// Empty where `KidRule::Anywhere` found none.
+    /// Empty where `HeaderRule::Anywhere` found none.
     pub kid: Vec<u8>,
     pub payload: Vec<u8>,
     pub signature: Vec<u8>,
@@ -72,7 +75,7 @@ pub enum CoseError {
     Header,
     /// A header that must be understood; we understand none.
     Critical,
-    /// The protected header names no algorithm.
+    /// No algorithm is named where it has to be.
     AlgorithmMissing,
     /// An algorithm that is no number.
     AlgorithmType,
@@ -183,18 +186,23 @@ fn read_headers(
     if find(&protected, CRIT).or_else(|| find(unprotected, CRIT)).is_some() {
         return Err(CoseError::Critical);
     }
+    let elsewhere = match profile.headers {
+        HeaderRule::Protected => None,
+        HeaderRule::Anywhere => find(unprotected, ALG),
+    };
     let alg = find(&protected, ALG)
+        .or(elsewhere)
         .ok_or(CoseError::AlgorithmMissing)?
         .as_integer()
         .and_then(|alg| i64::try_from(alg).ok())
         .ok_or(CoseError::AlgorithmType)?;
-    let kid = match (find(&protected, KID), find(unprotected, KID), profile.kid) {
-        (Some(kid), _, _) | (None, Some(kid), KidRule::Anywhere) => {
+    let kid = match (find(&protected, KID), find(unprotected, KID), profile.headers) {
+        (Some(kid), _, _) | (None, Some(kid), HeaderRule::Anywhere) => {
             kid.as_bytes().ok_or(CoseError::Header)?.clone()
         }
-        (None, None, KidRule::Anywhere) => Vec::new(),
-        (None, Some(_), KidRule::Protected) => return Err(CoseError::KeyIdUnprotected),
-        (None, None, KidRule::Protected) => return Err(CoseError::KeyIdMissing),
+        (None, None, HeaderRule::Anywhere) => Vec::new(),
+        (None, Some(_), HeaderRule::Protected) => return Err(CoseError::KeyIdUnprotected),
+        (None, None, HeaderRule::Protected) => return Err(CoseError::KeyIdMissing),
     };
     Ok(Headers { alg, kid })
 }

@@ -17,7 +17,7 @@ use super::signature::check_signature;
 use super::site::{RootKey, Site};
 use crate::credential::{Algorithm, Family};
 use crate::envelope::cbor::{CborError, Lengths, Limits};
-use crate::envelope::cose::{self, CoseError, KidRule, Profile, TagRule};
+use crate::envelope::cose::{self, CoseError, HeaderRule, Profile, TagRule};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -94,7 +94,7 @@ const PROFILE: Profile = Profile {
         lengths: Lengths::Definite,
     },
     tag: TagRule::Required,
-    kid: KidRule::Protected,
+    headers: HeaderRule::Protected,
 };
 
 /// What a registry says; believed once it is inside a `Registry`.

@@ -1,5 +1,6 @@
 //! Makes passes for the tests, whole and broken.
 
+pub mod broken_hc1;
 pub mod broken_pass;
 
 use ed25519_dalek::SigningKey;

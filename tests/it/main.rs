@@ -15,6 +15,7 @@ mod forge;
 mod gate;
 #[cfg(feature = "cli")]
 mod log_command;
+mod hc1;
 mod pass;
 mod pass_document;
 mod pass_properties;
@@ -26,3 +27,4 @@ mod rules_eval;
 mod scan;
 mod session;
 mod tidy;
+mod vectors;

@@ -1,0 +1,180 @@
+//! The EU's Digital COVID Certificate and what was made after it: WHO's, Indonesia's EU form.
+//!
+//! Shape: `HC1:` + Base45 → zlib → COSE_Sign1, ES256 or PS256 → CWT, claim −260 → {1: dcc}.
+//! Limits and errors: `OUTPUT_BYTES_MAX` bytes after inflation, `CBOR` for the rest; each thing
+//! that can be malformed is an `Hc1Error` with a code of its own. Read as leniently as real ones
+//! need: any tagging, headers in either place (the protected one first), times as floats. A time
+//! that is no number, or not finite, is an error.
+//! Source: hcert_spec 1.0.8 (`ehn-dcc-development/eu-dcc-hcert-spec`) §3, §4; RFC 8392.
+//! Not here: the signature, key usage and clock (`trust`); WHO's sub-claims 3, 4, 5.
+
+use super::claims::{Algorithm, Claims, Unverified};
+use super::dcc::{self, DccError};
+use super::{Family, date};
+use crate::envelope::base45::{self, Base45Error};
+use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
+use crate::envelope::cose::{self, CoseError, HeaderRule, Profile, Sign1, TagRule};
+use crate::envelope::inflate::{self, InflateError};
+use sha2::{Digest, Sha256};
+
+pub const PREFIX: &str = "HC1:";
+pub const OUTPUT_BYTES_MAX: usize = 64 * 1024;
+pub const ISSUER_BYTES_MAX: usize = 128;
+
+const PROFILE: Profile = Profile {
+    cbor: Limits {
+        bytes_max: OUTPUT_BYTES_MAX,
+        depth_max: 16,
+        items_max: 4096,
+        lengths: Lengths::Any,
+    },
+    tag: TagRule::Optional,
+    headers: HeaderRule::Anywhere,
+};
+
+const ISSUER: i64 = 1;
+const EXPIRES: i64 = 4;
+const NOT_BEFORE: i64 = 5;
+const ISSUED: i64 = 6;
+const HEALTH: i64 = -260;
+const HEALTH_DCC: i64 = 1;
+
+/// Why a text that begins with `HC1:` is no certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hc1Error {
+    Base45(Base45Error),
+    Zlib(InflateError),
+    Cose(CoseError),
+    /// Neither ES256 nor PS256.
+    Algorithm,
+    /// The payload's CBOR.
+    Cbor(CborError),
+    /// The payload is no map of claims.
+    Claims,
+    /// The issuer is no text, or too long.
+    Issuer,
+    ExpiresMissing,
+    /// A time that is no number, not finite, or out of range.
+    Time,
+    /// No claim −260, or it is no map.
+    Health,
+    /// Claim −260 holds no EU certificate; WHO's other documents are not read.
+    SubClaim,
+    Dcc(DccError),
+}
+
+impl Hc1Error {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Base45(error) => error.code(),
+            Self::Zlib(error) => error.code(),
+            Self::Cose(error) => error.code(),
+            Self::Algorithm => "HC1-ALG",
+            Self::Cbor(error) => error.code(),
+            Self::Claims => "HC1-CLAIMS",
+            Self::Issuer => "HC1-ISS",
+            Self::ExpiresMissing => "HC1-EXP-MISSING",
+            Self::Time => "HC1-TIME",
+            Self::Health => "HC1-HEALTH",
+            Self::SubClaim => "HC1-SUBCLAIM",
+            Self::Dcc(error) => error.code(),
+        }
+    }
+}
+
+/// `text` is what follows the prefix.
+pub(super) fn parse(text: &str) -> Result<Unverified, Hc1Error> {
+    let compressed = base45::decode(text).map_err(Hc1Error::Base45)?;
+    let bytes = inflate::zlib(&compressed, OUTPUT_BYTES_MAX).map_err(Hc1Error::Zlib)?;
+    let message = cose::parse(&bytes, &PROFILE).map_err(Hc1Error::Cose)?;
+    let algorithm = match message.alg {
+        cose::ES256 => Algorithm::Es256,
+        cose::PS256 => Algorithm::Ps256,
+        _ => return Err(Hc1Error::Algorithm),
+    };
+    let payload = cbor::decode(&message.payload, &PROFILE.cbor).map_err(Hc1Error::Cbor)?;
+    let cwt = payload.as_map().ok_or(Hc1Error::Claims)?;
+    let issuer = issuer(cwt)?;
+    let issued_unix_s = time(cwt, ISSUED)?;
+    let mut claims = Claims {
+        issued_unix_s,
+        // hcert_spec §3.3.3: a certificate is not valid before it was issued.
+        not_before_unix_s: time(cwt, NOT_BEFORE)?.max(issued_unix_s),
+        expires_unix_s: Some(time(cwt, EXPIRES)?.ok_or(Hc1Error::ExpiresMissing)?),
+        ..Claims::default()
+    };
+    let content = content(cwt)?;
+    let revocation_ids =
+        revocation_ids(&message, algorithm, issuer.as_deref(), &content.certificate_ids);
+    claims.holder = content.holder;
+    claims.vaccinations = content.vaccinations;
+    claims.tests = content.tests;
+    claims.recoveries = content.recoveries;
+    Ok(Unverified {
+        family: Family::Hc1,
+        issuer,
+        key_id: message.kid,
+        algorithm,
+        signed: message.to_be_signed,
+        signature: message.signature,
+        revocation_ids,
+        claims,
+    })
+}
+
+fn issuer(cwt: &[(Value, Value)]) -> Result<Option<String>, Hc1Error> {
+    match find(cwt, ISSUER) {
+        None => Ok(None),
+        Some(Value::Text(issuer)) if issuer.len() <= ISSUER_BYTES_MAX => Ok(Some(issuer.clone())),
+        Some(_) => Err(Hc1Error::Issuer),
+    }
+}
+
+/// RFC 8392 §2: NumericDate, without its tag; floats are cut to whole seconds.
+fn time(cwt: &[(Value, Value)], key: i64) -> Result<Option<i64>, Hc1Error> {
+    let unix_s = match find(cwt, key) {
+        None => return Ok(None),
+        Some(Value::Integer(unix_s)) => i64::try_from(*unix_s).ok(),
+        Some(Value::Float(unix_s)) => date::whole_unix_s(*unix_s),
+        Some(_) => None,
+    };
+    match unix_s {
+        Some(unix_s @ 0..=date::UNIX_S_MAX) => Ok(Some(unix_s)),
+        _ => Err(Hc1Error::Time),
+    }
+}
+
+fn content(cwt: &[(Value, Value)]) -> Result<dcc::Dcc, Hc1Error> {
+    let health = find(cwt, HEALTH).and_then(Value::as_map).ok_or(Hc1Error::Health)?;
+    let content = find(health, HEALTH_DCC).ok_or(Hc1Error::SubClaim)?;
+    dcc::read(content).map_err(Hc1Error::Dcc)
+}
+
+/// What the EU's revocation lists name: the first 16 bytes of the SHA-256 of the signature (of its
+/// first half with ECDSA), of the certificate's id, and of country and id together.
+/// Source: eu-dcc-revocation, "hash types" SIGNATURE, UCI, COUNTRYCODEUCI.
+fn revocation_ids(
+    message: &Sign1,
+    algorithm: Algorithm,
+    issuer: Option<&str>,
+    certificate_ids: &[String],
+) -> Vec<Vec<u8>> {
+    let id = |bytes: &[u8]| Sha256::digest(bytes).iter().take(16).copied().collect::<Vec<u8>>();
+    let signature = match algorithm {
+        Algorithm::Es256 => message.signature.get(..message.signature.len() / 2),
+        _ => Some(message.signature.as_slice()),
+    };
+    let mut ids = vec![id(signature.unwrap_or_default())];
+    for certificate_id in certificate_ids {
+        ids.push(id(certificate_id.as_bytes()));
+        if let Some(country) = issuer {
+            ids.push(id(format!("{country}{certificate_id}").as_bytes()));
+        }
+    }
+    ids
+}
+
+fn find(map: &[(Value, Value)], wanted: i64) -> Option<&Value> {
+    let wanted = Value::from(wanted);
+    map.iter().find(|(key, _)| *key == wanted).map(|(_, value)| value)
+}

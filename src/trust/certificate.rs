@@ -1,0 +1,117 @@
+//! An issuer's X.509 certificate: which key it holds, for what, from when until when.
+//!
+//! Shape: DER → `Certificate`.
+//! Limits and errors: at most `CERTIFICATE_BYTES_MAX` bytes; nothing may follow the certificate.
+//! Real ones are not always strict DER, so the parser is a lenient one; the key itself is read
+//! strictly, when a signature is checked. Never panics.
+//! Source: RFC 5280 §4.1; hcert_spec 1.0.8 §3.3.2 (kid); key usages: eu-dcc "Certificate
+//! Governance" 1.01 §4, and the misspelt numbers that many certificates carry instead.
+//! Not here: who signed the certificate: a registry's root vouches for what it lists.
+
+use super::registry::Purpose;
+use crate::credential::Algorithm;
+use sha2::{Digest, Sha256};
+use x509_parser::oid_registry::{OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION};
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+pub const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Certificate {
+    /// The first 8 bytes of the SHA-256 of the certificate.
+    pub key_id: [u8; 8],
+    /// What its key signs with: ES256 for an elliptic curve, PS256 for RSA.
+    pub algorithm: Algorithm,
+    /// SubjectPublicKeyInfo in DER.
+    pub public_key: Vec<u8>,
+    /// C of the subject.
+    pub country: Option<String>,
+    /// CN of the subject.
+    pub name: Option<String>,
+    pub from_unix_s: i64,
+    pub until_unix_s: i64,
+    /// Those health facts that the key usages name; all where they name none.
+    pub purposes: Vec<Purpose>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificateError {
+    TooLong,
+    /// No certificate, or something follows it.
+    Malformed,
+    /// A key that is neither of an elliptic curve nor RSA.
+    KeyType,
+}
+
+impl CertificateError {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TooLong => "CERT-LONG",
+            Self::Malformed => "CERT-DER",
+            Self::KeyType => "CERT-KEY",
+        }
+    }
+}
+
+impl Certificate {
+    pub fn parse(der: &[u8]) -> Result<Self, CertificateError> {
+        if der.len() > CERTIFICATE_BYTES_MAX {
+            return Err(CertificateError::TooLong);
+        }
+        let (rest, certificate) =
+            X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
+        if !rest.is_empty() {
+            return Err(CertificateError::Malformed);
+        }
+        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(der));
+        let validity = certificate.validity();
+        let subject = certificate.subject();
+        let text = |value: &str| value.to_owned();
+        Ok(Self {
+            key_id: [a, b, c, d, e, f, g, h],
+            algorithm: algorithm(&certificate)?,
+            public_key: certificate.public_key().raw.to_vec(),
+            country: subject.iter_country().find_map(|value| value.as_str().ok().map(text)),
+            name: subject.iter_common_name().find_map(|value| value.as_str().ok().map(text)),
+            from_unix_s: validity.not_before.timestamp(),
+            until_unix_s: validity.not_after.timestamp(),
+            purposes: purposes(&certificate),
+        })
+    }
+}
+
+fn algorithm(certificate: &X509Certificate<'_>) -> Result<Algorithm, CertificateError> {
+    let key_type = &certificate.public_key().algorithm.algorithm;
+    if *key_type == OID_KEY_TYPE_EC_PUBLIC_KEY {
+        Ok(Algorithm::Es256)
+    } else if *key_type == OID_PKCS1_RSAENCRYPTION {
+        Ok(Algorithm::Ps256)
+    } else {
+        Err(CertificateError::KeyType)
+    }
+}
+
+fn purposes(certificate: &X509Certificate<'_>) -> Vec<Purpose> {
+    const USAGES: [(&str, Purpose); 6] = [
+        ("1.3.6.1.4.1.1847.2021.1.1", Purpose::Test),
+        ("1.3.6.1.4.1.1847.2021.1.2", Purpose::Vaccination),
+        ("1.3.6.1.4.1.1847.2021.1.3", Purpose::Recovery),
+        ("1.3.6.1.4.1.0.1847.2021.1.1", Purpose::Test),
+        ("1.3.6.1.4.1.0.1847.2021.1.2", Purpose::Vaccination),
+        ("1.3.6.1.4.1.0.1847.2021.1.3", Purpose::Recovery),
+    ];
+    let usages = certificate.extended_key_usage().ok().flatten();
+    let named: Vec<String> = usages
+        .map(|usages| usages.value.other.iter().map(|usage| usage.to_id_string()).collect())
+        .unwrap_or_default();
+    let found: Vec<Purpose> = USAGES
+        .into_iter()
+        .filter(|(usage, _)| named.iter().any(|name| name == usage))
+        .map(|(_, purpose)| purpose)
+        .collect();
+    if found.is_empty() {
+        vec![Purpose::Vaccination, Purpose::Test, Purpose::Recovery]
+    } else {
+        found
+    }
+}
