@@ -13,9 +13,9 @@ mod cli;
 mod dcc_rules;
 mod forge;
 mod gate;
+mod hc1;
 #[cfg(feature = "cli")]
 mod log_command;
-mod hc1;
 mod pass;
 mod pass_document;
 mod pass_properties;
