@@ -124,7 +124,7 @@ impl Gate {
         let moment = Moment {
             now_unix_ms: self.now_unix_ms,
             utc_offset_min: 420,
-            entropy: [self.stored.len() as u8; 32],
+            entropy: [u8::try_from(self.stored.len() % 256).unwrap_or_default(); 32],
         };
         let effects = update(&mut self.model, event, &moment);
         for effect in &effects {
