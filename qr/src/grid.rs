@@ -162,7 +162,7 @@ impl Corners {
 
     /// Fits a grid of one version; looks for all alignment patterns.
     pub fn grid(&self, frame: LumaFrame<'_>, version: Version) -> Option<Grid> {
-        let mut homography = self.fit(version, None)?;
+        let homography = self.fit(version, None)?;
         let mut grid = Grid {
             version,
             homography,
@@ -181,7 +181,6 @@ impl Corners {
             if let Some(found) = self.alignment(frame, &homography, place, Point::default(), reach)
                 && let Some(better) = self.fit(version, Some(found))
             {
-                homography = better;
                 grid.homography = better;
                 grid.aligned = 1;
             }
@@ -247,7 +246,7 @@ impl Corners {
         let centre = homography.map(place).plus(residual);
         let (u, v) = homography.axes(place);
         let mut best = (f32::MIN, centre);
-        let mut try_around =
+        let try_around =
             |middle: Point, reach: f32, step: f32, toll: f32, best: &mut (f32, Point)| {
                 let steps = (reach / step).ceil() as i32;
                 for dy in -steps..=steps {

@@ -36,7 +36,15 @@ pub fn read_frame(
             }
         }
         if let Ok(symbol) = read(modules, reader) {
-            on_symbol(symbol, grid.bounds.map(|corner| in_frame(corner, step)));
+            // rqrr's corners lie one module too far from the first.
+            let shrink = side as f32 / (side + 1) as f32;
+            let [first, ..] = grid.bounds.map(|corner| in_frame(corner, step));
+            on_symbol(
+                symbol,
+                grid.bounds
+                    .map(|corner| in_frame(corner, step))
+                    .map(|corner| first.plus(corner.minus(first).times(shrink))),
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::symbol::{self, CodewordReader, Modules, Symbol};
 use crate::threshold::{Rule, Thresholds};
 use crate::triple::{self, Triple};
 use crate::view::{Plane, Scale, View};
-use crate::{Effort, Hint, LumaFrame, Point, ScannedCode, hint};
+use crate::{Effort, Hint, LumaFrame, Point, ScannedCode, hint, last_resort};
 
 /// Triples ranked in one pass.
 const TRIPLES_MAX: usize = 400;
@@ -24,21 +24,19 @@ pub struct Kind {
 }
 
 const GRAINLESS: Rule = Rule::MidRange { flat_below: 20, flat_percent: 35 };
-const FAINT: Rule = Rule::MidRange { flat_below: 6, flat_percent: 0 };
 /// For every frame.
 pub const LIGHT: [Kind; 2] = [
     Kind { view: View::Whole, rule: GRAINLESS, row_step_px: 3 },
     Kind { view: View::Reduced(2), rule: GRAINLESS, row_step_px: 3 },
 ];
 /// The hard passes in turn, by gain.
-pub const HARD: [Kind; 7] = [
+pub const HARD: [Kind; 6] = [
     LIGHT[0],
     LIGHT[1],
-    Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2 },
-    Kind { view: View::Whole, rule: FAINT, row_step_px: 3 },
     Kind { view: View::Equalised, rule: GRAINLESS, row_step_px: 3 },
+    Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2 },
     Kind { view: View::Doubled, rule: GRAINLESS, row_step_px: 3 },
-    Kind { view: View::Sharpened, rule: GRAINLESS, row_step_px: 3 },
+    Kind { view: View::Whole, rule: Rule::Mean { divisor: 10 }, row_step_px: 3 },
 ];
 
 const CUTS: [Cut; 4] = [
@@ -104,6 +102,24 @@ impl Pass {
     pub fn hint(&self, frame: LumaFrame<'_>) -> Option<Hint> {
         let left = self.finders.found.iter().zip(&self.used).filter(|(_, used)| !**used);
         hint::of(frame, &self.thresholds, left.map(|(finder, _)| finder))
+    }
+
+    /// What `rqrr` reads, if the frame holds so little that looks like a finder that its time is bounded: it copies
+    /// the picture for every set of finders it tries.
+    pub fn run_last_resort(&mut self, frame: LumaFrame<'_>, codes: &mut Vec<ScannedCode>) {
+        if self.finders.found.len() > LAST_RESORT_FINDERS_MAX {
+            return;
+        }
+        let Self { modules, reader, .. } = self;
+        last_resort::read_frame(
+            frame,
+            LAST_RESORT_SIDE_PX_MAX,
+            modules,
+            reader,
+            |symbol, outline| {
+                codes.push(code(symbol, outline, false));
+            },
+        );
     }
 
     fn read_triples(
@@ -203,6 +219,8 @@ struct Limits {
     bends: bool,
 }
 
+const LAST_RESORT_FINDERS_MAX: usize = 40;
+const LAST_RESORT_SIDE_PX_MAX: usize = 1_000;
 const WORK_PER_CROSSING: usize = 400;
 const WORK_PER_TRIPLE: usize = 1_500;
 const WORK_PER_ALIGNMENT: usize = 5_000;
@@ -269,15 +287,15 @@ fn shown<'a>(
             plane.equalise(frame);
             Some((plane.frame()?, Scale::ONE))
         }
-        View::Sharpened => {
-            plane.sharpen(frame);
-            Some((plane.frame()?, Scale::ONE))
-        }
     }
 }
 
 fn code(symbol: Symbol, corners_px: [Point; 4], inverted: bool) -> ScannedCode {
     let Symbol { content, version, ecc, mask, mirrored, corrected } = symbol;
+    // As it is meant to be read: a mirrored one was sampled with rows and columns swapped.
+    let [top_left, top_right, bottom_right, bottom_left] = corners_px;
+    let corners_px =
+        if mirrored { [top_left, bottom_left, bottom_right, top_right] } else { corners_px };
     ScannedCode {
         bytes: content.bytes,
         text: content.text,

@@ -150,10 +150,17 @@ impl Scanner {
             }
             seen = seen.max(self.pass.promising);
             let done = !self.known.is_empty() && self.pass.promising == 0;
-            self.hard_next = if done || at + 1 == kinds.len() { 0 } else { at + 1 };
+            self.hard_next = if done { 0 } else { at + 1 };
             if done || spent > SLICE_WORK {
                 break;
             }
+        }
+        if effort == Effort::Hard && self.hard_next == kinds.len() && spent <= SLICE_WORK {
+            if self.known.is_empty() {
+                self.pass.run_last_resort(frame, &mut scan.codes);
+                self.known.extend(scan.codes.iter().map(|code| code.corners_px));
+            }
+            self.hard_next = 0;
         }
         scan.pending = match effort {
             Effort::Light => scan.codes.is_empty() && seen >= 2,

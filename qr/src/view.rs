@@ -13,8 +13,6 @@ pub enum View {
     Doubled,
     /// Each level moved to its rank: faint contrast in the dark becomes strong, however bright the lamp beside it.
     Equalised,
-    /// Grey minus part of its blur.
-    Sharpened,
 }
 
 /// A picture of its own; keeps its memory.
@@ -133,33 +131,6 @@ impl Plane {
                 let top = at(upper, left) * (256 - across) + at(upper, right) * across;
                 let bottom = at(lower, left) * (256 - across) + at(lower, right) * across;
                 *to = ((top * (256 - down) + bottom * down) >> 16).to_le_bytes()[0];
-            }
-        }
-    }
-
-    /// Twice what lies above the mean of the surrounding 5×5 pixels is added.
-    pub fn sharpen(&mut self, frame: LumaFrame<'_>) {
-        const REACH: usize = 2;
-        let (width, height) = (frame.width_px(), frame.height_px());
-        self.reset(width, height);
-        let mut sums = vec![0u16; width];
-        for y in 0..height {
-            sums.fill(0);
-            for near in y.saturating_sub(REACH)..=y + REACH {
-                let Some(row) = frame.row(near.min(height - 1)) else { return };
-                for (sum, luma) in sums.iter_mut().zip(row) {
-                    *sum += u16::from(*luma);
-                }
-            }
-            let rows = i32::try_from((y + REACH) - y.saturating_sub(REACH) + 1).unwrap_or(5);
-            let Some(row) = frame.row(y) else { return };
-            for x in 0..width {
-                let window = &sums[x.saturating_sub(REACH)..(x + REACH + 1).min(width)];
-                let total: i32 = window.iter().map(|sum| i32::from(*sum)).sum();
-                let count = rows * i32::try_from(window.len()).unwrap_or(5);
-                let luma = i32::from(row[x]);
-                let sharp = luma + 2 * (luma - total / count);
-                self.luma[y * width + x] = u8::try_from(sharp.clamp(0, 255)).unwrap_or(0);
             }
         }
     }
