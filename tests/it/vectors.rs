@@ -7,6 +7,7 @@ use serde_json::Value;
 use std::path::PathBuf;
 
 /// `None`, and a message, where the suite is not there.
+#[expect(clippy::print_stderr, reason = "a suite that was skipped has to be seen")]
 pub fn cases(suite: &str) -> Option<Vec<Value>> {
     let Some(folder) = std::env::var_os("GERBANG_VECTORS") else {
         eprintln!("skipped: GERBANG_VECTORS is not set, so there is no suite {suite}");
