@@ -16,6 +16,7 @@ mod registry;
 pub mod rules;
 mod said;
 mod scan;
+mod setup_code;
 mod suite;
 mod trusted;
 mod verify;
@@ -38,6 +39,7 @@ enum Command {
     Keygen(keys::KeygenArgs),
     Issue(issue::IssueArgs),
     Registry(registry::RegistryArgs),
+    SetupCode(setup_code::SetupCodeArgs),
     Verify(verify::VerifyArgs),
     /// Codes in images.
     Scan(scan::ScanArgs),
@@ -55,6 +57,7 @@ pub fn run() -> ExitCode {
         Command::Keygen(args) => keys::run(&args),
         Command::Issue(args) => issue::run(&args),
         Command::Registry(args) => registry::run(&args),
+        Command::SetupCode(args) => setup_code::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Scan(args) => scan::run(&args).map_err(Failure::from),
         Command::Rules(args) => rules::run(&args).map_err(Failure::from),

@@ -10,4 +10,6 @@ pub mod registry;
 
 pub mod revocation;
 
+pub mod setup_code;
+
 pub mod demo;

@@ -12,6 +12,7 @@ mod certificate;
 pub mod demo;
 mod registry;
 pub mod revocation;
+pub mod setup_code;
 mod signature;
 mod site;
 mod verify;

@@ -170,7 +170,7 @@ fn venue_value(venue: &Venue) -> Value {
 }
 
 /// Shorter keys first, then by their bytes: the order of their encodings.
-fn map(mut entries: Vec<(&str, Value)>) -> Value {
+pub(super) fn map(mut entries: Vec<(&str, Value)>) -> Value {
     entries.sort_by_key(|(name, _)| (name.len(), *name));
     Value::Map(entries.into_iter().map(|(name, value)| (Value::from(name), value)).collect())
 }

@@ -26,5 +26,6 @@ mod revocation;
 mod rules_eval;
 mod scan;
 mod session;
+mod setup_code;
 mod tidy;
 mod vectors;

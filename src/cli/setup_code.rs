@@ -1,0 +1,99 @@
+//! `gerbang setup-code`: what makes a phone a gate, for the supervisor to keep.
+
+use super::failure::Failure;
+use super::{keys, moment, picture};
+use crate::issue::qr::{self, Level};
+use crate::issue::setup_code::{venue_key, write};
+use crate::trust::Direction;
+use crate::trust::setup_code::SetupCode;
+use clap::Args;
+use data_encoding::HEXLOWER_PERMISSIVE as HEX;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Print a gate's set-up code, for the supervisor to keep.
+///
+/// Scanned on the set-up screen it makes a phone that gate. With --secret it holds the venue's keys of
+/// the months given, and is to be kept like them.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:
+  gerbang setup-code --root root.key.json --venue-id balai-kota --venue 'Balai Kota' \\
+      --gate 'Pintu 1' --policy pedulilindungi-2021 --capacity 120 --until 2027-01-01 \\
+      --secret tracing.hex --month 202611 --month 202612 --png pintu-1.png")]
+pub struct SetupCodeArgs {
+    /// The root's key file.
+    #[arg(long, value_name = "FILE")]
+    root: PathBuf,
+    #[arg(long, value_name = "ID")]
+    venue_id: String,
+    #[arg(long, value_name = "NAME")]
+    venue: String,
+    #[arg(long, value_name = "NAME")]
+    gate: String,
+    /// The way out.
+    #[arg(long)]
+    exit: bool,
+    /// People at once.
+    #[arg(long, value_name = "PEOPLE")]
+    capacity: Option<u32>,
+    #[arg(long, value_name = "ID")]
+    policy: String,
+    /// Not accepted from then on.
+    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    until: i64,
+    /// A file with the city's tracing secret, 64 hexadecimal digits.
+    #[arg(long, value_name = "FILE", requires = "month")]
+    secret: Option<PathBuf>,
+    /// A month whose venue key goes into the code. May be repeated.
+    #[arg(long, value_name = "YYYYMM", requires = "secret")]
+    month: Vec<u32>,
+    /// Write the QR code as SVG.
+    #[arg(long, value_name = "FILE")]
+    svg: Option<PathBuf>,
+    /// Write the QR code as PNG, ten pixels a module.
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+}
+
+const PNG_MODULE_PX: u32 = 10;
+
+pub fn run(args: &SetupCodeArgs) -> Result<ExitCode, Failure> {
+    let root = keys::read(&args.root)?;
+    let secret = args.secret.as_deref().map(read_secret).transpose()?;
+    let month_key = |month: &u32| secret.map(|secret| venue_key(&secret, &args.venue_id, *month));
+    let code = SetupCode {
+        venue_id: args.venue_id.clone(),
+        venue: args.venue.clone(),
+        gate: args.gate.clone(),
+        direction: if args.exit { Direction::Exit } else { Direction::Entry },
+        capacity: args.capacity,
+        policy_id: args.policy.clone(),
+        expires_unix_s: args.until,
+        venue_keys: args.month.iter().filter_map(month_key).collect(),
+    };
+    let text = write(&code, &root).map_err(|error| {
+        Failure::new(error.code(), "this code cannot be made: something is too long or wrong")
+    })?;
+    let picture = qr::encode(text.as_bytes(), Level::M)
+        .ok_or_else(|| Failure::new("QR-LONG", "the code does not fit into a QR code"))?;
+    if let Some(path) = &args.svg {
+        fs::write(path, picture.svg()).map_err(|error| Failure::writing(path, &error))?;
+    }
+    if let Some(path) = &args.png {
+        let png = picture::png(&picture, PNG_MODULE_PX)?;
+        fs::write(path, png).map_err(|error| Failure::writing(path, &error))?;
+    }
+    writeln!(io::stdout().lock(), "{text}")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn read_secret(path: &Path) -> Result<[u8; 32], Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
+    let bytes = HEX.decode(text.trim().as_bytes()).ok();
+    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
+        let words = format!("{} does not hold 64 hexadecimal digits", path.display());
+        Failure::new("SECRET-FILE", words)
+    })
+}

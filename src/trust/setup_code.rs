@@ -1,0 +1,189 @@
+//! The set-up code: which gate a phone is, in the supervisor's keeping.
+//!
+//! Shape: `GBS1:` + Base45 → COSE_Sign1 (EdDSA, kid = a root's) → map → `SetupCode`.
+//! Limits and errors: `SetupError`; only a root's signature counts, and only before it expires. It
+//! holds the venue's keys, so it is never a URL and its `Debug` shows the venue alone.
+//! Source: docs/setup-code.md.
+//! Not here: asking the supervisor to confirm (session).
+
+use super::signature::check_signature;
+use super::site::{Direction, NAME_BYTES_MAX, RootKey};
+use crate::credential::Algorithm;
+use crate::envelope::base45;
+use crate::envelope::cbor::{self, Lengths, Limits, Value};
+use crate::envelope::cose::{self, KidRule, Profile, TagRule};
+use std::fmt;
+
+pub const PREFIX: &str = "GBS1:";
+pub const VENUE_KEYS_MAX: usize = 13;
+
+/// The keys of the map, as docs/setup-code.md names them.
+pub mod setup_key {
+    pub const TYPE: &str = "type";
+    pub const TYPE_SETUP: &str = "gerbang-setup";
+    pub const FORMAT: &str = "v";
+    pub const VENUE_ID: &str = "id";
+    pub const VENUE: &str = "venue";
+    pub const GATE: &str = "gate";
+    pub const EXIT: &str = "exit";
+    pub const CAPACITY: &str = "max";
+    pub const POLICY: &str = "policy";
+    pub const EXPIRES: &str = "exp";
+    pub const VENUE_KEYS: &str = "keys";
+}
+
+const PROFILE: Profile = Profile {
+    cbor: Limits { bytes_max: 2864, depth_max: 4, items_max: 128, lengths: Lengths::Definite },
+    tag: TagRule::Required,
+    kid: KidRule::Protected,
+};
+
+/// What a phone becomes when the supervisor confirms.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SetupCode {
+    pub venue_id: String,
+    pub venue: String,
+    pub gate: String,
+    pub direction: Direction,
+    /// People at once; `None`: no limit.
+    pub capacity: Option<u32>,
+    pub policy_id: String,
+    pub expires_unix_s: i64,
+    /// One a month.
+    pub venue_keys: Vec<VenueKey>,
+}
+
+/// By which a venue's gates make pseudonyms in one month.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct VenueKey {
+    /// YYYYMM.
+    pub month: u32,
+    pub key: [u8; 32],
+}
+
+impl fmt::Debug for SetupCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SetupCode").field("venue_id", &self.venue_id).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for VenueKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "VenueKey({})", self.month)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetupError {
+    /// It does not begin with `GBS1:`.
+    Prefix,
+    /// It cannot be decoded: scan again.
+    Unreadable,
+    /// Of no root that this site believes.
+    Root,
+    Signature,
+    /// Signed by the root, but no set-up code, or of a later version.
+    Type,
+    /// A field is missing, of another kind or out of range.
+    Field(&'static str),
+    Expired {
+        at_unix_s: i64,
+    },
+}
+
+impl SetupError {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Prefix => "SETUP-PREFIX",
+            Self::Unreadable => "SETUP-READ",
+            Self::Root => "SETUP-ROOT",
+            Self::Signature => "SETUP-SIG",
+            Self::Type => "SETUP-TYPE",
+            Self::Field(_) => "SETUP-FIELD",
+            Self::Expired { .. } => "SETUP-EXP",
+        }
+    }
+}
+
+impl SetupCode {
+    /// `roots`: the site's pinned ones, and the registry's where it came after them.
+    pub fn open(text: &str, roots: &[RootKey], now_unix_s: i64) -> Result<Self, SetupError> {
+        let text = text.strip_prefix(PREFIX).ok_or(SetupError::Prefix)?;
+        let message = base45::decode(text).map_err(|_| SetupError::Unreadable)?;
+        let sign1 = cose::parse(&message, &PROFILE).map_err(|_| SetupError::Unreadable)?;
+        let root = roots.iter().find(|root| root.key_id().as_slice() == sign1.kid);
+        let root = root.ok_or(SetupError::Root)?;
+        if sign1.alg != cose::EDDSA {
+            return Err(SetupError::Signature);
+        }
+        check_signature(Algorithm::EdDsa, &root.0, &sign1.to_be_signed, &sign1.signature)
+            .map_err(|_| SetupError::Signature)?;
+        let code = read(&sign1.payload)?;
+        if code.expires_unix_s <= now_unix_s {
+            return Err(SetupError::Expired { at_unix_s: code.expires_unix_s });
+        }
+        Ok(code)
+    }
+}
+
+fn read(payload: &[u8]) -> Result<SetupCode, SetupError> {
+    let Ok(Value::Map(map)) = cbor::decode(payload, &PROFILE.cbor) else {
+        return Err(SetupError::Type);
+    };
+    let get = |name: &str| map.iter().find(|(key, _)| key.as_text() == Some(name)).map(|(_, v)| v);
+    let is_setup = get(setup_key::TYPE).and_then(Value::as_text) == Some(setup_key::TYPE_SETUP);
+    if !is_setup || get(setup_key::FORMAT) != Some(&Value::from(1)) {
+        return Err(SetupError::Type);
+    }
+    let name = |field: &'static str| {
+        get(field)
+            .and_then(Value::as_text)
+            .filter(|text| !text.is_empty() && text.len() <= NAME_BYTES_MAX)
+            .map(str::to_owned)
+            .ok_or(SetupError::Field(field))
+    };
+    let integer = |field: &'static str, value: &Value| {
+        let integer = value.as_integer().and_then(|integer| i64::try_from(integer).ok());
+        integer.ok_or(SetupError::Field(field))
+    };
+    let capacity = get(setup_key::CAPACITY)
+        .map(|value| integer(setup_key::CAPACITY, value))
+        .transpose()?
+        .map(|people| u32::try_from(people).map_err(|_| SetupError::Field(setup_key::CAPACITY)));
+    let exits = match get(setup_key::EXIT) {
+        None => false,
+        Some(value) => value.as_bool().ok_or(SetupError::Field(setup_key::EXIT))?,
+    };
+    let expires = get(setup_key::EXPIRES).ok_or(SetupError::Field(setup_key::EXPIRES))?;
+    Ok(SetupCode {
+        venue_id: name(setup_key::VENUE_ID)?,
+        venue: name(setup_key::VENUE)?,
+        gate: name(setup_key::GATE)?,
+        direction: if exits { Direction::Exit } else { Direction::Entry },
+        capacity: capacity.transpose()?,
+        policy_id: name(setup_key::POLICY)?,
+        expires_unix_s: integer(setup_key::EXPIRES, expires)?,
+        venue_keys: venue_keys(get(setup_key::VENUE_KEYS))?,
+    })
+}
+
+/// `[[YYYYMM, key], ...]`; absent: the phone draws its own.
+fn venue_keys(value: Option<&Value>) -> Result<Vec<VenueKey>, SetupError> {
+    let wrong = SetupError::Field(setup_key::VENUE_KEYS);
+    let Some(value) = value else { return Ok(Vec::new()) };
+    let list = value.as_array().filter(|list| list.len() <= VENUE_KEYS_MAX).ok_or(wrong)?;
+    let read = |item: &Value| {
+        let [Value::Integer(month), Value::Bytes(key)] =
+            item.as_array().map(Vec::as_slice).unwrap_or_default()
+        else {
+            return Err(wrong);
+        };
+        let month = u32::try_from(*month).map_err(|_| wrong)?;
+        if !(1..=12).contains(&(month % 100)) || month > 999_912 {
+            return Err(wrong);
+        }
+        let key = key.as_slice().try_into().map_err(|_| wrong)?;
+        Ok(VenueKey { month, key })
+    };
+    list.iter().map(read).collect()
+}
