@@ -58,6 +58,7 @@ pub(super) fn payloads(path: &Path) -> Result<Vec<Payload>, Failure> {
 }
 
 /// The codes and the milliseconds of decoding alone.
+#[expect(clippy::disallowed_methods, reason = "the answer says how long decoding took")]
 fn look_at(path: &Path, scanner: &mut Scanner, light: bool) -> Result<(Scan, f64), ScanError> {
     let picture = image::ImageReader::open(path)
         .map_err(image::ImageError::IoError)
