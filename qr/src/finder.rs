@@ -83,7 +83,7 @@ impl FinderSearch {
             self.scan_row(ground, y, search, &mut crossings_left);
             y += search.row_step_px;
         }
-        self.found.sort_by(|a, b| b.good_rays.cmp(&a.good_rays));
+        self.found.sort_by_key(|finder| std::cmp::Reverse(finder.good_rays));
         self.found.truncate(search.finders_max);
         search.crossings_max - crossings_left
     }

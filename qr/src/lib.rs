@@ -5,6 +5,12 @@
 //! Source: ISO/IEC 18004:2015, model 2, versions 1 to 40.
 //! Not here: cameras, clocks, threads, what the bytes mean; Micro QR and other kinds of code.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "pixel arithmetic: sides are at most 8192, samples at most 255"
+)]
+
 mod frame;
 mod threshold;
 

@@ -78,7 +78,8 @@ fn a_code_with_its_middle_scratched_away_is_seen_but_unread() {
 
 #[test]
 fn a_wall_gives_no_hint() {
-    let luma: Vec<u8> = (0..640 * 480).map(|at| 120 + (at % 640 / 20) as u8).collect();
+    let luma: Vec<u8> =
+        (0..640 * 480u32).map(|at| 120 + (at % 640 / 20).to_le_bytes()[0]).collect();
     let frame = gerbang_qr::LumaFrame::new(&luma, 640, 480, 640).expect("a frame");
     let scan = Scanner::new().scan(frame, Effort::Light);
     assert_eq!((scan.codes.len(), scan.hint, scan.pending), (0, None, false));

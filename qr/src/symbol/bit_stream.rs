@@ -235,7 +235,7 @@ fn double_bytes(
 ) -> Result<(), StreamError> {
     for _ in 0..count {
         let value = bits.take(13)?;
-        let character = place(value / base << 8 | value % base);
+        let character = place(((value / base) << 8) | (value % base));
         let [_, _, lead, trail] = character.to_be_bytes();
         out.extend([lead, trail]);
     }

@@ -246,8 +246,8 @@ mod tests {
     fn reserved_codewords_stay_unspent() {
         let whole = encode(&[1; 16], 10);
         let mut block = whole.clone();
-        for at in 0..5 {
-            block[at] ^= 1;
+        for codeword in &mut block[..5] {
+            *codeword ^= 1;
         }
         assert_eq!(correct(&mut block.clone(), 10, &[], 0), Some(5));
         assert_eq!(correct(&mut block, 10, &[], 2), None);

@@ -174,9 +174,12 @@ impl Centres {
     /// Three corners of the lattice are finders, not alignment patterns.
     pub fn has(&self, column: usize, row: usize) -> bool {
         let last = self.len.wrapping_sub(1);
-        !matches!((column, row), (0, 0))
-            && !(column == 0 && row == last)
-            && !(column == last && row == 0)
+        let is_finder = match (column, row) {
+            (0, row) => row == 0 || row == last,
+            (column, 0) => column == last,
+            _ => false,
+        };
+        !is_finder
     }
 }
 

@@ -1,5 +1,6 @@
 //! Pictures of codes as a phone would take them: seeded, the same in every run.
 #![allow(dead_code, reason = "each test binary uses a part")]
+#![allow(clippy::cast_possible_truncation, reason = "pixel arithmetic within small pictures")]
 
 use gerbang_qr::LumaFrame;
 use qrcode::{Color, EcLevel, QrCode, Version};
