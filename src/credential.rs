@@ -8,6 +8,10 @@ pub mod hc1;
 
 pub mod dcc;
 
+pub mod shc;
+
+pub mod nzcp;
+
 mod claims;
 
 pub mod date;
@@ -151,6 +155,8 @@ pub enum CredentialError {
     TooLong,
     Pass(pass::PassError),
     Hc1(hc1::Hc1Error),
+    Shc(shc::ShcError),
+    Nzcp(nzcp::NzcpError),
 }
 
 impl CredentialError {
@@ -160,6 +166,8 @@ impl CredentialError {
             Self::TooLong => "CRED-LONG",
             Self::Pass(error) => error.code(),
             Self::Hc1(error) => error.code(),
+            Self::Shc(error) => error.code(),
+            Self::Nzcp(error) => error.code(),
         }
     }
 
@@ -170,6 +178,8 @@ impl CredentialError {
             Self::TooLong => Family::Unknown,
             Self::Pass(_) => Family::Gerbang,
             Self::Hc1(_) => Family::Hc1,
+            Self::Shc(_) => Family::Shc,
+            Self::Nzcp(_) => Family::Nzcp,
         }
     }
 }
@@ -186,6 +196,8 @@ pub fn parse(payload: &Payload) -> Result<Parsed, CredentialError> {
     let unverified = match recognise::recognise(payload) {
         Recognised::Pass(text) => pass::parse(text).map_err(CredentialError::Pass),
         Recognised::Hc1(text) => hc1::parse(text).map_err(CredentialError::Hc1),
+        Recognised::Shc(text) => shc::parse(text).map_err(CredentialError::Shc),
+        Recognised::Nzcp(text) => nzcp::parse(text).map_err(CredentialError::Nzcp),
         Recognised::Family(family) => Err(CredentialError::Unsupported(family)),
         Recognised::Other(other) => return Ok(Parsed::Other(other)),
     };

@@ -7,3 +7,7 @@ pub mod inflate;
 pub mod cbor;
 
 pub mod cose;
+
+pub mod json;
+
+pub mod jws;

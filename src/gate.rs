@@ -126,7 +126,10 @@ fn unread(error: CredentialError) -> Decision {
         // Perhaps a perfectly good credential: another gate may read it.
         CredentialError::Unsupported(_) => Outcome::Refer,
         CredentialError::TooLong => Outcome::NotACredential(OtherCode::Unknown),
-        CredentialError::Pass(_) | CredentialError::Hc1(_) => Outcome::Unreadable,
+        CredentialError::Pass(_)
+        | CredentialError::Hc1(_)
+        | CredentialError::Shc(_)
+        | CredentialError::Nzcp(_) => Outcome::Unreadable,
     };
     unproven(outcome, Reason::Credential(error), family, SignatureState::Unchecked)
 }

@@ -10,6 +10,7 @@
 mod block_list;
 mod certificate;
 pub mod demo;
+mod jwk;
 mod registry;
 pub mod revocation;
 pub mod setup_code;
@@ -19,6 +20,7 @@ mod verify;
 
 pub use block_list::{BLOCK_DAYS_MAX, BlockEntry, BlockList};
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, CertificateError};
+pub use jwk::p256_of_jwk;
 pub use registry::{
     Freshness, Issuer, PartSource, PolicyText, Purpose, Registry, RegistryBody, RegistryError,
     RevocationSource, Venue, follows, key, limits,

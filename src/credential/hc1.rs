@@ -13,7 +13,7 @@ use super::dcc::{self, DccError};
 use super::{Family, date};
 use crate::envelope::base45::{self, Base45Error};
 use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
-use crate::envelope::cose::{self, CoseError, HeaderRule, Profile, Sign1, TagRule};
+use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, Sign1, TagRule};
 use crate::envelope::inflate::{self, InflateError};
 use sha2::{Digest, Sha256};
 
@@ -30,6 +30,7 @@ const PROFILE: Profile = Profile {
     },
     tag: TagRule::Optional,
     headers: HeaderRule::Anywhere,
+    key_id: KeyIdType::Bytes,
 };
 
 const ISSUER: i64 = 1;

@@ -12,7 +12,7 @@ use super::dcc::{self, DccError};
 use super::{Family, Holder, date};
 use crate::envelope::base45::{self, Base45Error};
 use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
-use crate::envelope::cose::{self, CoseError, HeaderRule, Profile, TagRule};
+use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, TagRule};
 
 pub const PREFIX: &str = "GB1:";
 
@@ -43,6 +43,7 @@ pub(crate) const PROFILE: Profile = Profile {
     },
     tag: TagRule::Required,
     headers: HeaderRule::Protected,
+    key_id: KeyIdType::Bytes,
 };
 
 /// Keys of the CWT's map, and of the maps in it.

@@ -12,6 +12,10 @@ pub(super) enum Recognised<'a> {
     Pass(&'a str),
     /// The text that follows `HC1:`.
     Hc1(&'a str),
+    /// The text that follows `shc:/`.
+    Shc(&'a str),
+    /// The text that follows `NZCP:/`.
+    Nzcp(&'a str),
     Family(Family),
     Other(OtherCode),
 }
@@ -30,11 +34,13 @@ pub(super) fn recognise(payload: &Payload) -> Recognised<'_> {
     if let Some(rest) = text.strip_prefix(super::hc1::PREFIX) {
         return Recognised::Hc1(rest);
     }
-    let family = if text.starts_with("shc:/") {
-        Family::Shc
-    } else if text.starts_with("NZCP:/") {
-        Family::Nzcp
-    } else if text.starts_with("B64:") || text.as_bytes().starts_with(ZIP) {
+    if let Some(rest) = text.strip_prefix(super::shc::PREFIX) {
+        return Recognised::Shc(rest);
+    }
+    if let Some(rest) = text.strip_prefix(super::nzcp::PREFIX) {
+        return Recognised::Nzcp(rest);
+    }
+    let family = if text.starts_with("B64:") || text.as_bytes().starts_with(ZIP) {
         Family::Divoc
     } else if is_vds_nc(text) {
         Family::VdsNc

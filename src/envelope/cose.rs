@@ -28,6 +28,15 @@ pub struct Profile {
     pub cbor: Limits,
     pub tag: TagRule,
     pub headers: HeaderRule,
+    pub key_id: KeyIdType,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyIdType {
+    /// As RFC 9052 has it.
+    Bytes,
+    /// NZ COVID Passes may have texts.
+    BytesOrText,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -197,14 +206,20 @@ fn read_headers(
         .and_then(|alg| i64::try_from(alg).ok())
         .ok_or(CoseError::AlgorithmType)?;
     let kid = match (find(&protected, KID), find(unprotected, KID), profile.headers) {
-        (Some(kid), _, _) | (None, Some(kid), HeaderRule::Anywhere) => {
-            kid.as_bytes().ok_or(CoseError::Header)?.clone()
-        }
+        (Some(kid), _, _) | (None, Some(kid), HeaderRule::Anywhere) => key_id(kid, profile.key_id)?,
         (None, None, HeaderRule::Anywhere) => Vec::new(),
         (None, Some(_), HeaderRule::Protected) => return Err(CoseError::KeyIdUnprotected),
         (None, None, HeaderRule::Protected) => return Err(CoseError::KeyIdMissing),
     };
     Ok(Headers { alg, kid })
+}
+
+fn key_id(kid: &Value, allowed: KeyIdType) -> Result<Vec<u8>, CoseError> {
+    match (kid, allowed) {
+        (Value::Bytes(kid), _) => Ok(kid.clone()),
+        (Value::Text(kid), KeyIdType::BytesOrText) => Ok(kid.as_bytes().to_vec()),
+        _ => Err(CoseError::Header),
+    }
 }
 
 fn find(map: &[(Value, Value)], label: i64) -> Option<&Value> {

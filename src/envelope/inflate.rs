@@ -1,11 +1,13 @@
 //! Compressed bytes to bytes, never more than the caller allows.
 //!
-//! Shape: zlib stream (RFC 1950) → bytes.
+//! Shape: zlib stream (RFC 1950) or raw DEFLATE (RFC 1951) → bytes.
 //! Limits and errors: the output's limit is an argument, so a bomb costs no more than it; what
 //! follows the stream is ignored: the signature covers what is inside. Never panics.
 //! Not here: compressing.
 
-use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
+use miniz_oxide::inflate::{
+    DecompressError, TINFLStatus, decompress_to_vec_with_limit, decompress_to_vec_zlib_with_limit,
+};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InflateError {
@@ -25,8 +27,16 @@ impl InflateError {
 }
 
 pub fn zlib(bytes: &[u8], output_bytes_max: usize) -> Result<Vec<u8>, InflateError> {
-    decompress_to_vec_zlib_with_limit(bytes, output_bytes_max).map_err(|error| match error.status {
+    decompress_to_vec_zlib_with_limit(bytes, output_bytes_max).map_err(named)
+}
+
+pub fn raw(bytes: &[u8], output_bytes_max: usize) -> Result<Vec<u8>, InflateError> {
+    decompress_to_vec_with_limit(bytes, output_bytes_max).map_err(named)
+}
+
+fn named(error: DecompressError) -> InflateError {
+    match error.status {
         TINFLStatus::HasMoreOutput => InflateError::TooLarge,
         _ => InflateError::Malformed,
-    })
+    }
 }

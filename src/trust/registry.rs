@@ -17,7 +17,7 @@ use super::signature::check_signature;
 use super::site::{RootKey, Site};
 use crate::credential::{Algorithm, Family};
 use crate::envelope::cbor::{CborError, Lengths, Limits};
-use crate::envelope::cose::{self, CoseError, HeaderRule, Profile, TagRule};
+use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, TagRule};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,6 +95,7 @@ const PROFILE: Profile = Profile {
     },
     tag: TagRule::Required,
     headers: HeaderRule::Protected,
+    key_id: KeyIdType::Bytes,
 };
 
 /// What a registry says; believed once it is inside a `Registry`.

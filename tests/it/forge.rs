@@ -2,6 +2,7 @@
 
 pub mod broken_hc1;
 pub mod broken_pass;
+pub mod es256;
 
 use ed25519_dalek::SigningKey;
 use gerbang::credential::pass::PREFIX;

@@ -358,9 +358,9 @@ fn a_torn_pass_is_unreadable_and_an_unread_family_is_referred() {
     let torn = at_noon("GB1:ABC".to_owned());
     assert_eq!(judge(&torn).outcome, Outcome::Unreadable);
     assert_eq!(judge(&torn).family, Family::Gerbang);
-    let unread = at_noon("shc:/567629095243206034602924374044603122295953265460346029254077280433602870286471674522280928613331456437653141590640220306450459085643550341424541364037063665417137241236380304375622046737407532323925433443326057360105".to_owned());
+    let unread = at_noon("B64:UEsDBBQ=".to_owned());
     assert_eq!(judge(&unread).outcome, Outcome::Refer);
-    assert_eq!(judge(&unread).family, Family::Shc);
+    assert_eq!(judge(&unread).family, Family::Divoc);
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod city;
 #[cfg(feature = "cli")]
 mod cli;
 mod dcc_rules;
+mod es256_families;
 mod forge;
 mod gate;
 mod hc1;
