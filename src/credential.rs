@@ -187,6 +187,10 @@ impl CredentialError {
 /// What a QR code of version 40 holds at most: 7,089 digits.
 pub const PAYLOAD_BYTES_MAX: usize = 7089;
 
+/// Whether this build reads more than the Gerbang pass. The shipped page does not, yet: their
+/// signatures weigh 70 KB gzip of the 400 that the first scan may take.
+pub(crate) const FAMILIES: bool = cfg!(feature = "families");
+
 /// Decodes, and believes nothing: `trust::verify` comes next.
 pub fn parse(payload: &Payload) -> Result<Parsed, CredentialError> {
     let text_bytes = payload.text().map_or(0, str::len);
@@ -195,9 +199,12 @@ pub fn parse(payload: &Payload) -> Result<Parsed, CredentialError> {
     }
     let unverified = match recognise::recognise(payload) {
         Recognised::Pass(text) => pass::parse(text).map_err(CredentialError::Pass),
-        Recognised::Hc1(text) => hc1::parse(text).map_err(CredentialError::Hc1),
-        Recognised::Shc(text) => shc::parse(text).map_err(CredentialError::Shc),
-        Recognised::Nzcp(text) => nzcp::parse(text).map_err(CredentialError::Nzcp),
+        Recognised::Hc1(text) if FAMILIES => hc1::parse(text).map_err(CredentialError::Hc1),
+        Recognised::Shc(text) if FAMILIES => shc::parse(text).map_err(CredentialError::Shc),
+        Recognised::Nzcp(text) if FAMILIES => nzcp::parse(text).map_err(CredentialError::Nzcp),
+        Recognised::Hc1(_) => Err(CredentialError::Unsupported(Family::Hc1)),
+        Recognised::Shc(_) => Err(CredentialError::Unsupported(Family::Shc)),
+        Recognised::Nzcp(_) => Err(CredentialError::Unsupported(Family::Nzcp)),
         Recognised::Family(family) => Err(CredentialError::Unsupported(family)),
         Recognised::Other(other) => return Ok(Parsed::Other(other)),
     };

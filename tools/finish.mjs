@@ -49,6 +49,11 @@ function put(text, changes) {
 
 const glue = only(/^gerbang-app-[0-9a-f]+\.js$/);
 const wasm = only(/^gerbang-app-[0-9a-f]+_bg\.wasm$/);
+// What only readers of the glue need: comments and indentation.
+write(glue, read(glue).toString()
+  .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, "")
+  .replace(/^\s*\/\/.*\n/gm, "")
+  .replace(/^[ \t]+/gm, ""));
 const templates = ["boot.js", "worker.js", "sw.js"].map((name) => readFileSync(join("static", name), "utf8"));
 const [bootTemplate, workerTemplate, keeperTemplate] = templates;
 

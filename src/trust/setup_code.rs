@@ -11,7 +11,7 @@ use super::site::{Direction, NAME_BYTES_MAX, RootKey};
 use crate::credential::Algorithm;
 use crate::envelope::base45;
 use crate::envelope::cbor::{self, Lengths, Limits, Value};
-use crate::envelope::cose::{self, HeaderRule, Profile, TagRule};
+use crate::envelope::cose::{self, HeaderRule, KeyIdType, Profile, TagRule};
 use std::fmt;
 
 pub const PREFIX: &str = "GBS1:";
@@ -36,6 +36,7 @@ const PROFILE: Profile = Profile {
     cbor: Limits { bytes_max: 2864, depth_max: 4, items_max: 128, lengths: Lengths::Definite },
     tag: TagRule::Required,
     headers: HeaderRule::Protected,
+    key_id: KeyIdType::Bytes,
 };
 
 /// What a phone becomes when the supervisor confirms.

@@ -5,7 +5,7 @@
 //! Source: RFC 8032 §5.1.7; "Taming the many EdDSAs" (Chalkias et al., 2020) for strict; ES256:
 //! FIPS 186-5 with SHA-256, r ‖ s (RFC 9053 §2.1); PS256: RFC 8017 §8.1.2, salt of 32 bytes.
 
-use crate::credential::Algorithm;
+use crate::credential::{self, Algorithm};
 use ed25519_dalek::{Signature, VerifyingKey};
 use p256::ecdsa::signature::Verifier;
 use p256::ecdsa::signature::hazmat::PrehashVerifier;
@@ -30,8 +30,9 @@ pub fn check_signature(
 ) -> Result<(), SignatureError> {
     match algorithm {
         Algorithm::EdDsa => check_ed25519(public_key, signed, signature),
-        Algorithm::Es256 => ecdsa(public_key, signed, signature),
-        Algorithm::Ps256 => rsa_pss(public_key, signed, signature),
+        Algorithm::Es256 if credential::FAMILIES => ecdsa(public_key, signed, signature),
+        Algorithm::Ps256 if credential::FAMILIES => rsa_pss(public_key, signed, signature),
+        Algorithm::Es256 | Algorithm::Ps256 => Err(SignatureError::Key),
     }
 }
 
