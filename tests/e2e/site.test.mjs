@@ -1,6 +1,6 @@
 // The site as it is served: first paint, sub-path, sizes.
 import assert from "node:assert/strict";
-import { journey, openGate } from "./harness.mjs";
+import { journey, openGate, passes, scene } from "./harness.mjs";
 
 journey("the site opens to its notice, from this origin alone", async () => {
   const gate = await openGate();
@@ -25,4 +25,37 @@ journey("the demo page shows every pass and leads to the gate", async () => {
   await gate.begin();
   await gate.verdict("admit");
   await gate.close();
+});
+
+journey("a site without its file says so and judges nobody", async () => {
+  const gate = await openGate({ site: "dist" });
+  await gate.page.waitForSelector('[data-problem="no-site"]');
+  await gate.shot("problem-no-site");
+  // The missing file itself.
+  await gate.close({ allow: [/404/] });
+});
+
+journey("help is one tap away, and so is the way back", async () => {
+  const gate = await openGate({ camera: await scene([{ seconds: 2 }]), dark: true });
+  await gate.scanning();
+  await gate.shot("scan-dark");
+  await gate.tap("help");
+  await gate.screen("help");
+  await gate.shot("help-dark");
+  await gate.tap("back");
+  await gate.screen("scan");
+  await gate.close();
+});
+
+journey("after one visit the gate opens and scans without a network", async () => {
+  const { green } = passes();
+  const gate = await openGate({ camera: await scene([{ seconds: 1 }, { seconds: 3, codes: [{ modules: green.modules }] }]) });
+  await gate.screen("welcome");
+  await gate.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await gate.context.setOffline(true);
+  await gate.page.reload();
+  await gate.scanning();
+  await gate.verdict("admit");
+  // What the authority publishes is asked for, and not there.
+  await gate.close({ allow: [/ERR_INTERNET_DISCONNECTED/] });
 });
