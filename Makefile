@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: help setup setup-build serve test check dist bench soak clean
+.PHONY: help setup setup-build serve test check dist command bench soak clean
 
 ## serve    build the site with its demo and serve it on http://localhost:8080
 serve: setup-build
@@ -19,9 +19,14 @@ test: setup
 check:
 	@exec tools/test --fast
 
-## dist     build the folder to upload, without the demo: dist/
+## dist     build the folder to upload, without the demo: dist/; SITE=folder for a city's own
 dist: setup-build
-	@exec tools/build
+	@SITE="$(SITE)" exec tools/build
+
+## command  build the gerbang command: target/release/gerbang
+command:
+	@cargo build --release --features cli --bin gerbang
+	@echo "target/release/gerbang --help"
 
 ## bench    measure from frame to verdict, and what the first scan fetches
 bench: setup

@@ -2,19 +2,21 @@
 //
 //   node tools/finish.mjs TRUNK_DIR OUT_DIR [--with DIR]
 //
-// Puts names, hashes and the build's id into page, worker and service worker; copies what DIR publishes (site.json,
-// registry.cose, demo/); weighs what the first scan needs and fails when that is too much.
+// Puts names, hashes and the build's id into page, worker and service worker; gives the site DIR's look (tools/look.mjs)
+// and copies what DIR publishes (site.json, registry.cose, revocations/, demo/) and nothing else of it; weighs what the
+// first scan needs and fails when that is too much.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { brotliCompressSync, gzipSync } from "node:zlib";
+import { applyLook } from "./look.mjs";
 
 const FIRST_SCAN_GZIP_BYTES_MAX = 400_000;
 // Fetched anew each time, or not part of the app; static/sw.js says the same.
-const NOT_KEPT = /^(site\.json|registry\.cose|demo\/|sw\.js|first-scan\.txt)/;
-const NOT_FOR_FIRST_SCAN = /^(sw\.js$|demo\/|first-scan\.txt$|icons\/.*\.png$)/;
+const NOT_KEPT = /^(site\.json|registry\.cose|revocations\/|demo\/|sw\.js|first-scan\.txt)/;
+const NOT_FOR_FIRST_SCAN = /^(sw\.js$|revocations\/|demo\/|first-scan\.txt$|icons\/.*\.png$)/;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { with: { type: "string" } } });
 const [trunkDir, outDir] = positionals;
@@ -22,6 +24,7 @@ const stage = `${outDir}.stage`;
 rmSync(stage, { recursive: true, force: true });
 mkdirSync(stage, { recursive: true });
 cpSync(trunkDir, stage, { recursive: true });
+if (values.with) applyLook(stage, values.with);
 
 const read = (path) => readFileSync(join(stage, path));
 const write = (path, text) => writeFileSync(join(stage, path), text);
@@ -98,7 +101,7 @@ write("sw.js", put(keeperTemplate, [
 ]));
 
 if (values.with) {
-  for (const name of ["site.json", "registry.cose", "demo"]) {
+  for (const name of ["site.json", "registry.cose", "revocations", "demo"]) {
     const from = join(values.with, name);
     if (existsSync(from)) cpSync(from, join(stage, name), { recursive: true });
   }
