@@ -7,6 +7,7 @@
 
 mod demo;
 mod failure;
+mod init;
 mod issue;
 mod keys;
 mod log;
@@ -18,6 +19,7 @@ mod said;
 mod scan;
 mod setup_code;
 mod suite;
+mod table;
 mod trusted;
 mod verify;
 mod verify_line;
@@ -36,6 +38,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Init(init::InitArgs),
     Keygen(keys::KeygenArgs),
     Issue(issue::IssueArgs),
     Registry(registry::RegistryArgs),
@@ -54,6 +57,7 @@ enum Command {
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
     let ran = match Cli::parse().command {
+        Command::Init(args) => init::run(&args),
         Command::Keygen(args) => keys::run(&args),
         Command::Issue(args) => issue::run(&args),
         Command::Registry(args) => registry::run(&args),

@@ -6,6 +6,10 @@ pub mod pass;
 
 pub mod qr;
 
+pub mod paper;
+
+pub mod card;
+
 pub mod registry;
 
 pub mod revocation;

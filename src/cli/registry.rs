@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::trusted::{self, RootArgs};
 use super::{keys, moment};
 use crate::credential::Family;
+use crate::issue::key::SigningKey;
 use crate::issue::registry::{self, BuildError};
 use crate::issue::revocation;
 use crate::trust::{BLOCK_DAYS_MAX, Issuer, RootKey};
@@ -174,30 +175,40 @@ pub fn run(args: &RegistryArgs) -> Result<ExitCode, Failure> {
 
 fn build(args: &BuildArgs) -> Result<ExitCode, Failure> {
     let root = keys::read(&args.root)?;
-    let text = fs::read(&args.source).map_err(|error| Failure::reading(&args.source, &error))?;
-    let source: source::Source = serde_json::from_slice(&text).map_err(|error| {
-        Failure::new("SOURCE-JSON", format!("{}: {error}", args.source.display()))
-    })?;
     let now_unix_s = args.now.unwrap_or_else(|| moment::now_unix_ms() / 1000);
-    let body = source::body(source, &args.source, now_unix_s)?;
-    let bytes = registry::build(&body, &root).map_err(|error| match error {
-        BuildError::BlockTooLong => {
-            let words = format!("nobody may be blocked longer than {BLOCK_DAYS_MAX} days");
-            Failure::new(error.code(), words)
-        }
-        BuildError::Refused(error) => trusted::refused(&args.source, error),
-    })?;
-    fs::write(&args.out, &bytes).map_err(|error| Failure::writing(&args.out, &error))?;
+    let (version, bytes) = build_files(&args.source, &root, &args.out, now_unix_s)?;
     let root_key = RootKey(root.verifying_key().to_bytes());
     writeln!(
         io::stdout().lock(),
-        "version {}, {} bytes\ndigest  {}\nroot    {}",
-        body.version,
+        "version {version}, {} bytes\ndigest  {}\nroot    {}",
         bytes.len(),
         HEX.encode(&Sha256::digest(&bytes)),
         root_key.hex()
     )?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// From a source's file to a registry's; its version and its bytes.
+pub fn build_files(
+    source_path: &Path,
+    root: &SigningKey,
+    out: &Path,
+    now_unix_s: i64,
+) -> Result<(u64, Vec<u8>), Failure> {
+    let text = fs::read(source_path).map_err(|error| Failure::reading(source_path, &error))?;
+    let source: source::Source = serde_json::from_slice(&text).map_err(|error| {
+        Failure::new("SOURCE-JSON", format!("{}: {error}", source_path.display()))
+    })?;
+    let body = source::body(source, source_path, now_unix_s)?;
+    let bytes = registry::build(&body, root).map_err(|error| match error {
+        BuildError::BlockTooLong => {
+            let words = format!("nobody may be blocked longer than {BLOCK_DAYS_MAX} days");
+            Failure::new(error.code(), words)
+        }
+        BuildError::Refused(error) => trusted::refused(source_path, error),
+    })?;
+    fs::write(out, &bytes).map_err(|error| Failure::writing(out, &error))?;
+    Ok((body.version, bytes))
 }
 
 fn inspect(args: &InspectArgs) -> Result<ExitCode, Failure> {

@@ -1,7 +1,8 @@
 //! `gerbang setup-code`: what makes a phone a gate, for the supervisor to keep.
 
 use super::failure::Failure;
-use super::{keys, moment, picture};
+use super::keys::{self, KeyUse};
+use super::{moment, picture};
 use crate::issue::qr::{self, Level};
 use crate::issue::setup_code::{venue_key, write};
 use crate::trust::Direction;
@@ -19,9 +20,9 @@ use std::process::ExitCode;
 /// the months given, and is to be kept like them.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  gerbang setup-code --root root.key.json --venue-id balai-kota --venue 'Balai Kota' \\
+  gerbang setup-code --root keys/root.key.json --venue-id balai-kota --venue 'Balai Kota' \\
       --gate 'Pintu 1' --policy pedulilindungi-2021 --capacity 120 --until 2027-01-01 \\
-      --secret tracing.hex --month 202611 --month 202612 --png pintu-1.png")]
+      --secret keys/city.key.json --month 202611 --month 202612 --png pintu-1.png")]
 pub struct SetupCodeArgs {
     /// The root's key file.
     #[arg(long, value_name = "FILE")]
@@ -43,7 +44,7 @@ pub struct SetupCodeArgs {
     /// Not accepted from then on.
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     until: i64,
-    /// A file with the city's tracing secret, 64 hexadecimal digits.
+    /// The city's tracing secret: the key file of `gerbang init`, or 64 hexadecimal digits.
     #[arg(long, value_name = "FILE", requires = "month")]
     secret: Option<PathBuf>,
     /// A month whose venue key goes into the code. May be repeated.
@@ -89,11 +90,12 @@ pub fn run(args: &SetupCodeArgs) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A key file of `gerbang init`, or a file with the secret's 64 hexadecimal digits.
 fn read_secret(path: &Path) -> Result<[u8; 32], Failure> {
     let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
-    let bytes = HEX.decode(text.trim().as_bytes()).ok();
-    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| {
-        let words = format!("{} does not hold 64 hexadecimal digits", path.display());
-        Failure::new("SECRET-FILE", words)
-    })
+    let plain = HEX.decode(text.trim().as_bytes()).ok();
+    match plain.and_then(|bytes| bytes.try_into().ok()) {
+        Some(secret) => Ok(secret),
+        None => keys::read_secret(path, KeyUse::Tracing),
+    }
 }

@@ -60,20 +60,31 @@ impl QrCode {
         self.rows.iter().map(|row| row.iter().map(digit).collect()).collect()
     }
 
+    /// Modules a side, without the quiet zone.
+    pub fn side_modules(&self) -> f64 {
+        u32::try_from(self.rows.len()).map_or(0.0, f64::from)
+    }
+
+    /// Dark modules side by side: column, row, how many.
+    pub fn runs(&self) -> impl Iterator<Item = (usize, usize, usize)> + '_ {
+        self.rows.iter().enumerate().flat_map(|(y, row)| {
+            let mut x = 0;
+            row.chunk_by(|a, b| a == b).filter_map(move |run| {
+                let left = x;
+                x += run.len();
+                run[0].then_some((left, y, run.len()))
+            })
+        })
+    }
+
     /// One unit a module, quiet zone included; as large as its frame.
     pub fn svg(&self) -> String {
         let side = self.rows.len() + 2 * QUIET_ZONE_MODULES;
         let mut path = String::new();
-        for (y, row) in self.rows.iter().enumerate() {
-            let mut x = 0;
-            for run in row.chunk_by(|a, b| a == b) {
-                if run[0] {
-                    let (left, top) = (x + QUIET_ZONE_MODULES, y + QUIET_ZONE_MODULES);
-                    write!(path, "M{left} {top}h{width}v1h-{width}z", width = run.len())
-                        .expect("writing to a String cannot fail");
-                }
-                x += run.len();
-            }
+        for (x, y, width) in self.runs() {
+            let (left, top) = (x + QUIET_ZONE_MODULES, y + QUIET_ZONE_MODULES);
+            write!(path, "M{left} {top}h{width}v1h-{width}z")
+                .expect("writing to a String cannot fail");
         }
         format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" \

@@ -10,11 +10,15 @@ mod certlogic;
 mod city;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod command;
 mod dcc_rules;
 mod es256_families;
 mod forge;
 mod gate;
 mod hc1;
+#[cfg(feature = "cli")]
+mod issue_command;
 #[cfg(feature = "cli")]
 mod log_command;
 mod pass;
