@@ -13,6 +13,7 @@ mod keys;
 mod log;
 mod moment;
 mod picture;
+mod poster;
 mod registry;
 pub mod rules;
 mod said;
@@ -43,6 +44,7 @@ enum Command {
     Issue(issue::IssueArgs),
     Registry(registry::RegistryArgs),
     SetupCode(setup_code::SetupCodeArgs),
+    Poster(poster::PosterArgs),
     Verify(verify::VerifyArgs),
     /// Codes in images.
     Scan(scan::ScanArgs),
@@ -62,6 +64,7 @@ pub fn run() -> ExitCode {
         Command::Issue(args) => issue::run(&args),
         Command::Registry(args) => registry::run(&args),
         Command::SetupCode(args) => setup_code::run(&args),
+        Command::Poster(args) => poster::run(&args),
         Command::Verify(args) => verify::run(&args),
         Command::Scan(args) => scan::run(&args).map_err(Failure::from),
         Command::Rules(args) => rules::run(&args).map_err(Failure::from),

@@ -2,6 +2,8 @@
 
 mod recognise;
 
+pub mod poster;
+
 pub mod pass;
 
 pub mod hc1;
@@ -127,6 +129,14 @@ impl fmt::Debug for Holder {
 }
 
 impl OtherCode {
+    /// A poster has a name among the families, so that a script can tell it.
+    pub fn family(self) -> Family {
+        match self {
+            Self::Poster => Family::Poster,
+            _ => Family::Unknown,
+        }
+    }
+
     pub fn code(self) -> &'static str {
         match self {
             Self::Poster => "OTHER-POSTER",

@@ -103,7 +103,7 @@ pub fn decide(
         Err(error) => unread(error),
         Ok(Parsed::Other(other)) => {
             let outcome = Outcome::NotACredential(other);
-            unproven(outcome, Reason::Other(other), Family::Unknown, SignatureState::Unchecked)
+            unproven(outcome, Reason::Other(other), other.family(), SignatureState::Unchecked)
         }
         Ok(Parsed::Credential(unverified)) => {
             let family = unverified.family();

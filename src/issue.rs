@@ -16,4 +16,6 @@ pub mod revocation;
 
 pub mod setup_code;
 
+pub mod poster;
+
 pub mod demo;

@@ -69,6 +69,9 @@ fn other(text: &str) -> Recognised<'_> {
         text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
     };
     if scheme("https://") || scheme("http://") {
+        if text.contains(super::poster::FRAGMENT) {
+            return Recognised::Other(OtherCode::Poster);
+        }
         return Recognised::Other(OtherCode::WebAddress);
     }
     if is_pretix(text) {

@@ -6,12 +6,11 @@
 //! Source: docs/setup-code.md.
 //! Not here: asking the supervisor to confirm (session).
 
-use super::signature::check_signature;
+use super::root_signed::{self, RootSignedError};
 use super::site::{Direction, NAME_BYTES_MAX, RootKey};
-use crate::credential::Algorithm;
 use crate::envelope::base45;
 use crate::envelope::cbor::{self, Lengths, Limits, Value};
-use crate::envelope::cose::{self, HeaderRule, KeyIdType, Profile, TagRule};
+use crate::envelope::cose::{HeaderRule, KeyIdType, Profile, TagRule};
 use std::fmt;
 
 pub const PREFIX: &str = "GBS1:";
@@ -106,20 +105,22 @@ impl SetupError {
     }
 }
 
+impl From<RootSignedError> for SetupError {
+    fn from(error: RootSignedError) -> Self {
+        match error {
+            RootSignedError::Unreadable => Self::Unreadable,
+            RootSignedError::Root => Self::Root,
+            RootSignedError::Signature => Self::Signature,
+        }
+    }
+}
+
 impl SetupCode {
     /// `roots`: the site's pinned ones, and the registry's where it came after them.
     pub fn open(text: &str, roots: &[RootKey], now_unix_s: i64) -> Result<Self, SetupError> {
         let text = text.strip_prefix(PREFIX).ok_or(SetupError::Prefix)?;
         let message = base45::decode(text).map_err(|_| SetupError::Unreadable)?;
-        let sign1 = cose::parse(&message, &PROFILE).map_err(|_| SetupError::Unreadable)?;
-        let root = roots.iter().find(|root| root.key_id().as_slice() == sign1.kid);
-        let root = root.ok_or(SetupError::Root)?;
-        if sign1.alg != cose::EDDSA {
-            return Err(SetupError::Signature);
-        }
-        check_signature(Algorithm::EdDsa, &root.0, &sign1.to_be_signed, &sign1.signature)
-            .map_err(|_| SetupError::Signature)?;
-        let code = read(&sign1.payload)?;
+        let code = read(&root_signed::payload(&message, &PROFILE, roots)?)?;
         if code.expires_unix_s <= now_unix_s {
             return Err(SetupError::Expired { at_unix_s: code.expires_unix_s });
         }

@@ -174,3 +174,29 @@ fn a_table_that_is_none_is_told() {
         assert!(text(&run.stderr).contains(code), "{}", text(&run.stderr));
     }
 }
+
+#[test]
+fn posters_of_a_table_hold_addresses_that_the_city_signed() {
+    let city = City::new("posters");
+    let table = "id,venue,gate,policy\nbalai-kota,Balai Kota,Pintu 1,signed-pass\n,Nowhere,,\n\
+        pasar,\"Pasar <Besar> Kelurahan Umpama Raya Bagian Timur dan Barat\",,\n";
+    fs::write(city.folder.join("venues.csv"), table).expect("written");
+    let (root, venues) = (city.path("keys/root.key.json"), city.path("venues.csv"));
+    let out = city.path("posters");
+    let poster = ["poster", "--root", &root, "--site", "https://kota.example/g", "--json"];
+    let more =
+        ["--office", "Kota Contoh", "--until", "2028-01-01", "--csv", &venues, "--out", &out];
+    let run = gerbang_with(&[PASSPHRASE], &[&poster[..], &more].concat(), "");
+    assert_eq!(status(&run), 1);
+    assert_eq!(text(&run.stderr), "line 3: id is empty (POSTER-FIELD)\n");
+    let made = json_lines(&run);
+    let lines: Vec<_> = made.iter().map(|made| (&made["line"], &made["id"])).collect();
+    assert_eq!(lines, [(&json!(2), &json!("balai-kota")), (&json!(4), &json!("pasar"))]);
+    let address = made[0]["text"].as_str().expect("a text");
+    assert!(address.starts_with("https://kota.example/g/#poster="), "{address}");
+    let answer = &city.verify(&[address])[0];
+    assert_eq!((&answer["family"], &answer["decision"]), (&json!("poster"), &json!("refuse")));
+    let page = fs::read_to_string(city.folder.join("posters/0004.svg")).expect("written");
+    assert!(page.contains("Pasar &lt;Besar&gt;") && page.contains("Anda berada di"));
+    assert!(city.folder.join("posters/posters.pdf").exists());
+}

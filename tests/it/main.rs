@@ -25,6 +25,7 @@ mod pass;
 mod pass_document;
 mod pass_properties;
 mod policy;
+mod poster;
 mod registry;
 mod revocation;
 #[cfg(feature = "cli")]
