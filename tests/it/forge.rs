@@ -3,6 +3,7 @@
 pub mod broken_hc1;
 pub mod broken_pass;
 pub mod es256;
+pub mod json;
 
 use ed25519_dalek::SigningKey;
 use gerbang::credential::pass::PREFIX;
@@ -66,7 +67,7 @@ pub fn full_draft() -> PassDraft {
         ]}"#;
     PassDraft {
         holder: Holder::default(),
-        health: Health::Full(serde_json::from_str(DCC).expect("the JSON above is JSON")),
+        health: Health::Full(json::cbor_of_json(DCC)),
         ..plain_draft()
     }
 }

@@ -76,7 +76,7 @@ fn diagnostic(claims: &Value) -> String {
 fn inline(value: &Value) -> String {
     let list = |items: Vec<String>| items.join(", ");
     match value {
-        Value::Integer(number) => i128::from(*number).to_string(),
+        Value::Integer(number) => number.to_string(),
         Value::Text(text) => format!("{text:?}"),
         Value::Bool(flag) => flag.to_string(),
         Value::Bytes(bytes) => {

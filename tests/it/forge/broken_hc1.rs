@@ -1,6 +1,7 @@
 //! Certificates of the EU's form: a whole one, and one for each thing that can be wrong.
 
 use super::broken_pass::BrokenPass as Broken;
+use super::json::cbor_of_json;
 use super::{EXPIRES_UNIX_S, ISSUED_UNIX_S, any_cbor, full_draft};
 use gerbang::envelope::{base45, cbor, cbor::Value, cose};
 use gerbang::issue::pass::Health;
@@ -146,8 +147,7 @@ pub fn all() -> Vec<Broken> {
         broken(
             "a key for vaccinations signs a test",
             {
-                let dcc: Value =
-                    serde_json::from_str(r#"{"t":[{"tr":"260415000"}]}"#).expect("JSON");
+                let dcc: Value = cbor_of_json(r#"{"t":[{"tr":"260415000"}]}"#);
                 with(-260, Some(Value::Map(vec![(1.into(), dcc)])))
             },
             "TRUST-PURPOSE",

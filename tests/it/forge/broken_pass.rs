@@ -1,6 +1,7 @@
 //! One broken pass for each thing that can be wrong with one, all but the container's signed by
 //! the issuer whom gates believe.
 
+use super::json::cbor_of_json;
 use super::{ISSUED_UNIX_S, compact_draft, four, full_draft, issuer_key, message, plain_draft};
 use gerbang::credential::pass::MESSAGE_BYTES_MAX;
 use gerbang::envelope::{cbor, cbor::Value, cose};
@@ -395,7 +396,7 @@ fn health() -> Vec<BrokenPass> {
 
 fn dcc() -> Vec<BrokenPass> {
     let dcc = |json: &str| {
-        let dcc: Value = serde_json::from_str(json).expect("JSON");
+        let dcc: Value = cbor_of_json(json);
         with(plain_draft(), |map| set(map, -260, Value::Map(vec![(1.into(), dcc)])))
     };
     let long = "x".repeat(257);
