@@ -1,15 +1,25 @@
 //! The whole decision on one screen: a payload to a `Decision`.
 //!
-//! Shape: `decide(payload, &Policy, &Registry, &Here, &History, now)` = parse → verify → evaluate.
+//! Shape: `decide(payload, &Policy, &Registry, &Here, &History, now)` = parse → verify → evaluate →
+//! what the door itself has to say. `decide_together`: two credentials of one visitor.
 //! Limits and errors: anything not proven is not admitted; each cause has its own `Reason`.
 //! Not here: recording (the session appends the entry), sounds, screens, clocks.
 
-use crate::credential::{self, Parsed};
+mod door;
+mod same_person;
+mod supervisor;
+mod visits;
+
+use crate::audit_log::Direction;
+use crate::credential::{self, Parsed, Unverified};
 pub use crate::credential::{CredentialError, CredentialId, Family, Holder, OtherCode, Payload};
-use crate::rules::{self, Ruling, StaleRule};
-pub use crate::rules::{Here, Policy, RuleReason, Sentence, Status};
+use crate::rules::{self, Instead, Ruling};
+pub use crate::rules::{Here, Policy, RuleReason, Sentence, Status, Step};
 use crate::trust::{self, Freshness, Verified};
 pub use crate::trust::{Registry, SignatureState, TrustError};
+pub use door::Door;
+pub use supervisor::{SupervisorFault, supervisor};
+pub use visits::Visits;
 
 /// What the gate answers. *Unreadable*, *unknown* and *invalid* are three different answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -34,6 +44,8 @@ pub struct Decision {
     pub specimen: bool,
     /// The first is the one the screen says.
     pub reasons: Vec<Reason>,
+    /// Every rule that was looked at, in the policy's order.
+    pub steps: Vec<Step>,
     pub family: Family,
     pub signature: SignatureState,
     /// The issuer's name in the registry.
@@ -55,9 +67,19 @@ pub enum Reason {
     Gate(GateReason),
 }
 
-/// Why the gate itself cannot judge.
+/// Why the gate itself cannot judge, or asks the officer to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GateReason {
+    /// The pass has been used here, and its holder has not left since.
+    Used {
+        at_unix_ms: i64,
+    },
+    Full {
+        inside: u32,
+        capacity: u32,
+    },
+    /// Two credentials that count together name different people.
+    NamesDiffer,
     /// `now` is earlier than what has already happened.
     ClockBack,
     /// Something of ours failed; scan again.
@@ -72,6 +94,9 @@ impl Reason {
             Self::Other(other) => other.code(),
             Self::Trust(error) => error.code(),
             Self::Rule(reason) => &reason.code,
+            Self::Gate(GateReason::Used { .. }) => "GATE-USED",
+            Self::Gate(GateReason::Full { .. }) => "GATE-FULL",
+            Self::Gate(GateReason::NamesDiffer) => "GATE-NAMES",
             Self::Gate(GateReason::ClockBack) => "CLOCK-BACK",
             Self::Gate(GateReason::Fault) => "GATE-FAULT",
         }
@@ -85,6 +110,7 @@ pub struct History {
     pub latest_entry_unix_ms: Option<i64>,
     /// When this build was made: no honest clock is earlier.
     pub built_unix_ms: i64,
+    pub door: Door,
 }
 
 /// How far the phone's clock may lag behind what has happened: clocks of two machines differ.
@@ -99,24 +125,57 @@ pub fn decide(
     history: &History,
     now_unix_ms: i64,
 ) -> Decision {
-    let mut decision = match credential::parse(payload) {
-        Err(error) => unread(error),
-        Ok(Parsed::Other(other)) => {
-            let outcome = Outcome::NotACredential(other);
-            unproven(outcome, Reason::Other(other), other.family(), SignatureState::Unchecked)
-        }
-        Ok(Parsed::Credential(unverified)) => {
-            let family = unverified.family();
-            match trust::verify(*unverified, registry, now_unix_ms) {
-                Err(error) => distrusted(error, family),
-                Ok(verified) => judged(&verified, policy, registry, here, now_unix_ms),
-            }
-        }
+    let mut decision = match verified(payload, registry, now_unix_ms) {
+        Err(decision) => *decision,
+        Ok(verified) => judged(&[&verified], policy, registry, here, history, now_unix_ms),
     };
     if clock_is_back(registry, history, now_unix_ms) {
         doubt_the_clock(&mut decision);
     }
     decision
+}
+
+/// Judges two credentials of one visitor together, in the order that they were shown. Where either
+/// is not proven, or both are the same one, the second is judged alone.
+pub fn decide_together(
+    [first, second]: [&Payload; 2],
+    policy: &Policy,
+    registry: &Registry,
+    here: &Here<'_>,
+    history: &History,
+    now_unix_ms: i64,
+) -> Decision {
+    let proven = |payload| verified(payload, registry, now_unix_ms);
+    let mut decision = match (proven(first), proven(second)) {
+        (Ok(first), Ok(second)) if first.credential_id() != second.credential_id() => {
+            judged(&[&first, &second], policy, registry, here, history, now_unix_ms)
+        }
+        _ => return decide(second, policy, registry, here, history, now_unix_ms),
+    };
+    if clock_is_back(registry, history, now_unix_ms) {
+        doubt_the_clock(&mut decision);
+    }
+    decision
+}
+
+/// Proven, or the answer to whoever is not.
+fn verified(
+    payload: &Payload,
+    registry: &Registry,
+    now_unix_ms: i64,
+) -> Result<Verified, Box<Decision>> {
+    let unverified: Box<Unverified> = match credential::parse(payload) {
+        Err(error) => return Err(unread(error).into()),
+        Ok(Parsed::Other(other)) => {
+            let (outcome, reason) = (Outcome::NotACredential(other), Reason::Other(other));
+            let unchecked = SignatureState::Unchecked;
+            return Err(unproven(outcome, reason, other.family(), unchecked).into());
+        }
+        Ok(Parsed::Credential(unverified)) => unverified,
+    };
+    let family = unverified.family();
+    trust::verify(*unverified, registry, now_unix_ms)
+        .map_err(|error| distrusted(error, family).into())
 }
 
 /// What was recognised, but not decoded.
@@ -161,6 +220,7 @@ fn unproven(
         status: None,
         specimen: false,
         reasons: vec![reason],
+        steps: Vec::new(),
         family,
         signature,
         issuer: None,
@@ -171,45 +231,91 @@ fn unproven(
     }
 }
 
-/// What is proven, under the venue's policy.
+/// What is proven, under the venue's policy and at this door.
 fn judged(
-    verified: &Verified,
+    visitor: &[&Verified],
     policy: &Policy,
     registry: &Registry,
     here: &Here<'_>,
+    history: &History,
     now_unix_ms: i64,
 ) -> Decision {
-    let claims = verified.claims();
-    let mut decision = Decision {
-        outcome: Outcome::Refer,
-        status: None,
-        specimen: verified.specimen(),
-        reasons: Vec::new(),
-        family: verified.family(),
-        signature: SignatureState::Valid,
-        issuer: Some(verified.issuer().to_owned()),
-        role: claims.entitlement.as_ref().and_then(|entitlement| entitlement.role.clone()),
-        expires_unix_s: claims.expires_unix_s,
-        holder: Some(claims.holder.clone()),
-        credential_id: Some(verified.credential_id()),
-    };
-    match rules::evaluate(verified, policy, registry, here, now_unix_ms) {
+    let mut decision = introduced(visitor);
+    match rules::evaluate(visitor, policy, registry, here, now_unix_ms) {
         Ok(verdict) => {
             decision.outcome = outcome_of(verdict.ruling);
             decision.status = Some(verdict.status);
             decision.reasons = verdict.reasons.into_iter().map(Reason::Rule).collect();
+            decision.steps = verdict.steps;
         }
         Err(_) => decision.reasons.push(Reason::Gate(GateReason::Fault)),
     }
     if registry.freshness(now_unix_ms) == Freshness::Stale && decision.outcome == Outcome::Admit {
-        decision.outcome = match policy.stale() {
-            StaleRule::Admit => Outcome::Admit,
-            StaleRule::Refer => Outcome::Refer,
-            StaleRule::Refuse => Outcome::Refuse,
-        };
-        decision.reasons.insert(0, Reason::Trust(TrustError::RegistryStale));
+        object(&mut decision, policy.stale(), Reason::Trust(TrustError::RegistryStale));
+    }
+    if let [first, second] = visitor
+        && !same_person::same_person(&first.claims().holder, &second.claims().holder)
+    {
+        object(&mut decision, Instead::Refer, Reason::Gate(GateReason::NamesDiffer));
+    }
+    match history.door.direction {
+        // Rules say who comes in. Nobody is kept inside; who is to be called for still is.
+        Direction::Exit if decision.outcome != Outcome::RefuseAndAlert => {
+            decision.outcome = Outcome::Admit;
+            decision.reasons.clear();
+        }
+        Direction::Exit => {}
+        Direction::Entry if decision.specimen => {}
+        Direction::Entry => {
+            let ids: Vec<_> = visitor.iter().map(|verified| verified.credential_id()).collect();
+            for (instead, reason) in history.door.objections(&ids, policy.gate()) {
+                object(&mut decision, instead, Reason::Gate(reason));
+            }
+        }
     }
     decision
+}
+
+/// Who it is, before anything is judged.
+fn introduced(visitor: &[&Verified]) -> Decision {
+    let first = visitor.first().expect("somebody is there to be judged");
+    let last = visitor.last().unwrap_or(first);
+    let entitlements = visitor.iter().filter_map(|v| v.claims().entitlement.as_ref());
+    Decision {
+        outcome: Outcome::Refer,
+        status: None,
+        specimen: visitor.iter().any(|verified| verified.specimen()),
+        reasons: Vec::new(),
+        steps: Vec::new(),
+        family: last.family(),
+        signature: SignatureState::Valid,
+        issuer: Some(first.issuer().to_owned()),
+        role: entitlements.into_iter().find_map(|entitlement| entitlement.role.clone()),
+        expires_unix_s: first.claims().expires_unix_s,
+        holder: Some(first.claims().holder.clone()),
+        credential_id: Some(last.credential_id()),
+    }
+}
+
+/// Something that is not about the pass speaks against an admission. It never makes an answer
+/// milder, and the screen says it first where it makes it worse; an alarm is said alone.
+fn object(decision: &mut Decision, instead: Instead, reason: Reason) {
+    let (weight, outcome) = match instead {
+        Instead::Admit => (0, Outcome::Admit),
+        Instead::Refer => (1, Outcome::Refer),
+        Instead::Refuse => (2, Outcome::Refuse),
+    };
+    let weight_now = match decision.outcome {
+        Outcome::Admit => 0,
+        Outcome::Refer => 1,
+        _ => 2,
+    };
+    if weight > weight_now {
+        decision.outcome = outcome;
+        decision.reasons.insert(0, reason);
+    } else if decision.outcome != Outcome::RefuseAndAlert {
+        decision.reasons.push(reason);
+    }
 }
 
 fn outcome_of(ruling: Ruling) -> Outcome {

@@ -1,6 +1,7 @@
 //! What this venue wants: a policy as data, evaluated over proven facts.
 //!
-//! Shape: `Policy` (JSON) + `Verified` + `Here` + now → facts → each rule's logic → `Verdict`.
+//! Shape: `Policy` (JSON) + one or two `Verified` + `Here` + now → `facts` → each rule's logic →
+//! `Verdict`, with every step that led to it.
 //! Limits and errors: a policy has a size limit and named errors; a rule that cannot be evaluated
 //! gives an error, never an admission.
 //! Source: docs/policy.md; the logic is CertLogic.
@@ -12,8 +13,9 @@ mod evaluate;
 mod facts;
 mod policy;
 
-pub use evaluate::{Verdict, evaluate};
-pub use facts::{Here, facts};
+pub use evaluate::{Step, Verdict, evaluate, judge};
+pub use facts::{Here, facts, has_role};
 pub use policy::{
-    POLICY_BYTES_MAX, Policy, PolicyError, RuleReason, Ruling, SHIPPED, Sentence, StaleRule, Status,
+    GateRules, Instead, POLICY_BYTES_MAX, Policy, PolicyError, RuleReason, Ruling, SHIPPED,
+    Sentence, Status,
 };

@@ -20,6 +20,7 @@ pub use model::{
 
 /// How long things last.
 pub mod timing {
+    pub const HOUR_MS: i64 = 3_600_000;
     /// MASUK leaves by itself.
     pub const ADMIT_MS: i64 = 2_000;
     /// Every other verdict waits for a tap, but a name never stays longer.
@@ -47,7 +48,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::Started(start) => reply::started(model, *start, &mut effects),
         Event::TrustLoaded(bundle) => reply::trust_loaded(model, *bundle, &mut effects),
         Event::TrustFailed(problem) => reply::trust_failed(model, problem),
-        Event::LogOpened(snapshot) => recording::opened(model, *snapshot, &mut effects),
+        Event::LogOpened(snapshot) => recording::opened(model, *snapshot, moment, &mut effects),
         Event::LogFailed(fault) => recording::failed_to_open(model, fault),
         Event::LogHeldElsewhere => model.screen = Screen::Problem(Problem::SecondTab),
         Event::TakeOverTapped => effects.push(Effect::TakeLogOver),

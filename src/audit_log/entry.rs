@@ -45,7 +45,7 @@ mod key {
     pub const SEALING_KEY: u64 = 16;
 }
 
-/// The numbers of the kinds; 4 and 6 are reserved and carried unread.
+/// The numbers of the kinds; 6 is reserved and carried unread.
 pub mod kind_number {
     pub const DECISION: u64 = 1;
     pub const RESOLUTION: u64 = 2;
@@ -194,6 +194,12 @@ pub enum EntryBody {
     /// A visitor without a code.
     Manual {
         answer: Answer,
+        reason: String,
+    },
+    /// A supervisor let in whom the decision at sequence `of` refused. The entry's pseudonym is of
+    /// the supervisor's pass.
+    Override {
+        of: u64,
         reason: String,
     },
     /// The entry at sequence `of` was a mistake.
@@ -418,11 +424,20 @@ fn cut(text: &str, bytes_max: usize) -> &str {
 }
 
 impl EntryBody {
+    /// Which decision or manual entry this belongs to: its own where it answers no other.
+    pub fn about(&self, sequence: u64) -> u64 {
+        match self {
+            Self::Resolution { of, .. } | Self::Override { of, .. } => *of,
+            _ => sequence,
+        }
+    }
+
     pub fn kind(&self) -> u64 {
         match self {
             Self::Decision { .. } => kind_number::DECISION,
             Self::Resolution { .. } => kind_number::RESOLUTION,
             Self::Manual { .. } => kind_number::MANUAL,
+            Self::Override { .. } => kind_number::OVERRIDE,
             Self::Undo { .. } => kind_number::UNDO,
             Self::Gap(_) => kind_number::GAP,
             Self::Signed(signed) => signed.statement.kind(),
@@ -457,6 +472,10 @@ impl EntryBody {
                 map.key(0).uint(answer.number());
                 map.key(1).text(cut(reason, CODE_BYTES_MAX));
             }
+            Self::Override { of, reason } => {
+                map.key(0).uint(*of);
+                map.key(1).text(cut(reason, CODE_BYTES_MAX));
+            }
             Self::Undo { of } => {
                 map.key(0).uint(*of);
             }
@@ -489,6 +508,12 @@ impl EntryBody {
                 let answer = Answer::from_number(reader.uint()?)?;
                 map.need(reader, 1)?;
                 Self::Manual { answer, reason: reader.text(CODE_BYTES_MAX)?.to_owned() }
+            }
+            kind_number::OVERRIDE => {
+                map.need(reader, 0)?;
+                let of = reader.uint()?;
+                map.need(reader, 1)?;
+                Self::Override { of, reason: reader.text(CODE_BYTES_MAX)?.to_owned() }
             }
             kind_number::UNDO => {
                 map.need(reader, 0)?;

@@ -177,6 +177,11 @@ fn show_body<'a>(body: &'a EntryBody, view: &mut View<'a>) {
             view.answer = Some(answer.word());
             view.reason = Some(reason);
         }
+        EntryBody::Override { of, reason } => {
+            view.kind = "override";
+            view.of = Some(*of);
+            view.reason = Some(reason);
+        }
         EntryBody::Undo { of } => {
             view.kind = "undo";
             view.of = Some(*of);

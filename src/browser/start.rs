@@ -156,7 +156,9 @@ fn gate(site: &Site) -> GateProfile {
             trust::Direction::Entry => Direction::Entry,
             trust::Direction::Exit => Direction::Exit,
         },
+        capacity: None,
         policy_id: gate.policy_id,
+        venue_keys: Vec::new(),
     }
 }
 

@@ -12,10 +12,17 @@ pub fn words(reason: &Reason) -> String {
         Reason::Other(other) => other_words(*other).to_owned(),
         Reason::Trust(error) => trust_words(*error),
         Reason::Rule(rule) => format!("{} {}", rule.happened.en, rule.to_do.en),
-        Reason::Gate(GateReason::ClockBack) => {
-            "The clock is earlier than what has already happened.".to_owned()
-        }
-        Reason::Gate(GateReason::Fault) => "A rule of the policy cannot be evaluated.".to_owned(),
+        Reason::Gate(reason) => gate_words(*reason).to_owned(),
+    }
+}
+
+fn gate_words(reason: GateReason) -> &'static str {
+    match reason {
+        GateReason::Used { .. } => "It has been used here, and its holder has not left since.",
+        GateReason::Full { .. } => "The place is full.",
+        GateReason::NamesDiffer => "Two certificates, two names.",
+        GateReason::ClockBack => "The clock is earlier than what has already happened.",
+        GateReason::Fault => "A rule of the policy cannot be evaluated.",
     }
 }
 

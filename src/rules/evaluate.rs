@@ -6,56 +6,81 @@ use super::policy::{Failing, Policy, RuleReason, Ruling, Sentence, Status};
 use crate::trust::{Registry, Verified};
 use serde_json::Value;
 
-/// What the policy says of one proven credential.
+/// What the policy says of one visitor.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdict {
     pub status: Status,
     pub ruling: Ruling,
     /// Of every rule that does not hold, the worst first.
     pub reasons: Vec<RuleReason>,
+    /// Every rule, in the policy's order.
+    pub steps: Vec<Step>,
+}
+
+/// One rule, looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Of the rule's reason.
+    pub code: String,
+    /// What holds; or, where the rule does not hold or has no title, what happened.
+    pub said: Sentence,
+    /// What comes of it; `None`: the rule holds.
+    pub failed: Option<Ruling>,
 }
 
 /// `Err` where a rule cannot be evaluated: then nobody is admitted by it.
 pub fn evaluate(
-    verified: &Verified,
+    visitor: &[&Verified],
     policy: &Policy,
     registry: &Registry,
     here: &Here<'_>,
     now_unix_ms: i64,
 ) -> Result<Verdict, LogicError> {
-    let facts = facts(verified, registry, here, now_unix_ms, &policy.parameters);
+    judge(policy, &facts(visitor, registry, here, now_unix_ms, &policy.parameters))
+}
+
+/// The policy over a document of facts, wherever that came from.
+pub fn judge(policy: &Policy, facts: &Value) -> Result<Verdict, LogicError> {
     let mut status = Status::Green;
     let mut failed = Vec::new();
+    let mut steps = Vec::new();
     for rule in &policy.rules {
-        if certlogic::is_truthy(&certlogic::evaluate(&rule.logic, &facts)?) {
-            continue;
-        }
+        let holds = certlogic::is_truthy(&certlogic::evaluate(&rule.logic, facts)?);
         let ruling = match rule.failing {
-            Failing::Status(worse) => {
-                status = status.max(worse);
-                policy.outcomes.of(worse)
-            }
+            Failing::Status(worse) => policy.outcomes.of(worse),
             Failing::Ruling(ruling) => ruling,
         };
+        let said = rule.title.as_ref().filter(|_| holds).unwrap_or(&rule.reason.happened);
+        steps.push(Step {
+            code: rule.reason.code.clone(),
+            said: sentence(said, facts),
+            failed: (!holds).then_some(ruling),
+        });
+        if holds {
+            continue;
+        }
+        if let Failing::Status(worse) = rule.failing {
+            status = status.max(worse);
+        }
         failed.push((ruling, &rule.reason));
     }
     let ruling = failed.iter().map(|(ruling, _)| *ruling).max().unwrap_or(Ruling::Admit);
     // Stable: rules that weigh the same are told in the policy's order.
     failed.sort_by_key(|(ruling, _)| std::cmp::Reverse(*ruling));
-    let reasons = failed.into_iter().map(|(_, reason)| filled_in(reason, &facts)).collect();
-    Ok(Verdict { status, ruling: ruling.max(policy.outcomes.of(status)), reasons })
+    let reasons = failed.into_iter().map(|(_, reason)| filled_in(reason, facts)).collect();
+    Ok(Verdict { status, ruling: ruling.max(policy.outcomes.of(status)), reasons, steps })
 }
 
 fn filled_in(reason: &RuleReason, facts: &Value) -> RuleReason {
-    let sentence = |sentence: &Sentence| Sentence {
-        id: fill_in(&sentence.id, facts),
-        en: fill_in(&sentence.en, facts),
-    };
     RuleReason {
         code: reason.code.clone(),
-        happened: sentence(&reason.happened),
-        to_do: sentence(&reason.to_do),
+        happened: sentence(&reason.happened, facts),
+        to_do: sentence(&reason.to_do, facts),
     }
+}
+
+fn sentence(sentence: &Sentence, facts: &Value) -> Sentence {
+    Sentence { id: fill_in(&sentence.id, facts), en: fill_in(&sentence.en, facts) }
 }
 
 /// Replaces each `{path}` by the fact at that path; what is unknown becomes a dash.

@@ -1,6 +1,6 @@
 //! Proven claims of any family as one document, so that a rule is written once.
 //!
-//! Shape: `Verified` + `Here` + now → JSON, as docs/policy.md lists it.
+//! Shape: one or two `Verified` + `Here` + now → JSON, as docs/policy.md lists it.
 //! Not here: names. Rules decide on facts; who it is, the officer compares.
 
 use crate::credential::{Entitlement, Vaccination, date};
@@ -17,38 +17,52 @@ pub struct Here<'a> {
     pub utc_offset_min: i16,
 }
 
+/// Of one visitor, whose credentials count together: who it is and until when, the first says; an
+/// entitlement is the first that there is; what was given or tested is everything.
 /// `parameters` are the policy's own.
 pub fn facts(
-    verified: &Verified,
+    visitor: &[&Verified],
     registry: &Registry,
     here: &Here<'_>,
     now_unix_ms: i64,
     parameters: &Value,
 ) -> Value {
-    let claims = verified.claims();
-    let entitlement = claims.entitlement.as_ref();
+    let claims = || visitor.iter().map(|verified| verified.claims());
+    let entitlement = claims().find_map(|claims| claims.entitlement.as_ref());
+    let mut vaccinations = Vec::new();
+    for vaccination in claims().flat_map(|claims| &claims.vaccinations) {
+        // A later certificate often repeats an earlier dose.
+        if !vaccinations.contains(&vaccination) {
+            vaccinations.push(vaccination);
+        }
+    }
+    let first = visitor.first();
+    let times = first.map(|verified| verified.claims());
     json!({
-        "family": verified.family().name(),
-        "issuer": { "name": verified.issuer(), "country": verified.country() },
-        "blocked": verified.blocked(),
-        "holder": { "birth_date": claims.holder.birth_date },
+        "family": first.map(|verified| verified.family().name()),
+        "issuer": {
+            "name": first.map(|verified| verified.issuer()),
+            "country": first.and_then(|verified| verified.country()),
+        },
+        "blocked": visitor.iter().any(|verified| verified.blocked()),
+        "holder": { "birth_date": times.and_then(|claims| claims.holder.birth_date.as_ref()) },
         "entitlement": entitlement.map(entitlement_fact),
-        "vaccinations": claims.vaccinations.iter().map(vaccination_fact).collect::<Vec<_>>(),
-        "vaccination": furthest(&claims.vaccinations).map(vaccination_fact),
-        "tests": claims.tests.iter().map(|test| json!({
+        "vaccinations": vaccinations.iter().map(|given| vaccination_fact(given)).collect::<Vec<_>>(),
+        "vaccination": furthest(&vaccinations).map(vaccination_fact),
+        "tests": claims().flat_map(|claims| &claims.tests).map(|test| json!({
             "detected": test.detected,
             "kind": test.kind,
             "sampled_at": test.sampled_unix_s.and_then(rfc3339),
         })).collect::<Vec<_>>(),
-        "recoveries": claims.recoveries.iter().map(|recovery| json!({
+        "recoveries": claims().flat_map(|claims| &claims.recoveries).map(|recovery| json!({
             "first_positive": recovery.first_positive_date,
             "valid_from": recovery.valid_from_date,
             "valid_until": recovery.valid_until_date,
         })).collect::<Vec<_>>(),
         "times": {
-            "issued": claims.issued_unix_s.and_then(rfc3339),
-            "not_before": claims.not_before_unix_s.and_then(rfc3339),
-            "expires": claims.expires_unix_s.and_then(rfc3339),
+            "issued": times.and_then(|claims| claims.issued_unix_s).and_then(rfc3339),
+            "not_before": times.and_then(|claims| claims.not_before_unix_s).and_then(rfc3339),
+            "expires": times.and_then(|claims| claims.expires_unix_s).and_then(rfc3339),
         },
         "here": {
             "venue": here.venue_id,
@@ -86,10 +100,25 @@ fn vaccination_fact(vaccination: &Vaccination) -> Value {
 }
 
 /// The vaccination that says most: a finished series first, then the higher dose, then the later.
-fn furthest(vaccinations: &[Vaccination]) -> Option<&Vaccination> {
-    vaccinations.iter().max_by_key(|vaccination| {
+fn furthest<'a>(vaccinations: &[&'a Vaccination]) -> Option<&'a Vaccination> {
+    vaccinations.iter().copied().max_by_key(|vaccination| {
         let finished = vaccination.dose.is_some() && vaccination.dose >= vaccination.total;
         (finished, vaccination.dose, vaccination.date.as_deref())
+    })
+}
+
+/// Whether a pass has one of these roles, here and now.
+pub fn has_role(
+    verified: &Verified,
+    roles: &[String],
+    registry: &Registry,
+    here: &Here<'_>,
+    now_unix_ms: i64,
+) -> bool {
+    verified.claims().entitlement.as_ref().is_some_and(|entitlement| {
+        entitlement.role.as_ref().is_some_and(|role| roles.contains(role))
+            && in_place(entitlement, registry, here)
+            && in_hours(entitlement, here, now_unix_ms)
     })
 }
 

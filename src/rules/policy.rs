@@ -43,14 +43,45 @@ pub enum Ruling {
     Alert,
 }
 
-/// What happens to whoever would be admitted when the registry is stale.
+/// What becomes of whoever would be admitted, but for something that is not about the pass itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum StaleRule {
+pub enum Instead {
     Admit,
     #[default]
     Refer,
     Refuse,
+}
+
+/// What a policy wants of the gate beside its rules.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct GateRules {
+    /// Of a pass whose holder has not left since it was last used here.
+    pub again: Instead,
+    /// Of whoever comes when the place is full.
+    pub full: Instead,
+    /// Whoever has not left after so many hours forgot to show it.
+    pub stay_h: u16,
+    /// Roles whose passes may override a refusal.
+    pub supervisors: Vec<String>,
+    /// Two credentials of one visitor count together.
+    pub together: bool,
+}
+
+/// A long working day.
+const STAY_H: u16 = 16;
+
+impl Default for GateRules {
+    fn default() -> Self {
+        Self {
+            again: Instead::Refer,
+            full: Instead::Refer,
+            stay_h: STAY_H,
+            supervisors: Vec::new(),
+            together: false,
+        }
+    }
 }
 
 /// One thing said in both languages.
@@ -74,7 +105,8 @@ pub struct Policy {
     pub(super) id: String,
     pub(super) title: Sentence,
     pub(super) parameters: Value,
-    pub(super) stale: StaleRule,
+    pub(super) stale: Instead,
+    pub(super) gate: GateRules,
     pub(super) outcomes: Outcomes,
     pub(super) rules: Vec<Rule>,
     pub(super) digest: [u8; 32],
@@ -82,6 +114,8 @@ pub struct Policy {
 
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
+    /// What holds where the logic does.
+    pub title: Option<Sentence>,
     pub logic: Value,
     pub failing: Failing,
     pub reason: RuleReason,
@@ -162,13 +196,16 @@ struct PolicyFile {
     #[serde(default)]
     parameters: Value,
     #[serde(default)]
-    stale: StaleRule,
+    stale: Instead,
+    #[serde(default)]
+    gate: GateRules,
     outcomes: Outcomes,
     rules: Vec<RuleFile>,
 }
 
 #[derive(Deserialize)]
 struct RuleFile {
+    title: Option<Sentence>,
     logic: Value,
     status: Option<Status>,
     decision: Option<Ruling>,
@@ -193,6 +230,7 @@ impl Policy {
             title: file.title,
             parameters: file.parameters,
             stale: file.stale,
+            gate: file.gate,
             outcomes: file.outcomes,
             rules: rules.collect::<Result<_, _>>()?,
             digest: Sha256::digest(json).into(),
@@ -220,8 +258,12 @@ impl Policy {
         &self.title
     }
 
-    pub fn stale(&self) -> StaleRule {
+    pub fn stale(&self) -> Instead {
         self.stale
+    }
+
+    pub fn gate(&self) -> &GateRules {
+        &self.gate
     }
 
     /// SHA-256 of the policy's text: what the log keeps of it.
@@ -243,13 +285,15 @@ impl RuleFile {
             return Err(PolicyError::Code(index));
         }
         let RuleReason { happened, to_do, .. } = &self.reason;
+        let titled = self.title.iter().flat_map(|title| [&title.id, &title.en]);
         let said = [&happened.id, &happened.en, &to_do.id, &to_do.en];
-        if said.iter().any(|text| text.is_empty() || text.len() > SENTENCE_BYTES_MAX) {
+        let misfit = |text: &String| text.is_empty() || text.len() > SENTENCE_BYTES_MAX;
+        if said.into_iter().chain(titled).any(misfit) {
             return Err(PolicyError::Sentence(index));
         }
         if !certlogic::validate(&self.logic).is_empty() {
             return Err(PolicyError::Logic(index));
         }
-        Ok(Rule { logic: self.logic, failing, reason: self.reason })
+        Ok(Rule { title: self.title, logic: self.logic, failing, reason: self.reason })
     }
 }

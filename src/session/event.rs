@@ -115,11 +115,13 @@ pub struct TrustBundle {
 #[derive(Debug)]
 pub struct LogSnapshot {
     pub head: ChainHead,
+    /// Of the day before, oldest first.
+    pub earlier: Vec<Entry>,
     /// Today's entries, oldest first.
     pub today: Vec<Entry>,
     pub report: ChainReport,
     pub latest_entry_unix_ms: Option<i64>,
-    /// Key of the pseudonyms at this gate.
+    /// Key of the pseudonyms where no set-up code gave one.
     pub venue_key: [u8; 32],
 }
 

@@ -1,12 +1,15 @@
 //! What the screens show.
 
-use super::event::TrustBundle;
+use super::event::{Moment, TrustBundle};
 use super::timing;
 use crate::audit_log::{
-    self, ChainHead, ChainReport, Direction, Entry, EntryBody, EntryDraft, Hash, StoredEntry,
+    self, ChainHead, ChainReport, Direction, Entry, EntryBody, EntryDraft, GateName, Hash,
+    StoredEntry,
 };
-use crate::gate::{Decision, History, OtherCode, Payload};
+use crate::gate::{Decision, History, OtherCode, Payload, Visits};
+use crate::rules::GateRules;
 use crate::scan::Hint;
+use crate::trust::setup_code::VenueKey;
 use std::collections::{BTreeSet, VecDeque};
 
 /// The whole state; one screen at a time.
@@ -21,6 +24,8 @@ pub struct Model {
     pub store: StoreState,
     /// Today's entries, oldest first.
     pub today: Vec<Entry>,
+    /// Of the day before, as far as they still matter for who is inside.
+    pub(super) earlier: Vec<Entry>,
     pub chain: Option<ChainReport>,
     /// Over the live camera: nothing that refuses anybody.
     pub sheet: Option<Sheet>,
@@ -38,7 +43,8 @@ pub struct Model {
     pub(super) app_version: String,
     pub(super) history: History,
     pub(super) head: Option<ChainHead>,
-    pub(super) venue_key: [u8; 32],
+    /// Drawn by this phone; where the set-up code gave none.
+    pub(super) own_key: [u8; 32],
     /// Not stored yet, oldest first; the first is in flight unless a retry is due.
     pub(super) held: VecDeque<Held>,
     pub(super) retry_at_unix_ms: Option<i64>,
@@ -72,7 +78,8 @@ impl Model {
             app_version: String::new(),
             history: History::default(),
             head: None,
-            venue_key: [0; 32],
+            earlier: Vec::new(),
+            own_key: [0; 32],
             held: VecDeque::new(),
             retry_at_unix_ms: None,
             ignored: None,
@@ -101,8 +108,31 @@ impl Model {
         self.held.is_empty() && !matches!(self.screen, Screen::Verdict(_) | Screen::Manual(_))
     }
 
+    /// Brings the door up to what the gate is set up as, and to this month's key.
+    pub(super) fn prepare_door(&mut self, moment: &Moment) {
+        let month = VenueKey::month_of(moment.now_unix_ms, moment.utc_offset_min);
+        let stay_ms = self.stay_ms();
+        let door = &mut self.history.door;
+        door.direction = self.gate.direction;
+        door.capacity = self.gate.capacity;
+        door.venue_key = self.gate.venue_key(month).unwrap_or(self.own_key);
+        door.visits.close(moment.now_unix_ms, stay_ms);
+    }
+
+    /// Counts who is inside anew, from the log.
+    pub(super) fn count_visits(&mut self, moment: &Moment) {
+        let entries: Vec<Entry> = self.earlier.iter().chain(&self.today).cloned().collect();
+        let (name, stay_ms) = (self.gate.name(), self.stay_ms());
+        self.history.door.visits = Visits::of(&entries, &name, moment.now_unix_ms, stay_ms);
+    }
+
+    fn stay_ms(&self) -> i64 {
+        let rules = self.trust.bundle.as_ref().map(|bundle| bundle.policy.gate().stay_h);
+        i64::from(rules.unwrap_or(GateRules::default().stay_h)) * timing::HOUR_MS
+    }
+
     pub fn tally(&self) -> Tally {
-        Tally::of(&self.today)
+        Tally::of(&self.today, &self.history.door.visits)
     }
 }
 
@@ -277,7 +307,12 @@ pub struct GateProfile {
     pub venue: String,
     pub gate: String,
     pub direction: Direction,
+    /// People at once; `None`: no limit.
+    pub capacity: Option<u32>,
     pub policy_id: String,
+    /// One a month, from the set-up code; without them the phone's own key makes the pseudonyms,
+    /// and this gate is traceable alone.
+    pub venue_keys: Vec<VenueKey>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -299,7 +334,7 @@ impl TrustView {
     }
 }
 
-/// Today's counts; a Refer counts as what the officer answered.
+/// Today's counts; a Refer counts as what the officer answered, an overridden refusal as an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Tally {
     pub admitted: usize,
@@ -310,7 +345,7 @@ pub struct Tally {
 
 impl Tally {
     /// Counts a day's entries. Specimens count nowhere; an undone scan never happened.
-    pub fn of(entries: &[Entry]) -> Self {
+    pub fn of(entries: &[Entry], visits: &Visits) -> Self {
         let undone: BTreeSet<u64> = entries
             .iter()
             .filter_map(|entry| match entry.body {
@@ -318,49 +353,39 @@ impl Tally {
                 _ => None,
             })
             .collect();
-        let mut tally = Self::default();
-        let mut inside: i64 = 0;
+        let mut tally =
+            Self { inside: usize::try_from(visits.inside()).unwrap_or(0), ..Self::default() };
         for entry in entries {
-            let about = match entry.body {
-                EntryBody::Resolution { of, .. } => of,
-                _ => entry.sequence,
-            };
-            if undone.contains(&about) {
-                continue;
-            }
-            let entered = match &entry.body {
-                EntryBody::Decision { specimen: true, .. } => false,
-                EntryBody::Decision { outcome, .. } => match outcome {
-                    audit_log::Outcome::Admit => {
-                        tally.admitted += 1;
-                        true
-                    }
-                    audit_log::Outcome::Refer => {
-                        tally.referred += 1;
-                        false
-                    }
-                    audit_log::Outcome::Refuse | audit_log::Outcome::RefuseAndAlert => {
-                        tally.refused += 1;
-                        false
-                    }
-                    audit_log::Outcome::Unreadable | audit_log::Outcome::NotACredential => false,
-                },
-                EntryBody::Resolution { answer, .. } | EntryBody::Manual { answer, .. } => {
-                    match answer {
-                        Answer::Allowed => tally.admitted += 1,
-                        Answer::TurnedAway => tally.refused += 1,
-                        Answer::Unanswered => {}
-                    }
-                    *answer == Answer::Allowed
-                }
-                _ => false,
-            };
-            if entered {
-                inside += if entry.direction == Direction::Entry { 1 } else { -1 };
+            if !undone.contains(&entry.body.about(entry.sequence)) {
+                tally.count(&entry.body);
             }
         }
-        tally.inside = usize::try_from(inside).unwrap_or(0);
         tally
+    }
+
+    fn count(&mut self, body: &EntryBody) {
+        match body {
+            EntryBody::Decision { specimen: true, .. } => {}
+            EntryBody::Decision { outcome, .. } => match outcome {
+                audit_log::Outcome::Admit => self.admitted += 1,
+                audit_log::Outcome::Refer => self.referred += 1,
+                audit_log::Outcome::Refuse | audit_log::Outcome::RefuseAndAlert => {
+                    self.refused += 1;
+                }
+                audit_log::Outcome::Unreadable | audit_log::Outcome::NotACredential => {}
+            },
+            EntryBody::Resolution { answer, .. } | EntryBody::Manual { answer, .. } => match answer
+            {
+                Answer::Allowed => self.admitted += 1,
+                Answer::TurnedAway => self.refused += 1,
+                Answer::Unanswered => {}
+            },
+            EntryBody::Override { .. } => {
+                self.refused = self.refused.saturating_sub(1);
+                self.admitted += 1;
+            }
+            _ => {}
+        }
     }
 }
 
@@ -372,8 +397,20 @@ impl GateProfile {
             venue: String::new(),
             gate: String::new(),
             direction: Direction::Entry,
+            capacity: None,
             policy_id: String::new(),
+            venue_keys: Vec::new(),
         }
+    }
+
+    /// As the log names it.
+    pub fn name(&self) -> GateName {
+        GateName { venue: self.venue_id.clone(), gate: self.gate.clone() }
+    }
+
+    /// The venue's key of that month (YYYYMM).
+    pub fn venue_key(&self, month: u32) -> Option<[u8; 32]> {
+        self.venue_keys.iter().find(|key| key.month == month).map(|key| key.key)
     }
 }
 

@@ -7,18 +7,24 @@ use super::model::{
 };
 use super::{reply, timing};
 use crate::audit_log::{
-    self, ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, GateName, Hash, KeyedPart,
-    SALT_BYTES,
+    self, ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, Hash, KeyedPart, SALT_BYTES,
 };
 use crate::gate::{Decision, Outcome};
 use std::collections::BTreeMap;
 
-pub(super) fn opened(model: &mut Model, snapshot: LogSnapshot, effects: &mut Vec<Effect>) {
+pub(super) fn opened(
+    model: &mut Model,
+    snapshot: LogSnapshot,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
     model.today = snapshot.today;
+    model.earlier = snapshot.earlier;
     model.chain = Some(snapshot.report);
-    model.venue_key = snapshot.venue_key;
+    model.own_key = snapshot.venue_key;
     model.history.latest_entry_unix_ms = snapshot.latest_entry_unix_ms;
     resume(model, snapshot.head);
+    model.count_visits(moment);
     if model.held.is_empty() {
         model.retry_at_unix_ms = None;
         model.store = StoreState::Good;
@@ -57,7 +63,9 @@ fn rechain(model: &mut Model, mut head: ChainHead) {
     let mut moved = BTreeMap::new();
     for held in &mut model.held {
         match &mut held.draft.body {
-            EntryBody::Resolution { of, .. } | EntryBody::Undo { of } => {
+            EntryBody::Resolution { of, .. }
+            | EntryBody::Override { of, .. }
+            | EntryBody::Undo { of } => {
                 *of = moved.get(of).copied().unwrap_or(*of);
             }
             _ => {}
@@ -110,7 +118,7 @@ pub(super) fn verdict(
     let pseudonym = decision
         .credential_id
         .as_ref()
-        .map(|id| KeyedPart::pseudonym(&model.venue_key, &id.0, salt(moment)));
+        .map(|id| KeyedPart::pseudonym(&model.history.door.venue_key, &id.0, salt(moment)));
     effects.push(Effect::PauseReading);
     effects.push(Effect::Signal(signal(&decision, model.gate.direction)));
     let Some(sequence) = append(model, body, pseudonym, moment, effects) else { return };
@@ -177,6 +185,7 @@ pub(super) fn manual(
 pub(super) fn undo(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
     if let Some(of) = model.undoable(moment.now_unix_ms) {
         append(model, EntryBody::Undo { of }, None, moment, effects);
+        model.count_visits(moment);
     }
 }
 
@@ -240,7 +249,7 @@ fn append(
         at_unix_ms: moment.now_unix_ms,
         utc_offset_min: moment.utc_offset_min,
         clock: clock(model, moment),
-        gate: GateName { venue: model.gate.venue_id.clone(), gate: model.gate.gate.clone() },
+        gate: model.gate.name(),
         direction: model.gate.direction,
         body,
         policy_digest: model.trust.bundle.as_ref().map_or(Hash::ABSENT, |b| b.policy_digest),
@@ -254,6 +263,7 @@ fn append(
     let stored = head.append(draft.clone());
     let sequence = stored.sequence;
     if let Ok(read) = audit_log::read_entry(&stored) {
+        model.history.door.visits.add(&read);
         model.today.push(read);
     }
     model.history.latest_entry_unix_ms = Some(moment.now_unix_ms);

@@ -65,6 +65,7 @@ fn is_ignored(model: &mut Model, payload: &Payload, moment: &Moment) -> bool {
 }
 
 fn decide(model: &mut Model, payload: &Payload, moment: &Moment, effects: &mut Vec<Effect>) {
+    model.prepare_door(moment);
     let Some(bundle) = &model.trust.bundle else {
         model.screen = Screen::Problem(super::Problem::NoRegistry);
         return;

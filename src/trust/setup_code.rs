@@ -8,6 +8,7 @@
 
 use super::root_signed::{self, RootSignedError};
 use super::site::{Direction, NAME_BYTES_MAX, RootKey};
+use crate::credential::date;
 use crate::envelope::base45;
 use crate::envelope::cbor::{self, Lengths, Limits, Value};
 use crate::envelope::cose::{HeaderRule, KeyIdType, Profile, TagRule};
@@ -59,6 +60,16 @@ pub struct VenueKey {
     /// YYYYMM.
     pub month: u32,
     pub key: [u8; 32],
+}
+
+impl VenueKey {
+    /// The local month of a moment, as YYYYMM.
+    pub fn month_of(now_unix_ms: i64, utc_offset_min: i16) -> u32 {
+        let local_min = now_unix_ms.div_euclid(60_000).saturating_add(utc_offset_min.into());
+        let date = date::date_of_days(local_min.div_euclid(24 * 60)).unwrap_or_default();
+        let digits = date.chars().filter(char::is_ascii_digit).take(6);
+        digits.filter_map(|digit| digit.to_digit(10)).fold(0, |month, digit| month * 10 + digit)
+    }
 }
 
 impl fmt::Debug for SetupCode {

@@ -8,6 +8,7 @@ use gerbang::browser::store::{
     Claim, DATABASE_VERSION, Opened, RegistryCopy, Store, database_name,
 };
 use gerbang::session::{GateProfile, Language, LogSnapshot, Settings, StoreFault};
+use gerbang::trust::setup_code::VenueKey;
 use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -97,9 +98,10 @@ async fn tamper(scope: &str, change: &str) {
 async fn what_was_stored_is_there_in_the_same_bytes_after_reopening() {
     let scope = scope();
     let first = store(&scope);
-    let LogSnapshot { mut head, today, report, latest_entry_unix_ms, venue_key } =
+    let LogSnapshot { mut head, earlier, today, report, latest_entry_unix_ms, venue_key } =
         open(&first).await;
-    assert_eq!((head.next_sequence(), today.len(), latest_entry_unix_ms), (0, 0, None));
+    let counts = (head.next_sequence(), earlier.len(), today.len());
+    assert_eq!((counts, latest_entry_unix_ms), ((0, 0, 0), None));
     assert_eq!(report.state, ChainState::Whole);
     let yesterday = entry(&mut head, MIDNIGHT_UNIX_MS - 1);
     assert_eq!(first.append(&yesterday).await, Ok(()));
@@ -406,7 +408,9 @@ fn settings() -> Settings {
             venue: "Pasar \"Tanjung\"".into(),
             gate: "Pintu 1".into(),
             direction: Direction::Exit,
+            capacity: Some(120),
             policy_id: "signed-pass".into(),
+            venue_keys: vec![VenueKey { month: 202_611, key: [7; 32] }],
         },
     }
 }

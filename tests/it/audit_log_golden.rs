@@ -88,11 +88,7 @@ fn drafts(keys: &BTreeMap<&str, &str>) -> Vec<EntryDraft> {
         .collect();
     drafts[3].clock = ClockFlag::Back;
     drafts[3].at_unix_ms -= 600_000;
-    drafts[0].pseudonym = Some(KeyedPart::pseudonym(
-        &fixed(keys["venue key"]),
-        &fixed(keys["credential id"]),
-        fixed(keys["salt of the pseudonym"]),
-    ));
+    drafts[0].pseudonym = Some(pseudonym_part(keys));
     drafts[0].sealed = Some(KeyedPart {
         key: KeyId(fixed(keys["key id of the sealing key"])),
         erasable: Erasable {
@@ -101,6 +97,23 @@ fn drafts(keys: &BTreeMap<&str, &str>) -> Vec<EntryDraft> {
         },
     });
     drafts
+}
+
+fn pseudonym_part(keys: &BTreeMap<&str, &str>) -> KeyedPart {
+    KeyedPart::pseudonym(
+        &fixed(keys["venue key"]),
+        &fixed(keys["credential id"]),
+        fixed(keys["salt of the pseudonym"]),
+    )
+}
+
+fn override_draft(keys: &BTreeMap<&str, &str>) -> EntryDraft {
+    let body = EntryBody::Override { of: 1, reason: "OVERRIDE-KNOWN".into() };
+    EntryDraft {
+        gate: GateName { venue: "pasar-tanjung".into(), gate: "Pintu Utara".into() },
+        pseudonym: Some(pseudonym_part(keys)),
+        ..draft(1_764_000_000_000 + 60_000 * 9, body)
+    }
 }
 
 #[test]
@@ -151,7 +164,12 @@ fn entries_are_written_and_read_as_the_page_says() {
         assert_eq!(entry.hash.to_string(), block["hash"], "{name}");
         row.push(entry);
     }
-    assert_eq!((row.len(), kept.len(), struck.len()), (9, 9, 1));
+    let last = head.append(override_draft(keys));
+    assert_eq!(data_encoding::HEXLOWER.encode(&last.to_bytes()), kept[9]["entry"]);
+    assert_eq!(last.hash.to_string(), kept[9]["hash"]);
+    assert!(read_entry(&last).is_ok());
+    row.push(last);
+    assert_eq!((row.len(), kept.len(), struck.len()), (10, 10, 1));
     let checkpoint = read_entry(&row[6]).expect("our own entry");
     let checkpoint = Checkpoint::of(&checkpoint).expect("the seventh entry is one");
     assert_eq!(checkpoint.to_text(), blocks("golden-checkpoint")[0]["text"]);

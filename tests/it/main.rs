@@ -13,6 +13,8 @@ mod cli;
 #[cfg(feature = "cli")]
 mod command;
 mod dcc_rules;
+mod door;
+mod driver;
 mod es256_families;
 mod forge;
 mod gate;

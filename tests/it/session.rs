@@ -1,205 +1,15 @@
 //! Journeys through the app without a browser: events in, effects and screens out.
 
-use crate::city::{City, Pass};
-use gerbang::audit_log::{
-    Answer, ChainHead, ChainReport, ChainStart, ChainState, Direction, EntryBody, Hash, LogId,
-    StoredEntry, read_entry, verify_chain,
-};
+use crate::city::Pass;
+use crate::driver::{Gate, Store};
+use gerbang::audit_log::{Answer, ChainState, EntryBody};
 use gerbang::credential::Payload;
 use gerbang::gate::Outcome;
 use gerbang::scan::{FrameReading, Hint};
 use gerbang::session::{
-    CameraFault, CameraView, Effect, Event, Freshness, GateProfile, Language, LogSnapshot,
-    ManualReason, Model, Moment, Problem, Recorded, ReferReason, ReferStep, Screen, Sheet, Signal,
-    Start, StoreFault, StoreState, TrustBundle, timing, update,
+    CameraFault, CameraView, Effect, Event, ManualReason, Problem, Recorded, ReferReason,
+    ReferStep, Screen, Sheet, Signal, StoreFault, StoreState, timing,
 };
-
-/// A gate with its own clock, and a store that works, fails or waits.
-struct Gate {
-    model: Model,
-    now_unix_ms: i64,
-    store: Store,
-    /// What reached the store.
-    stored: Vec<StoredEntry>,
-    effects: Vec<Effect>,
-    city: City,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Store {
-    Works,
-    Fails(StoreFault),
-    /// Takes the entry and says nothing.
-    Silent,
-}
-
-const LOG: LogId = LogId([3; 16]);
-
-impl Gate {
-    /// Scanning, with an empty log.
-    fn open() -> Self {
-        let mut gate = Self::opened();
-        gate.send(Event::BeginTapped);
-        gate.send(Event::CameraOpened(CameraView { running: true, ..CameraView::default() }));
-        assert_eq!(gate.model.screen, Screen::Scan);
-        gate
-    }
-
-    /// At the notice of the first visit.
-    fn opened() -> Self {
-        let mut gate = Self::closed();
-        gate.load_site();
-        gate.load_trust();
-        gate.open_log();
-        assert_eq!(gate.model.screen, Screen::Welcome);
-        gate
-    }
-
-    /// Nothing is known yet.
-    fn closed() -> Self {
-        let city = City::new();
-        Self {
-            model: Model::starting(),
-            now_unix_ms: city.now_unix_ms,
-            store: Store::Works,
-            stored: Vec::new(),
-            effects: Vec::new(),
-            city,
-        }
-    }
-
-    fn load_site(&mut self) {
-        self.send(Event::Started(Box::new(Start {
-            language: Language::Indonesian,
-            gate: GateProfile {
-                venue_id: "balai-kota".into(),
-                venue: "Balai Kota".into(),
-                gate: "Pintu Utara".into(),
-                direction: Direction::Entry,
-                policy_id: "pedulilindungi-2021".into(),
-            },
-            demo: false,
-            known_phone: false,
-            built_unix_ms: self.now_unix_ms - 86_400_000,
-            app_version: "0.1.0".into(),
-        })));
-    }
-
-    fn load_trust(&mut self) {
-        let (registry, policy) = self.city.trust();
-        self.send(Event::TrustLoaded(Box::new(TrustBundle {
-            registry,
-            policy,
-            registry_digest: Hash([1; 32]),
-            policy_digest: Hash([2; 32]),
-            registry_version: 1,
-            issued_unix_s: self.now_unix_ms / 1000,
-            freshness: Freshness::Fresh,
-            root_alarm: false,
-        })));
-    }
-
-    fn open_log(&mut self) {
-        let head = match self.stored.last() {
-            Some(last) => ChainHead::after(last).expect("stored by this test"),
-            None => ChainHead::genesis(LOG),
-        };
-        let today = self.stored.iter().map(|entry| read_entry(entry).expect("as above")).collect();
-        let snapshot = LogSnapshot {
-            head,
-            today,
-            report: self.chain(),
-            latest_entry_unix_ms: None,
-            venue_key: [9; 32],
-        };
-        self.send(Event::LogOpened(Box::new(snapshot)));
-    }
-
-    fn chain(&self) -> ChainReport {
-        verify_chain(&self.stored, ChainStart::Genesis(LOG), &[])
-    }
-
-    /// Sends one event and lets the store answer whatever it was asked.
-    fn send(&mut self, event: Event) {
-        let moment = Moment {
-            now_unix_ms: self.now_unix_ms,
-            utc_offset_min: 420,
-            entropy: [u8::try_from(self.stored.len() % 256).unwrap_or_default(); 32],
-        };
-        let effects = update(&mut self.model, event, &moment);
-        for effect in &effects {
-            let Effect::Append(entry) = effect else { continue };
-            let sequence = entry.sequence;
-            match self.store {
-                Store::Works => {
-                    self.stored.push(entry.clone());
-                    self.send(Event::EntryStored { sequence });
-                }
-                Store::Fails(fault) => self.send(Event::EntryFailed { sequence, fault }),
-                Store::Silent => {}
-            }
-        }
-        self.effects.extend(effects);
-    }
-
-    /// Lets time pass, waking the session whenever it asked to be woken.
-    fn wait(&mut self, ms: i64) {
-        let until = self.now_unix_ms + ms;
-        while let Some(at) = self.wake_at().filter(|at| *at <= until) {
-            self.now_unix_ms = at;
-            self.effects.retain(|effect| !matches!(effect, Effect::WakeAt { .. }));
-            self.send(Event::Tick);
-        }
-        self.now_unix_ms = until;
-    }
-
-    fn wake_at(&self) -> Option<i64> {
-        self.effects.iter().rev().find_map(|effect| match effect {
-            Effect::WakeAt { at_unix_ms } => Some(*at_unix_ms),
-            _ => None,
-        })
-    }
-
-    fn show(&mut self, pass: Pass) {
-        let text = self.city.pass(pass);
-        self.see(&[&text]);
-    }
-
-    fn see(&mut self, texts: &[&str]) {
-        let payloads = texts.iter().map(|text| Payload::from_text(*text)).collect();
-        self.send(Event::FrameRead(FrameReading { payloads, hint: None }));
-    }
-
-    fn see_nothing(&mut self, hint: Option<Hint>) {
-        self.send(Event::FrameRead(FrameReading { payloads: Vec::new(), hint }));
-    }
-
-    fn outcome(&self) -> Option<Outcome> {
-        match &self.model.screen {
-            Screen::Verdict(verdict) => Some(verdict.decision.outcome),
-            _ => None,
-        }
-    }
-
-    fn recorded(&self) -> Option<Recorded> {
-        match &self.model.screen {
-            Screen::Verdict(verdict) => Some(verdict.recorded),
-            _ => None,
-        }
-    }
-
-    fn bodies(&self) -> Vec<EntryBody> {
-        self.stored.iter().map(|entry| read_entry(entry).expect("sound").body).collect()
-    }
-
-    fn signals(&mut self) -> Vec<Signal> {
-        let signals = self.effects.iter().filter_map(|effect| match effect {
-            Effect::Signal(signal) => Some(*signal),
-            _ => None,
-        });
-        signals.collect()
-    }
-}
 
 #[test]
 fn the_gate_opens_whichever_of_site_registry_and_log_comes_last() {
@@ -283,7 +93,7 @@ fn the_same_code_is_ignored_while_it_stays_in_view_and_five_seconds_longer() {
     }
     gate.wait(timing::SAME_CODE_MS);
     gate.show(Pass::Green);
-    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+    assert_eq!(gate.outcome(), Some(Outcome::Refer), "used, and not ignored any more");
     assert_eq!(gate.stored.len(), 2);
 }
 
@@ -625,7 +435,7 @@ fn a_hidden_page_shows_no_name_but_keeps_a_question() {
 #[test]
 fn the_chain_of_a_busy_hour_is_whole() {
     let mut gate = Gate::open();
-    for pass in [Pass::Green, Pass::Yellow, Pass::Red, Pass::Black].iter().cycle().take(200) {
+    for pass in [Pass::Red, Pass::Yellow, Pass::Red, Pass::Black].iter().cycle().take(200) {
         gate.show(*pass);
         gate.send(Event::NextTapped);
         gate.wait(timing::SAME_CODE_MS);

@@ -1,4 +1,5 @@
-//! What the log holds when it is opened: its head, today's entries, whether they hang together.
+//! What the log holds when it is opened: its head, the entries of today and of the day before,
+//! whether they hang together.
 //!
 //! Limits and errors: at most `TODAY_ROWS_MAX` rows are read; rows are fetched `BATCH_ROWS` at a
 //! time, from the end, until a whole batch is older than today, so a clock that jumped hides
@@ -17,6 +18,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbCursorDirection, IdbCursorWithValue, IdbKeyRange};
 
 const BATCH_ROWS: u64 = 512;
+const DAY_MS: i64 = 86_400_000;
 /// Two visitors a second for ten hours.
 const TODAY_ROWS_MAX: u64 = 72_000;
 
@@ -34,6 +36,7 @@ pub async fn snapshot(
         let report = Verifier::new(ChainStart::Genesis(log), &[]).finish();
         return Ok(LogSnapshot {
             head: genesis,
+            earlier: Vec::new(),
             today: Vec::new(),
             report,
             latest_entry_unix_ms: None,
@@ -42,7 +45,9 @@ pub async fn snapshot(
     };
     // A log whose end cannot be read cannot be continued.
     let head = last.and_then(|last| ChainHead::after(&last)).map_err(|_| StoreFault::CannotOpen)?;
-    let rows = rows_since(database, last_sequence, today_start_unix_ms).await?;
+    // Whoever entered before midnight may still be inside.
+    let since_unix_ms = today_start_unix_ms - DAY_MS;
+    let rows = rows_since(database, last_sequence, since_unix_ms).await?;
     let start = match rows.first() {
         Some((0, _)) | None => ChainStart::Genesis(log),
         Some((first, _)) => match entry_at(database, &row::entry_key(first - 1)?).await? {
@@ -65,9 +70,11 @@ pub async fn snapshot(
         }
     }
     let latest_entry_unix_ms = entries.last().map(|entry| entry.at_unix_ms);
-    entries.retain(|entry: &Entry| entry.at_unix_ms >= today_start_unix_ms);
+    entries.retain(|entry: &Entry| entry.at_unix_ms >= since_unix_ms);
+    let (today, earlier) =
+        entries.into_iter().partition(|entry| entry.at_unix_ms >= today_start_unix_ms);
     let report = verifier.finish();
-    Ok(LogSnapshot { head, today: entries, report, latest_entry_unix_ms, venue_key })
+    Ok(LogSnapshot { head, earlier, today, report, latest_entry_unix_ms, venue_key })
 }
 
 /// Signs for this log, and names it.

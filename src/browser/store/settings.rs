@@ -9,6 +9,8 @@ use super::database::{Database, Durability, Mode};
 use super::{Store, bytes_to_js, draw_random, row};
 use crate::audit_log::Direction;
 use crate::session::{GateProfile, Language, Settings, StoreFault};
+use crate::trust::setup_code::VenueKey;
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
 
@@ -36,7 +38,12 @@ struct SettingsRow {
     venue: String,
     gate: String,
     direction: String,
+    #[serde(default)]
+    capacity: Option<u32>,
     policy_id: String,
+    /// Months and keys, these in hexadecimal digits.
+    #[serde(default)]
+    venue_keys: Vec<(u32, String)>,
 }
 
 impl Store {
@@ -154,7 +161,13 @@ impl SettingsRow {
             venue: gate.venue,
             gate: gate.gate,
             direction: gate.direction.word().to_owned(),
+            capacity: gate.capacity,
             policy_id: gate.policy_id,
+            venue_keys: gate
+                .venue_keys
+                .iter()
+                .map(|VenueKey { month, key }| (*month, HEXLOWER.encode(key)))
+                .collect(),
         }
     }
 
@@ -173,8 +186,15 @@ impl SettingsRow {
                 venue: self.venue,
                 gate: self.gate,
                 direction,
+                capacity: self.capacity,
                 policy_id: self.policy_id,
+                venue_keys: self.venue_keys.iter().filter_map(venue_key_from_row).collect(),
             },
         })
     }
+}
+
+fn venue_key_from_row((month, key): &(u32, String)) -> Option<VenueKey> {
+    let key = HEXLOWER.decode(key.as_bytes()).ok()?;
+    Some(VenueKey { month: *month, key: key.try_into().ok()? })
 }

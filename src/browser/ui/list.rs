@@ -47,6 +47,7 @@ pub fn outcome(text: &Text, entry: &Entry) -> Option<(Sign, &'static str)> {
             };
             (sign, text.answer(*answer))
         }
+        EntryBody::Override { .. } => (Sign::Admit, words.allowed),
         EntryBody::Undo { .. } | EntryBody::Gap(_) | EntryBody::Signed(_) | EntryBody::Other(_) => {
             return None;
         }
@@ -183,6 +184,7 @@ fn detail(text: &Text, body: &EntryBody) -> String {
                 None => to,
             }
         }
+        EntryBody::Override { of, .. } => (text.list.override_of)(*of),
         EntryBody::Manual { reason, .. } => {
             let reason = ManualReason::ALL.into_iter().find(|known| known.code() == reason);
             let words = reason.map_or("", |reason| text.manual_reason(reason));

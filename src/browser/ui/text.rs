@@ -206,6 +206,10 @@ pub struct ReasonText {
     pub unsupported: Said,
     pub clock: Said,
     pub fault: Said,
+    /// With the time at which the pass was used.
+    pub used: fn(&str) -> Said,
+    pub full: fn(u32, u32) -> Said,
+    pub names_differ: Said,
     pub specimen: Said,
     /// A refusal whose cause nobody may say aloud.
     pub blocked: Said,
@@ -288,6 +292,7 @@ pub struct ListText {
     pub manual: &'static str,
     pub undone: &'static str,
     pub undo_of: fn(u64) -> String,
+    pub override_of: fn(u64) -> String,
     pub gap: &'static str,
     pub gap_count: fn(u64) -> String,
     pub other_kind: &'static str,

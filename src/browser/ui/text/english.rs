@@ -75,6 +75,11 @@ pub(super) static TEXT: Text = Text {
         ),
         clock: Said::new("Phone clock is wrong.", "Turn on automatic time."),
         fault: Said::new("Gerbang could not judge.", "Scan again."),
+        used: |time| Said::with(format!("Already used at {time} at this gate."), "Check the ID."),
+        full: |inside, capacity| {
+            Said::with(format!("Full: {inside} of {capacity}."), "Wait for someone to leave.")
+        },
+        names_differ: Said::new("Two certificates, two names.", "Check the ID."),
         specimen: Said::new("Specimen, for training.", "Ask for a real pass."),
         blocked: Said::new("Call the health officer.", "Keep distance, say nothing aloud."),
         short: |code| match code {
@@ -88,6 +93,9 @@ pub(super) static TEXT: Text = Text {
             "TRUST-PURPOSE" => Some("Issuer may not sign this"),
             "CLOCK-BACK" => Some("Phone clock is wrong"),
             "GATE-FAULT" => Some("Could not judge"),
+            "GATE-USED" => Some("Already used"),
+            "GATE-FULL" => Some("Full"),
+            "GATE-NAMES" => Some("Two certificates, two names"),
             "POL-BLOCKED" => Some("Call the health officer"),
             "POL-NO-DOSE" => Some("No vaccination"),
             "POL-ONE-DOSE" => Some("Vaccination incomplete"),
@@ -175,6 +183,7 @@ pub(super) static TEXT: Text = Text {
         answer_to: |number| format!("Answer to no. {number}"),
         manual: "No QR",
         undone: "undone",
+        override_of: |number| format!("Supervisor overrode refusal no. {number}"),
         undo_of: |number| format!("No. {number} undone"),
         gap: "RECORDS MISSING",
         gap_count: |count| format!("{count} records lost"),

@@ -80,6 +80,11 @@ pub(super) static TEXT: Text = Text {
         ),
         clock: Said::new("Jam ponsel salah.", "Nyalakan waktu otomatis."),
         fault: Said::new("Gerbang gagal menilai.", "Pindai lagi."),
+        used: |time| Said::with(format!("Sudah dipakai {time} di pintu ini."), "Cocokkan KTP."),
+        full: |inside, capacity| {
+            Said::with(format!("Penuh: {inside} dari {capacity}."), "Tunggu ada yang keluar.")
+        },
+        names_differ: Said::new("Dua sertifikat beda nama.", "Cocokkan KTP."),
         specimen: Said::new("Pas contoh, untuk latihan.", "Minta pas sungguhan."),
         blocked: Said::new("Hubungi petugas kesehatan.", "Jaga jarak, jangan sebut sebabnya."),
         short: |code| match code {
@@ -93,6 +98,9 @@ pub(super) static TEXT: Text = Text {
             "TRUST-PURPOSE" => Some("Penerbit tidak berwenang"),
             "CLOCK-BACK" => Some("Jam ponsel salah"),
             "GATE-FAULT" => Some("Gagal menilai"),
+            "GATE-USED" => Some("Sudah dipakai"),
+            "GATE-FULL" => Some("Penuh"),
+            "GATE-NAMES" => Some("Dua sertifikat beda nama"),
             "POL-BLOCKED" => Some("Hubungi petugas kesehatan"),
             "POL-NO-DOSE" => Some("Belum ada vaksin"),
             "POL-ONE-DOSE" => Some("Vaksin belum lengkap"),
@@ -175,6 +183,7 @@ pub(super) static TEXT: Text = Text {
         answer_to: |number| format!("Jawaban untuk no. {number}"),
         manual: "Tanpa QR",
         undone: "dibatalkan",
+        override_of: |number| format!("Penolakan no. {number} diubah penanggung jawab"),
         undo_of: |number| format!("No. {number} dibatalkan"),
         gap: "CATATAN TERPUTUS",
         gap_count: |count| format!("{count} catatan hilang"),

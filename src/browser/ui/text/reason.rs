@@ -15,6 +15,12 @@ pub fn reason(reason: &Reason, language: Language, now_unix_ms: i64, utc_offset_
         Reason::Other(other) => text.other_code(*other).clone(),
         Reason::Trust(error) => trust(*error, text, now_unix_ms, utc_offset_min),
         Reason::Rule(rule) => by_rule(rule, language),
+        Reason::Gate(GateReason::Used { at_unix_ms }) => {
+            let at = LocalTime::of_unix_ms(*at_unix_ms, utc_offset_min);
+            (all.used)(&at.hour_minute(&text.time))
+        }
+        Reason::Gate(GateReason::Full { inside, capacity }) => (all.full)(*inside, *capacity),
+        Reason::Gate(GateReason::NamesDiffer) => all.names_differ.clone(),
         Reason::Gate(GateReason::ClockBack) => all.clock.clone(),
         Reason::Gate(GateReason::Fault) => all.fault.clone(),
     }

@@ -1,0 +1,46 @@
+//! Whether a pass before the camera may override a refusal.
+//!
+//! Shape: payload → parse → verify → a role that the policy names, here and now → the pass's id.
+//! Limits and errors: `SupervisorFault`; a specimen overrides nothing, nor does anybody while the
+//! clock lags, as an expired pass would look valid then.
+
+use super::{Family, History, clock_is_back};
+use crate::credential::{self, CredentialId, Parsed, Payload};
+use crate::rules::{self, Here, Policy};
+use crate::trust::{self, Registry};
+
+/// Why a code is not a supervisor's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SupervisorFault {
+    /// No pass, or one that cannot be read.
+    NotAPass,
+    /// Forged, expired, revoked, unknown.
+    NotTrusted,
+    /// A pass, but of nobody who may do this here and now.
+    NotSupervisor,
+}
+
+pub fn supervisor(
+    payload: &Payload,
+    policy: &Policy,
+    registry: &Registry,
+    here: &Here<'_>,
+    history: &History,
+    now_unix_ms: i64,
+) -> Result<(Family, CredentialId), SupervisorFault> {
+    let Ok(Parsed::Credential(unverified)) = credential::parse(payload) else {
+        return Err(SupervisorFault::NotAPass);
+    };
+    if clock_is_back(registry, history, now_unix_ms) {
+        return Err(SupervisorFault::NotTrusted);
+    }
+    let verified = trust::verify(*unverified, registry, now_unix_ms)
+        .map_err(|_| SupervisorFault::NotTrusted)?;
+    let roles = &policy.gate().supervisors;
+    let may = rules::has_role(&verified, roles, registry, here, now_unix_ms);
+    if may && !verified.specimen() && !verified.blocked() {
+        Ok((verified.family(), verified.credential_id()))
+    } else {
+        Err(SupervisorFault::NotSupervisor)
+    }
+}
