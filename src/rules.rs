@@ -7,12 +7,14 @@
 //! Source: docs/policy.md; the logic is CertLogic.
 //! Not here: whether a credential is proven (`trust`), what an answer looks like (`browser`).
 
+mod cases;
 pub mod certlogic;
 pub mod dcc;
 mod evaluate;
 mod facts;
 mod policy;
 
+pub use cases::{CASES_BYTES_MAX, Case, CasesError, Expected, Tried, parse_cases};
 pub use evaluate::{Step, Verdict, evaluate, judge};
 pub use facts::{Here, facts, has_role};
 pub use policy::{

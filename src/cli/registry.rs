@@ -1,5 +1,6 @@
 //! `gerbang registry`: a source that people edit → registry.cose, and back to something readable.
 
+mod rotate;
 mod source;
 
 use super::failure::Failure;
@@ -30,7 +31,7 @@ pub struct RegistryArgs {
 enum RegistryCommand {
     Build(BuildArgs),
     Inspect(InspectArgs),
-    Rotate(RotateArgs),
+    Rotate(rotate::RotateArgs),
     Revoke(RevokeArgs),
 }
 
@@ -66,30 +67,6 @@ struct BuildArgs {
     /// When it is issued. Default: now.
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     now: Option<i64>,
-}
-
-/// Let the old root name its successor: prints a statement for the registry's "roots_hex".
-///
-/// Gates that know the old root then believe a registry of the new one, and a site.json that names
-/// it. Keep every statement: a gate that slept through two changes needs both.
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  gerbang registry rotate --old root.key.json --new root-2.key.json"
-)]
-struct RotateArgs {
-    /// The old root's key file.
-    #[arg(long, value_name = "FILE")]
-    old: PathBuf,
-    /// The new root's key file.
-    #[arg(long, value_name = "FILE")]
-    new: PathBuf,
-}
-
-fn rotate(args: &RotateArgs) -> Result<ExitCode, Failure> {
-    let (old, new) = (keys::read(&args.old)?, keys::read(&args.new)?);
-    let statement = registry::rotation(&old, RootKey(new.verifying_key().to_bytes()));
-    writeln!(io::stdout().lock(), "{}", HEX.encode(&statement))?;
-    Ok(ExitCode::SUCCESS)
 }
 
 /// Write a revocation list's part from ids, and print what the registry's source says of it.
@@ -168,7 +145,7 @@ pub fn run(args: &RegistryArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         RegistryCommand::Build(args) => build(args),
         RegistryCommand::Inspect(args) => inspect(args),
-        RegistryCommand::Rotate(args) => rotate(args),
+        RegistryCommand::Rotate(args) => rotate::run(args),
         RegistryCommand::Revoke(args) => revoke(args),
     }
 }

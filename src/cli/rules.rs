@@ -1,10 +1,13 @@
-//! `gerbang rules eval`: CertLogic for scripts and suites, a JSON object a line in and out.
+//! `gerbang rules`: CertLogic for scripts and suites, and an authority's own cases of a policy.
+
+mod cases;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
+use super::failure::Failure;
 use crate::rules::certlogic;
 
 #[derive(Debug, Args)]
@@ -17,6 +20,7 @@ pub struct RulesArgs {
 enum RulesCommand {
     /// Values of expressions over data, and what is wrong with expressions.
     Eval(EvalArgs),
+    Test(cases::TestArgs),
 }
 
 #[derive(Debug, Args)]
@@ -27,9 +31,10 @@ struct EvalArgs {
     jsonl: bool,
 }
 
-pub fn run(args: &RulesArgs) -> io::Result<ExitCode> {
+pub fn run(args: &RulesArgs) -> Result<ExitCode, Failure> {
     match &args.command {
-        RulesCommand::Eval(_) => eval(io::stdin().lock(), io::stdout().lock()),
+        RulesCommand::Eval(_) => Ok(eval(io::stdin().lock(), io::stdout().lock())?),
+        RulesCommand::Test(args) => cases::run(args),
     }
 }
 

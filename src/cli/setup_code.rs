@@ -4,11 +4,13 @@ use super::failure::Failure;
 use super::keys::{self, KeyUse};
 use super::{moment, picture};
 use crate::issue::qr::{self, Level};
-use crate::issue::setup_code::{venue_key, write};
+use crate::issue::setup_code::{page, venue_key, write};
+use crate::issue::{card, paper};
 use crate::trust::Direction;
 use crate::trust::setup_code::SetupCode;
 use clap::Args;
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
+use serde_json::json;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -22,7 +24,7 @@ use std::process::ExitCode;
 #[command(after_help = "Example:
   gerbang setup-code --root keys/root.key.json --venue-id balai-kota --venue 'Balai Kota' \\
       --gate 'Pintu 1' --policy pedulilindungi-2021 --capacity 120 --until 2027-01-01 \\
-      --secret keys/city.key.json --month 202611 --month 202612 --png pintu-1.png")]
+      --secret keys/city.key.json --month 202611 --month 202612 --pdf pintu-1.pdf")]
 pub struct SetupCodeArgs {
     /// The root's key file.
     #[arg(long, value_name = "FILE")]
@@ -56,9 +58,17 @@ pub struct SetupCodeArgs {
     /// Write the QR code as PNG, ten pixels a module.
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
+    /// Write a sheet for the supervisor to keep, as PDF.
+    #[arg(long, value_name = "FILE")]
+    pdf: Option<PathBuf>,
+    /// One JSON object instead of the text.
+    #[arg(long)]
+    json: bool,
 }
 
 const PNG_MODULE_PX: u32 = 10;
+/// Of Jakarta, for the day on the sheet.
+const LOCAL_OFFSET_MIN: i16 = 420;
 
 pub fn run(args: &SetupCodeArgs) -> Result<ExitCode, Failure> {
     let root = keys::read(&args.root)?;
@@ -86,7 +96,17 @@ pub fn run(args: &SetupCodeArgs) -> Result<ExitCode, Failure> {
         let png = picture::png(&picture, PNG_MODULE_PX)?;
         fs::write(path, png).map_err(|error| Failure::writing(path, &error))?;
     }
-    writeln!(io::stdout().lock(), "{text}")?;
+    let mut out = io::stdout().lock();
+    if args.json {
+        writeln!(out, "{}", json!({ "text": text, "qr_version": picture.version() }))?;
+    } else {
+        writeln!(out, "{text}")?;
+    }
+    if let Some(path) = &args.pdf {
+        let until = card::day(code.expires_unix_s.saturating_sub(1), LOCAL_OFFSET_MIN);
+        let pdf = paper::pdf(&[page(&code, &until, picture)]);
+        fs::write(path, pdf).map_err(|error| Failure::writing(path, &error))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -225,7 +225,7 @@ fn signature_word(state: SignatureState) -> &'static str {
     }
 }
 
-fn status_word(status: Status) -> &'static str {
+pub fn status_word(status: Status) -> &'static str {
     match status {
         Status::Green => "green",
         Status::Yellow => "yellow",

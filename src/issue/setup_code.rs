@@ -2,6 +2,8 @@
 //!
 //! Source: docs/setup-code.md.
 
+use super::paper::{A4_WIDTH_MM, Anchor, Font, INK, Page, SOFT_INK};
+use super::qr::QrCode;
 use super::registry::{map, sign};
 use crate::envelope::base45;
 use crate::envelope::cbor::{self, Value};
@@ -63,4 +65,50 @@ pub fn venue_key(city_secret: &[u8; 32], venue_id: &str, month: u32) -> VenueKey
     let info = [b"gerbang venue key".as_slice(), &[0], venue_id.as_bytes(), &[0]];
     let message = [&info[..], &[month_text.as_bytes(), &[1]]].concat();
     VenueKey { month, key: hmac(&extracted, &message) }
+}
+
+/// A sheet for the supervisor to keep; `until` is the last day, in words.
+pub fn page(code: &SetupCode, until: &str, picture: QrCode) -> Page {
+    const LEFT_MM: f64 = 20.0;
+    const WIDTH_MM: f64 = A4_WIDTH_MM - 2.0 * LEFT_MM;
+    const CODE_MM: f64 = 110.0;
+    let mut page = Page::default();
+    page.gate_mark(LEFT_MM, 18.0, 12.0);
+    page.text(
+        (LEFT_MM + 16.0, 27.0),
+        Anchor::Start,
+        Font::bold(18.0),
+        INK,
+        "Kode penyiapan gerbang",
+    );
+    let capacity =
+        code.capacity.map_or("tanpa batas".to_owned(), |people| format!("{people} orang"));
+    let direction = match code.direction {
+        Direction::Entry => "masuk",
+        Direction::Exit => "keluar",
+    };
+    let months: Vec<_> = code.venue_keys.iter().map(|key| key.month.to_string()).collect();
+    let lines = [
+        ("Tempat", code.venue.clone()),
+        ("Pintu", format!("{}, arah {direction}", code.gate)),
+        ("Isi paling banyak", capacity),
+        ("Aturan", code.policy_id.clone()),
+        ("Berlaku sampai", until.to_owned()),
+        ("Kunci bulan", if months.is_empty() { "tidak ada".to_owned() } else { months.join(", ") }),
+    ];
+    for ((name, said), row) in lines.into_iter().zip([0.0, 1.0, 2.0, 3.0, 4.0, 5.0]) {
+        let base_mm = 45.0 + row * 9.0;
+        page.text((LEFT_MM, base_mm), Anchor::Start, Font::regular(12.0), SOFT_INK, name);
+        let font = Font::bold(14.0).fitting(&said, WIDTH_MM - 45.0);
+        page.text((LEFT_MM + 45.0, base_mm), Anchor::Start, font, INK, &said);
+    }
+    page.code((A4_WIDTH_MM - CODE_MM) / 2.0, 108.0, CODE_MM, picture);
+    let keep = "Simpan seperti kunci. Pindai di menu Pintu untuk menjadikan ponsel gerbang ini, juga \
+                ponsel pengganti. Jangan difoto, dikirim, atau ditempel.";
+    for (line, base_mm) in
+        Font::regular(12.0).wrap(keep, WIDTH_MM, 3).iter().zip([238.0, 244.0, 250.0])
+    {
+        page.text((LEFT_MM, base_mm), Anchor::Start, Font::regular(12.0), INK, line);
+    }
+    page
 }

@@ -90,7 +90,7 @@ fn clock(minute: u16, separator: char) -> String {
     format!("{:02}{separator}{:02}", minute / 60, minute % 60)
 }
 
-fn vaccination_fact(vaccination: &Vaccination) -> Value {
+pub(super) fn vaccination_fact(vaccination: &Vaccination) -> Value {
     json!({
         "product": vaccination.product,
         "dose": vaccination.dose,
@@ -100,7 +100,7 @@ fn vaccination_fact(vaccination: &Vaccination) -> Value {
 }
 
 /// The vaccination that says most: a finished series first, then the higher dose, then the later.
-fn furthest<'a>(vaccinations: &[&'a Vaccination]) -> Option<&'a Vaccination> {
+pub(super) fn furthest<'a>(vaccinations: &[&'a Vaccination]) -> Option<&'a Vaccination> {
     vaccinations.iter().copied().max_by_key(|vaccination| {
         let finished = vaccination.dose.is_some() && vaccination.dose >= vaccination.total;
         (finished, vaccination.dose, vaccination.date.as_deref())

@@ -254,6 +254,11 @@ impl Policy {
         &self.id
     }
 
+    /// What rules see as `parameters`.
+    pub fn parameters(&self) -> &Value {
+        &self.parameters
+    }
+
     pub fn title(&self) -> &Sentence {
         &self.title
     }

@@ -200,3 +200,45 @@ fn posters_of_a_table_hold_addresses_that_the_city_signed() {
     assert!(page.contains("Pasar &lt;Besar&gt;") && page.contains("Anda berada di"));
     assert!(city.folder.join("posters/posters.pdf").exists());
 }
+
+#[test]
+fn a_citys_root_is_changed_by_the_command_alone() {
+    let city = City::new("rotation");
+    let old_site = fs::read(city.folder.join("site.json")).expect("written");
+    let (old, new) = (city.path("keys/root.key.json"), city.path("keys/root-2.key.json"));
+    let run = |arguments: &[&str]| {
+        let output = gerbang_with(&[PASSPHRASE], arguments, "");
+        assert_eq!((status(&output), text(&output.stderr)), (0, String::new()), "{arguments:?}");
+    };
+    run(&["keygen", "--protect", &new]);
+    let (source, site) = (city.path("registry.json"), city.path("site.json"));
+    run(&[
+        "registry", "rotate", "--old", &old, "--new", &new, "--source", &source, "--site", &site,
+    ]);
+    let registry = city.path("registry.cose");
+    run(&["registry", "build", &source, "--root", &new, "--out", &registry, "--now", NOW]);
+    // Whoever starts today and whoever pinned the old root believe it.
+    run(&["registry", "inspect", &registry, "--site", &site]);
+    fs::write(city.folder.join("old-site.json"), old_site).expect("written");
+    run(&["registry", "inspect", &registry, "--site", &city.path("old-site.json")]);
+    let again = ["registry", "rotate", "--old", &old, "--new", &new, "--site", &site];
+    let again = gerbang_with(&[PASSPHRASE], &again, "");
+    assert!(text(&again.stderr).contains("(ROOT-OTHER)"));
+}
+
+#[test]
+fn a_set_up_code_takes_the_citys_secret_and_prints_a_sheet() {
+    let city = City::new("set_up");
+    let (root, secret) = (city.path("keys/root.key.json"), city.path("keys/city.key.json"));
+    let pdf = city.path("pintu-1.pdf");
+    let setup =
+        ["setup-code", "--root", &root, "--venue-id", "balai-kota", "--venue", "Balai Kota"];
+    let gate = ["--gate", "Pintu 1", "--exit", "--capacity", "120", "--policy", "signed-pass"];
+    let keys =
+        ["--until", "2027-01-01", "--secret", &secret, "--month", "202611", "--month", "202612"];
+    let arguments = [&setup[..], &gate, &keys, &["--json", "--pdf", &pdf]].concat();
+    let output = gerbang_with(&[PASSPHRASE], &arguments, "");
+    assert_eq!((status(&output), text(&output.stderr)), (0, String::new()));
+    assert!(json_lines(&output)[0]["text"].as_str().is_some_and(|text| text.starts_with("GBS1:")));
+    assert!(fs::read(pdf).expect("written").starts_with(b"%PDF"));
+}

@@ -32,6 +32,8 @@ mod registry;
 mod revocation;
 #[cfg(feature = "cli")]
 mod rules_eval;
+#[cfg(feature = "cli")]
+mod rules_test;
 mod scan;
 mod session;
 mod setup_code;
