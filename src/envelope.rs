@@ -11,3 +11,13 @@ pub mod cose;
 pub mod json;
 
 pub mod jws;
+
+pub mod jcs;
+
+pub mod zip;
+
+pub mod rdf;
+
+pub mod rdf_canon;
+
+pub mod json_ld;

@@ -96,6 +96,20 @@ pub enum CoseError {
 }
 
 impl CoseError {
+    /// A whole message that says of itself that nothing proves it: no second look will help.
+    pub fn forbids_proof(self) -> bool {
+        matches!(
+            self,
+            Self::Critical
+                | Self::AlgorithmMissing
+                | Self::AlgorithmType
+                | Self::KeyIdMissing
+                | Self::KeyIdUnprotected
+                | Self::Detached
+                | Self::SignatureEmpty
+        )
+    }
+
     pub fn code(self) -> &'static str {
         match self {
             Self::Cbor(error) => error.code(),
