@@ -14,7 +14,17 @@ pub mod shc;
 
 pub mod nzcp;
 
+pub mod divoc;
+
+pub mod vds_nc;
+
+pub mod claim169;
+
+pub mod pretix;
+
 mod claims;
+
+mod cwt;
 
 pub mod date;
 
@@ -39,6 +49,11 @@ impl Payload {
     /// `text` as the reader understood the bytes; `None` where they are no text.
     pub fn from_bytes(bytes: Vec<u8>, text: Option<String>) -> Self {
         Self { bytes, text }
+    }
+
+    /// The texts of the codes that one credential was cut into, in any order.
+    pub fn from_chunks(texts: &[&str]) -> Self {
+        Self::from_text(shc::join(texts).unwrap_or_else(|| texts.concat()))
     }
 
     pub fn bytes(&self) -> &[u8] {
@@ -72,6 +87,18 @@ pub enum Family {
 }
 
 impl Family {
+    /// What an issuer may be trusted for; `Poster` and `Unknown` are no credentials.
+    pub const CREDENTIALS: [Self; 8] = [
+        Self::Gerbang,
+        Self::Divoc,
+        Self::Hc1,
+        Self::Shc,
+        Self::Nzcp,
+        Self::VdsNc,
+        Self::Claim169,
+        Self::Pretix,
+    ];
+
     /// The name in the command's answers and in the log.
     pub fn name(self) -> &'static str {
         match self {
@@ -98,6 +125,10 @@ pub enum OtherCode {
     SetupCode,
     /// PeduliLindungi's `checkin:` of 2021: no signature, so no proof.
     CheckIn2021,
+    /// PeduliLindungi's and SATUSEHAT's certificates for use at home: addresses of their site.
+    DomesticCertificate,
+    /// A network's name and password.
+    Wifi,
     WebAddress,
     /// Anything else, a payment for example.
     Unknown,
@@ -142,6 +173,8 @@ impl OtherCode {
             Self::Poster => "OTHER-POSTER",
             Self::SetupCode => "OTHER-SETUP",
             Self::CheckIn2021 => "OTHER-CHECKIN",
+            Self::DomesticCertificate => "OTHER-DOMESTIC",
+            Self::Wifi => "OTHER-WIFI",
             Self::WebAddress => "OTHER-URL",
             Self::Unknown => "OTHER-CODE",
         }
@@ -167,6 +200,23 @@ pub enum CredentialError {
     Hc1(hc1::Hc1Error),
     Shc(shc::ShcError),
     Nzcp(nzcp::NzcpError),
+    Divoc(divoc::DivocError),
+    VdsNc(vds_nc::VdsNcError),
+    Claim169(claim169::Claim169Error),
+    Pretix(pretix::PretixError),
+}
+
+/// What a gate makes of a credential that was not decoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// Perhaps damaged, perhaps badly read: scan again.
+    Unreadable,
+    /// It says of itself that nothing can prove it.
+    Unprovable,
+    /// Perhaps a perfectly good credential: another gate may read it.
+    Unsupported,
+    /// None at all.
+    NoCredential,
 }
 
 impl CredentialError {
@@ -178,6 +228,10 @@ impl CredentialError {
             Self::Hc1(error) => error.code(),
             Self::Shc(error) => error.code(),
             Self::Nzcp(error) => error.code(),
+            Self::Divoc(error) => error.code(),
+            Self::VdsNc(error) => error.code(),
+            Self::Claim169(error) => error.code(),
+            Self::Pretix(error) => error.code(),
         }
     }
 
@@ -190,6 +244,25 @@ impl CredentialError {
             Self::Hc1(_) => Family::Hc1,
             Self::Shc(_) => Family::Shc,
             Self::Nzcp(_) => Family::Nzcp,
+            Self::Divoc(_) => Family::Divoc,
+            Self::VdsNc(_) => Family::VdsNc,
+            Self::Claim169(_) => Family::Claim169,
+            Self::Pretix(_) => Family::Pretix,
+        }
+    }
+
+    pub fn fault(self) -> Fault {
+        match self {
+            Self::Unsupported(_) => Fault::Unsupported,
+            Self::TooLong => Fault::NoCredential,
+            Self::Pass(error) => error.fault(),
+            Self::Hc1(error) => error.fault(),
+            Self::Shc(error) => error.fault(),
+            Self::Nzcp(error) => error.fault(),
+            Self::Divoc(error) => error.fault(),
+            Self::VdsNc(error) => error.fault(),
+            Self::Claim169(error) => error.fault(),
+            Self::Pretix(_) => Fault::Unreadable,
         }
     }
 }
@@ -203,19 +276,26 @@ pub(crate) const FAMILIES: bool = cfg!(feature = "families");
 
 /// Decodes, and believes nothing: `trust::verify` comes next.
 pub fn parse(payload: &Payload) -> Result<Parsed, CredentialError> {
+    use CredentialError as Error;
     let text_bytes = payload.text().map_or(0, str::len);
     if payload.bytes().len().max(text_bytes) > PAYLOAD_BYTES_MAX {
         return Err(CredentialError::TooLong);
     }
     let unverified = match recognise::recognise(payload) {
-        Recognised::Pass(text) => pass::parse(text).map_err(CredentialError::Pass),
-        Recognised::Hc1(text) if FAMILIES => hc1::parse(text).map_err(CredentialError::Hc1),
-        Recognised::Shc(text) if FAMILIES => shc::parse(text).map_err(CredentialError::Shc),
-        Recognised::Nzcp(text) if FAMILIES => nzcp::parse(text).map_err(CredentialError::Nzcp),
-        Recognised::Hc1(_) => Err(CredentialError::Unsupported(Family::Hc1)),
-        Recognised::Shc(_) => Err(CredentialError::Unsupported(Family::Shc)),
-        Recognised::Nzcp(_) => Err(CredentialError::Unsupported(Family::Nzcp)),
-        Recognised::Family(family) => Err(CredentialError::Unsupported(family)),
+        Recognised::Family(Family::Gerbang, text) => pass::parse(text).map_err(Error::Pass),
+        Recognised::Family(family, _) if !FAMILIES => Err(Error::Unsupported(family)),
+        Recognised::Family(Family::Hc1, text) => hc1::parse(text).map_err(Error::Hc1),
+        Recognised::Family(Family::Shc, text) => shc::parse(text).map_err(Error::Shc),
+        Recognised::Family(Family::Nzcp, text) => nzcp::parse(text).map_err(Error::Nzcp),
+        Recognised::Family(Family::VdsNc, text) => vds_nc::parse(text).map_err(Error::VdsNc),
+        Recognised::Family(Family::Claim169, text) => {
+            claim169::parse(text).map_err(Error::Claim169)
+        }
+        Recognised::Family(Family::Pretix, text) => pretix::parse(text).map_err(Error::Pretix),
+        Recognised::Family(Family::Divoc, text) => divoc::parse(text).map_err(Error::Divoc),
+        Recognised::Family(family, _) => Err(Error::Unsupported(family)),
+        Recognised::Zip(bytes) if FAMILIES => divoc::parse_zip(bytes).map_err(Error::Divoc),
+        Recognised::Zip(_) => Err(Error::Unsupported(Family::Divoc)),
         Recognised::Other(other) => return Ok(Parsed::Other(other)),
     };
     unverified.map(|unverified| Parsed::Credential(Box::new(unverified)))

@@ -12,7 +12,9 @@ mod visits;
 
 use crate::audit_log::Direction;
 use crate::credential::{self, Parsed, Unverified};
-pub use crate::credential::{CredentialError, CredentialId, Family, Holder, OtherCode, Payload};
+pub use crate::credential::{
+    CredentialError, CredentialId, Family, Fault, Holder, OtherCode, Payload,
+};
 use crate::rules::{self, Instead, Ruling};
 pub use crate::rules::{Here, Policy, RuleReason, Sentence, Status, Step};
 use crate::trust::{self, Freshness, Verified};
@@ -181,14 +183,11 @@ fn verified(
 /// What was recognised, but not decoded.
 fn unread(error: CredentialError) -> Decision {
     let family = error.family();
-    let outcome = match error {
-        // Perhaps a perfectly good credential: another gate may read it.
-        CredentialError::Unsupported(_) => Outcome::Refer,
-        CredentialError::TooLong => Outcome::NotACredential(OtherCode::Unknown),
-        CredentialError::Pass(_)
-        | CredentialError::Hc1(_)
-        | CredentialError::Shc(_)
-        | CredentialError::Nzcp(_) => Outcome::Unreadable,
+    let outcome = match error.fault() {
+        Fault::Unreadable => Outcome::Unreadable,
+        Fault::Unprovable => Outcome::Refuse,
+        Fault::Unsupported => Outcome::Refer,
+        Fault::NoCredential => Outcome::NotACredential(OtherCode::Unknown),
     };
     unproven(outcome, Reason::Credential(error), family, SignatureState::Unchecked)
 }
@@ -196,14 +195,21 @@ fn unread(error: CredentialError) -> Decision {
 /// What was decoded, but is not believed.
 fn distrusted(error: TrustError, family: Family) -> Decision {
     let outcome = match error {
-        TrustError::UnknownKey | TrustError::RegistryStale | TrustError::RevocationUnchecked => {
-            Outcome::Refer
-        }
-        TrustError::BadSignature
+        TrustError::UnknownKey
+        | TrustError::KeyMissing
+        | TrustError::KeyExpired
+        | TrustError::KeyTerminated
+        | TrustError::RegistryStale
+        | TrustError::RevocationUnchecked => Outcome::Refer,
+        TrustError::KeyRevoked
+        | TrustError::Certificate
+        | TrustError::CertificateExpired
+        | TrustError::BadSignature
         | TrustError::Expired { .. }
         | TrustError::NotYetValid { .. }
         | TrustError::Revoked
-        | TrustError::Purpose => Outcome::Refuse,
+        | TrustError::Purpose
+        | TrustError::Product => Outcome::Refuse,
     };
     unproven(outcome, Reason::Trust(error), family, error.signature())
 }

@@ -9,6 +9,8 @@
 
 mod block_list;
 mod certificate;
+mod chain;
+mod crl;
 pub mod demo;
 mod jwk;
 pub mod poster;
@@ -22,10 +24,11 @@ mod verify;
 
 pub use block_list::{BLOCK_DAYS_MAX, BlockEntry, BlockList};
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, CertificateError};
+pub use crl::shc_crl;
 pub use jwk::p256_of_jwk;
 pub use registry::{
-    Freshness, Issuer, PartSource, PolicyText, Purpose, Registry, RegistryBody, RegistryError,
-    RevocationSource, Venue, follows, key, limits,
+    Freshness, Issuer, KeyState, PartSource, PolicyText, Purpose, Registry, RegistryBody,
+    RegistryError, RevocationSource, Venue, follows, key, limits,
 };
 pub use signature::{SignatureError, check_ed25519, check_signature};
 pub use site::{

@@ -120,7 +120,7 @@ fn ids(path: &Path) -> Result<Vec<Vec<u8>>, Failure> {
 }
 
 fn family(name: &str) -> Result<Family, String> {
-    let known = source::FAMILIES.into_iter().find(|family| family.name() == name);
+    let known = Family::CREDENTIALS.into_iter().find(|family| family.name() == name);
     known.ok_or_else(|| "no family is called so".to_owned())
 }
 

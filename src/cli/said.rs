@@ -1,14 +1,17 @@
 //! Reasons in plain English, for a terminal.
 
 use super::moment;
-use crate::gate::{CredentialError, GateReason, OtherCode, Reason, TrustError};
+use crate::gate::{Fault, GateReason, OtherCode, Reason, TrustError};
 
 pub fn words(reason: &Reason) -> String {
     match reason {
-        Reason::Credential(CredentialError::Unsupported(family)) => {
-            format!("This version does not read {} credentials.", family.name())
-        }
-        Reason::Credential(_) => "It cannot be decoded.".to_owned(),
+        Reason::Credential(error) => match error.fault() {
+            Fault::Unsupported => {
+                format!("This version cannot judge this {} credential.", error.family().name())
+            }
+            Fault::Unprovable => "Nothing can prove it, by what it says itself.".to_owned(),
+            Fault::Unreadable | Fault::NoCredential => "It cannot be decoded.".to_owned(),
+        },
         Reason::Other(other) => other_words(*other).to_owned(),
         Reason::Trust(error) => trust_words(*error),
         Reason::Rule(rule) => format!("{} {}", rule.happened.en, rule.to_do.en),
@@ -31,6 +34,10 @@ fn other_words(other: OtherCode) -> &'static str {
         OtherCode::Poster => "A venue's poster, not a pass.",
         OtherCode::SetupCode => "A set-up code for gates, not a pass.",
         OtherCode::CheckIn2021 => "A check-in code of 2021, which proves nothing.",
+        OtherCode::DomesticCertificate => {
+            "A certificate of PeduliLindungi for use within Indonesia: a web address without proof."
+        }
+        OtherCode::Wifi => "A network's name and password, not a pass.",
         OtherCode::WebAddress => "A web address, not a pass.",
         OtherCode::Unknown => "Something else, not a pass.",
     }
@@ -45,6 +52,13 @@ fn trust_words(error: TrustError) -> String {
             return format!("Not valid before {}.", moment::rfc3339(from_unix_s));
         }
         TrustError::UnknownKey => "No key in the registry fits: the issuer is unknown.",
+        TrustError::KeyMissing => "It does not say which key signed it.",
+        TrustError::KeyExpired => "The key that signed it is not in force.",
+        TrustError::KeyTerminated => "Its issuer gave up the key that signed it.",
+        TrustError::KeyRevoked => "Its issuer disowns the key that signed it.",
+        TrustError::Certificate => "The certificate in it is none.",
+        TrustError::CertificateExpired => "The certificate in it is not in force.",
+        TrustError::Product => "A ticket for something that the event does not sell.",
         TrustError::BadSignature => "The signature does not hold: forged or altered.",
         TrustError::Revoked => "The issuer has withdrawn it.",
         TrustError::RegistryStale => "The registry is too old.",

@@ -40,6 +40,8 @@ pub struct Entitlement {
     pub venues: Vec<String>,
     /// Minutes of the local day, start inclusive, end exclusive; `None`: all day.
     pub hours_min: Option<(u16, u16)>,
+    /// What was bought, as the shop numbers it.
+    pub product: Option<u64>,
 }
 
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -75,15 +77,21 @@ pub enum Algorithm {
     EdDsa,
     Es256,
     Ps256,
+    /// Of a country's certificate authority: signs certificates, each of which says how.
+    Certificates,
 }
 
 /// A decoded credential whose signature nobody has checked. Only `trust` looks inside.
 #[derive(Clone)]
 pub struct Unverified {
     pub(super) family: Family,
-    /// As the credential names its issuer: CWT `iss`, DID, URL.
-    pub(super) issuer: Option<String>,
+    /// What the credential calls its issuer: CWT `iss`, DID, URL; of a linked-data proof both the
+    /// document's and the key's. Empty: it names nobody.
+    pub(super) issuers: Vec<String>,
+    /// Empty where the family names no key.
     pub(super) key_id: Vec<u8>,
+    /// The signer's certificate in DER, where the credential carries it; else empty.
+    pub(super) certificate: Vec<u8>,
     pub(super) algorithm: Algorithm,
     /// The bytes that the signature covers.
     pub(super) signed: Vec<u8>,
@@ -104,8 +112,12 @@ impl Unverified {
         self.family
     }
 
-    pub(crate) fn issuer(&self) -> Option<&str> {
-        self.issuer.as_deref()
+    pub(crate) fn issuers(&self) -> &[String] {
+        &self.issuers
+    }
+
+    pub(crate) fn certificate(&self) -> &[u8] {
+        &self.certificate
     }
 
     pub(crate) fn key_id(&self) -> &[u8] {

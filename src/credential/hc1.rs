@@ -9,8 +9,9 @@
 //! Not here: the signature, key usage and clock (`trust`); WHO's sub-claims 3, 4, 5.
 
 use super::claims::{Algorithm, Claims, Unverified};
+use super::cwt::{self, TimeError};
 use super::dcc::{self, DccError};
-use super::{Family, date};
+use super::{Family, Fault};
 use crate::envelope::base45::{self, Base45Error};
 use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
 use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, Sign1, TagRule};
@@ -33,10 +34,6 @@ const PROFILE: Profile = Profile {
     key_id: KeyIdType::Bytes,
 };
 
-const ISSUER: i64 = 1;
-const EXPIRES: i64 = 4;
-const NOT_BEFORE: i64 = 5;
-const ISSUED: i64 = 6;
 const HEALTH: i64 = -260;
 const HEALTH_DCC: i64 = 1;
 
@@ -55,8 +52,7 @@ pub enum Hc1Error {
     /// The issuer is no text, or too long.
     Issuer,
     ExpiresMissing,
-    /// A time that is no number, not finite, or out of range.
-    Time,
+    Time(TimeError),
     /// No claim −260, or it is no map.
     Health,
     /// Claim −260 holds no EU certificate; WHO's other documents are not read.
@@ -75,10 +71,18 @@ impl Hc1Error {
             Self::Claims => "HC1-CLAIMS",
             Self::Issuer => "HC1-ISS",
             Self::ExpiresMissing => "HC1-EXP-MISSING",
-            Self::Time => "HC1-TIME",
+            Self::Time(_) => "HC1-TIME",
             Self::Health => "HC1-HEALTH",
             Self::SubClaim => "HC1-SUBCLAIM",
             Self::Dcc(error) => error.code(),
+        }
+    }
+
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::Cose(error) if error.forbids_proof() => Fault::Unprovable,
+            Self::Algorithm | Self::ExpiresMissing | Self::Time(_) => Fault::Unprovable,
+            _ => Fault::Unreadable,
         }
     }
 }
@@ -96,12 +100,13 @@ pub(super) fn parse(text: &str) -> Result<Unverified, Hc1Error> {
     let payload = cbor::decode(&message.payload, &PROFILE.cbor).map_err(Hc1Error::Cbor)?;
     let cwt = payload.as_map().ok_or(Hc1Error::Claims)?;
     let issuer = issuer(cwt)?;
-    let issued_unix_s = time(cwt, ISSUED)?;
+    let time = |key| cwt::time(cwt, key).map_err(Hc1Error::Time);
+    let issued_unix_s = time(cwt::ISSUED)?;
     let mut claims = Claims {
         issued_unix_s,
         // hcert_spec §3.3.3: a certificate is not valid before it was issued.
-        not_before_unix_s: time(cwt, NOT_BEFORE)?.max(issued_unix_s),
-        expires_unix_s: Some(time(cwt, EXPIRES)?.ok_or(Hc1Error::ExpiresMissing)?),
+        not_before_unix_s: time(cwt::NOT_BEFORE)?.max(issued_unix_s),
+        expires_unix_s: Some(time(cwt::EXPIRES)?.ok_or(Hc1Error::ExpiresMissing)?),
         ..Claims::default()
     };
     let content = content(cwt)?;
@@ -113,8 +118,9 @@ pub(super) fn parse(text: &str) -> Result<Unverified, Hc1Error> {
     claims.recoveries = content.recoveries;
     Ok(Unverified {
         family: Family::Hc1,
-        issuer,
+        issuers: issuer.into_iter().collect(),
         key_id: message.kid,
+        certificate: Vec::new(),
         algorithm,
         signed: message.to_be_signed,
         signature: message.signature,
@@ -124,30 +130,16 @@ pub(super) fn parse(text: &str) -> Result<Unverified, Hc1Error> {
 }
 
 fn issuer(cwt: &[(Value, Value)]) -> Result<Option<String>, Hc1Error> {
-    match find(cwt, ISSUER) {
+    match cwt::find(cwt, cwt::ISSUER) {
         None => Ok(None),
         Some(Value::Text(issuer)) if issuer.len() <= ISSUER_BYTES_MAX => Ok(Some(issuer.clone())),
         Some(_) => Err(Hc1Error::Issuer),
     }
 }
 
-/// RFC 8392 §2: NumericDate, without its tag; floats are cut to whole seconds.
-fn time(cwt: &[(Value, Value)], key: i64) -> Result<Option<i64>, Hc1Error> {
-    let unix_s = match find(cwt, key) {
-        None => return Ok(None),
-        Some(Value::Integer(unix_s)) => i64::try_from(*unix_s).ok(),
-        Some(Value::Float(unix_s)) => date::whole_unix_s(*unix_s),
-        Some(_) => None,
-    };
-    match unix_s {
-        Some(unix_s @ 0..=date::UNIX_S_MAX) => Ok(Some(unix_s)),
-        _ => Err(Hc1Error::Time),
-    }
-}
-
 fn content(cwt: &[(Value, Value)]) -> Result<dcc::Dcc, Hc1Error> {
-    let health = find(cwt, HEALTH).and_then(Value::as_map).ok_or(Hc1Error::Health)?;
-    let content = find(health, HEALTH_DCC).ok_or(Hc1Error::SubClaim)?;
+    let health = cwt::find(cwt, HEALTH).and_then(Value::as_map).ok_or(Hc1Error::Health)?;
+    let content = cwt::find(health, HEALTH_DCC).ok_or(Hc1Error::SubClaim)?;
     dcc::read(content).map_err(Hc1Error::Dcc)
 }
 
@@ -173,9 +165,4 @@ fn revocation_ids(
         }
     }
     ids
-}
-
-fn find(map: &[(Value, Value)], wanted: i64) -> Option<&Value> {
-    let wanted = Value::from(wanted);
-    map.iter().find(|(key, _)| *key == wanted).map(|(_, value)| value)
 }

@@ -8,7 +8,8 @@
 //! Not here: the DID document (`trust` knows keys, whatever document they came from).
 
 use super::claims::{Algorithm, Claims, Unverified};
-use super::{Family, Holder, date};
+use super::cwt;
+use super::{Family, Fault, Holder};
 use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
 use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, TagRule};
 use data_encoding::BASE32_NOPAD;
@@ -63,6 +64,15 @@ impl NzcpError {
             Self::Subject => "NZCP-SUBJECT",
         }
     }
+
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::Version => Fault::Unsupported,
+            Self::Cose(error) if error.forbids_proof() => Fault::Unprovable,
+            Self::Algorithm | Self::Expires | Self::NotBefore => Fault::Unprovable,
+            _ => Fault::Unreadable,
+        }
+    }
 }
 
 /// `text` is what follows `NZCP:/`.
@@ -75,18 +85,19 @@ pub(super) fn parse(text: &str) -> Result<Unverified, NzcpError> {
     }
     let payload = cbor::decode(&message.payload, &PROFILE.cbor).map_err(NzcpError::Cbor)?;
     let cwt = payload.as_map().ok_or(NzcpError::Claims)?;
-    let issuer = text_at(cwt, &Value::from(1)).ok_or(NzcpError::Issuer)?;
-    let pass_id = find(cwt, &Value::from(7)).and_then(Value::as_bytes);
+    let issuer = text_at(cwt, cwt::ISSUER).ok_or(NzcpError::Issuer)?;
+    let pass_id = cwt::find(cwt, cwt::ID).and_then(Value::as_bytes);
     let pass_id = pass_id.filter(|id| id.len() == PASS_ID_BYTES).ok_or(NzcpError::PassId)?;
     let claims = Claims {
         holder: holder(cwt)?,
-        not_before_unix_s: Some(time_at(cwt, 5).ok_or(NzcpError::NotBefore)?),
-        expires_unix_s: Some(time_at(cwt, 4).ok_or(NzcpError::Expires)?),
+        not_before_unix_s: Some(time(cwt, cwt::NOT_BEFORE).ok_or(NzcpError::NotBefore)?),
+        expires_unix_s: Some(time(cwt, cwt::EXPIRES).ok_or(NzcpError::Expires)?),
         ..Claims::default()
     };
     Ok(Unverified {
         family: Family::Nzcp,
-        issuer: Some(issuer.to_owned()),
+        issuers: vec![issuer.to_owned()],
+        certificate: Vec::new(),
         key_id: message.kid,
         algorithm: Algorithm::Es256,
         revocation_ids: vec![pass_id.clone()],
@@ -98,30 +109,25 @@ pub(super) fn parse(text: &str) -> Result<Unverified, NzcpError> {
 
 /// §4: a W3C credential of type PublicCovidPass.
 fn holder(cwt: &[(Value, Value)]) -> Result<Holder, NzcpError> {
-    let vc = find(cwt, &"vc".into()).and_then(Value::as_map).ok_or(NzcpError::Credential)?;
-    let types = find(vc, &"type".into()).and_then(Value::as_array).ok_or(NzcpError::Credential)?;
+    let vc = cwt::find(cwt, "vc").and_then(Value::as_map).ok_or(NzcpError::Credential)?;
+    let types = cwt::find(vc, "type").and_then(Value::as_array).ok_or(NzcpError::Credential)?;
     if !types.contains(&"PublicCovidPass".into()) {
         return Err(NzcpError::Credential);
     }
-    let subject = find(vc, &"credentialSubject".into()).and_then(Value::as_map);
+    let subject = cwt::find(vc, "credentialSubject").and_then(Value::as_map);
     let subject = subject.ok_or(NzcpError::Credential)?;
-    let needed = |name: &str| text_at(subject, &name.into()).ok_or(NzcpError::Subject);
-    let name = match find(subject, &"familyName".into()) {
+    let needed = |name: &str| text_at(subject, name).ok_or(NzcpError::Subject);
+    let name = match cwt::find(subject, "familyName") {
         Some(_) => format!("{} {}", needed("givenName")?, needed("familyName")?),
         None => needed("givenName")?.to_owned(),
     };
     Ok(Holder { name: Some(name), birth_date: Some(needed("dob")?.to_owned()) })
 }
 
-fn time_at(map: &[(Value, Value)], key: i64) -> Option<i64> {
-    let unix_s = find(map, &Value::from(key))?.as_integer()?;
-    i64::try_from(unix_s).ok().filter(|unix_s| (0..=date::UNIX_S_MAX).contains(unix_s))
+fn time(cwt: &[(Value, Value)], key: i64) -> Option<i64> {
+    cwt::time(cwt, key).ok().flatten()
 }
 
-fn text_at<'a>(map: &'a [(Value, Value)], key: &Value) -> Option<&'a str> {
-    find(map, key)?.as_text().filter(|text| text.len() <= TEXT_BYTES_MAX)
-}
-
-fn find<'a>(map: &'a [(Value, Value)], wanted: &Value) -> Option<&'a Value> {
-    map.iter().find(|(key, _)| key == wanted).map(|(_, value)| value)
+fn text_at(map: &[(Value, Value)], key: impl Into<Value>) -> Option<&str> {
+    cwt::text(map, key, TEXT_BYTES_MAX)
 }

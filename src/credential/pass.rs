@@ -9,7 +9,7 @@
 
 use super::claims::{Algorithm, Claims, Entitlement, Unverified, Vaccination};
 use super::dcc::{self, DccError};
-use super::{Family, Holder, date};
+use super::{Family, Fault, Holder, date};
 use crate::envelope::base45::{self, Base45Error};
 use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
 use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, TagRule};
@@ -139,6 +139,14 @@ impl PassError {
             Self::HealthTwice => "PASS-HEALTH-TWICE",
         }
     }
+
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::Cose(error) if error.forbids_proof() => Fault::Unprovable,
+            Self::Algorithm | Self::KeyIdLength | Self::SignatureLength => Fault::Unprovable,
+            _ => Fault::Unreadable,
+        }
+    }
 }
 
 impl Field {
@@ -187,7 +195,8 @@ pub(super) fn parse(text: &str) -> Result<Unverified, PassError> {
     let cwt = Map(payload.as_map().ok_or(PassError::Claims)?);
     Ok(Unverified {
         family: Family::Gerbang,
-        issuer: Some(cwt.need(Field::Issuer, cwt.text(key::ISSUER, Field::Issuer)?)?),
+        issuers: vec![cwt.need(Field::Issuer, cwt.text(key::ISSUER, Field::Issuer)?)?],
+        certificate: Vec::new(),
         key_id: message.kid,
         algorithm: Algorithm::EdDsa,
         revocation_ids: vec![pass_id(&cwt)?],
@@ -267,6 +276,7 @@ fn entitlement(cwt: &Map<'_>) -> Result<Option<Entitlement>, PassError> {
         role: map.text(key::ENTITLEMENT_ROLE, Field::Role)?,
         venues: venues(&map)?,
         hours_min: hours(&map)?,
+        product: None,
     }))
 }
 

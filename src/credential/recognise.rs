@@ -8,46 +8,41 @@
 use super::{Family, OtherCode, Payload};
 
 pub(super) enum Recognised<'a> {
-    /// The text that follows `GB1:`.
-    Pass(&'a str),
-    /// The text that follows `HC1:`.
-    Hc1(&'a str),
-    /// The text that follows `shc:/`.
-    Shc(&'a str),
-    /// The text that follows `NZCP:/`.
-    Nzcp(&'a str),
-    Family(Family),
+    /// And the text that follows its prefix.
+    Family(Family, &'a str),
+    /// A ZIP archive, which is DIVOC's.
+    Zip(&'a [u8]),
     Other(OtherCode),
 }
+
+const PREFIXES: [(&str, Family); 5] = [
+    (super::pass::PREFIX, Family::Gerbang),
+    (super::hc1::PREFIX, Family::Hc1),
+    (super::shc::PREFIX, Family::Shc),
+    (super::nzcp::PREFIX, Family::Nzcp),
+    ("B64:", Family::Divoc),
+];
 
 pub(super) fn recognise(payload: &Payload) -> Recognised<'_> {
     const ZIP: &[u8] = b"PK\x03\x04";
     if payload.bytes().starts_with(ZIP) {
-        return Recognised::Family(Family::Divoc);
+        return Recognised::Zip(payload.bytes());
     }
     let Some(text) = payload.text().or_else(|| std::str::from_utf8(payload.bytes()).ok()) else {
         return Recognised::Other(OtherCode::Unknown);
     };
-    if let Some(rest) = text.strip_prefix(super::pass::PREFIX) {
-        return Recognised::Pass(rest);
+    for (prefix, family) in PREFIXES {
+        if let Some(rest) = text.strip_prefix(prefix) {
+            return Recognised::Family(family, rest);
+        }
     }
-    if let Some(rest) = text.strip_prefix(super::hc1::PREFIX) {
-        return Recognised::Hc1(rest);
-    }
-    if let Some(rest) = text.strip_prefix(super::shc::PREFIX) {
-        return Recognised::Shc(rest);
-    }
-    if let Some(rest) = text.strip_prefix(super::nzcp::PREFIX) {
-        return Recognised::Nzcp(rest);
-    }
-    let family = if text.starts_with("B64:") || text.as_bytes().starts_with(ZIP) {
-        Family::Divoc
+    if text.as_bytes().starts_with(ZIP) {
+        Recognised::Zip(text.as_bytes())
     } else if is_vds_nc(text) {
-        Family::VdsNc
+        Recognised::Family(Family::VdsNc, text)
     } else {
-        return other(text);
-    };
-    Recognised::Family(family)
+        other(text)
+    }
 }
 
 /// A JSON object with the two members that every VDS-NC has.
@@ -72,15 +67,32 @@ fn other(text: &str) -> Recognised<'_> {
         if text.contains(super::poster::FRAGMENT) {
             return Recognised::Other(OtherCode::Poster);
         }
-        return Recognised::Other(OtherCode::WebAddress);
+        return Recognised::Other(web_address(text));
+    }
+    if scheme("WIFI:") {
+        return Recognised::Other(OtherCode::Wifi);
     }
     if is_pretix(text) {
-        return Recognised::Family(Family::Pretix);
+        return Recognised::Family(Family::Pretix, text);
     }
     if is_claim169(text) {
-        return Recognised::Family(Family::Claim169);
+        return Recognised::Family(Family::Claim169, text);
     }
     Recognised::Other(OtherCode::Unknown)
+}
+
+/// By the host alone: what follows names a person.
+fn web_address(text: &str) -> OtherCode {
+    const HOSTS: [&str; 2] = ["pedulilindungi.id", "satusehat.kemkes.go.id"];
+    let after_scheme = text.split_once("://").map_or("", |(_, rest)| rest);
+    let host = after_scheme.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let host = host.to_ascii_lowercase();
+    let below = |known: &str| host.strip_suffix(known).is_some_and(|start| start.ends_with('.'));
+    if HOSTS.iter().any(|known| host == *known || below(known)) {
+        OtherCode::DomesticCertificate
+    } else {
+        OtherCode::WebAddress
+    }
 }
 
 /// `checkin:` and a 24-digit hexadecimal object id.

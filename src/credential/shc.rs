@@ -5,11 +5,11 @@
 //! can be malformed is an `ShcError` with a code of its own.
 //! Source: "SMART Health Cards Framework" 1.4 (`smart-on-fhir/health-cards`), "Health Cards are
 //! encoded as Compact Serialization JWS", "Encoding a Health Card as QR"; FHIR R4.
-//! Not here: the deprecated chunks of a card (a single one is named as such); CRLs (`trust`);
-//! laboratory results.
+//! Not here: CRLs (`trust`); laboratory results. A chunk of a card alone is named as such; `join`
+//! makes one text of all.
 
 use super::claims::{Algorithm, Claims, Unverified, Vaccination};
-use super::{Family, Holder, date};
+use super::{Family, Fault, Holder, date};
 use crate::envelope::inflate::{self, InflateError};
 use crate::envelope::json::{self, JsonError};
 use crate::envelope::jws::{self, JwsError};
@@ -58,6 +58,14 @@ impl ShcError {
             Self::Bundle => "SHC-BUNDLE",
         }
     }
+
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::Jws(error) if error.forbids_proof() => Fault::Unprovable,
+            Self::Algorithm | Self::KeyId | Self::Zip | Self::Time => Fault::Unprovable,
+            _ => Fault::Unreadable,
+        }
+    }
 }
 
 /// `text` is what follows `shc:/`.
@@ -82,7 +90,8 @@ pub(super) fn parse(text: &str) -> Result<Unverified, ShcError> {
     let revocation_id = text_at(&card, "/vc/rid");
     Ok(Unverified {
         family: Family::Shc,
-        issuer: Some(issuer),
+        issuers: vec![issuer],
+        certificate: Vec::new(),
         key_id: key_id.as_bytes().to_vec(),
         algorithm: Algorithm::Es256,
         revocation_ids: revocation_id.into_iter().map(String::into_bytes).collect(),
@@ -90,6 +99,24 @@ pub(super) fn parse(text: &str) -> Result<Unverified, ShcError> {
         signature: message.signature,
         claims,
     })
+}
+
+/// The chunks of one card, `C/N/` and digits each, as the text of a single code. `None` where one
+/// is missing or there twice, or they are of several cards.
+pub(super) fn join(texts: &[&str]) -> Option<String> {
+    let mut chunks = Vec::new();
+    for text in texts {
+        let mut parts = text.strip_prefix(PREFIX)?.splitn(3, '/');
+        let (number, count) = (parts.next()?.parse::<usize>(), parts.next()?.parse::<usize>());
+        if count != Ok(texts.len()) {
+            return None;
+        }
+        chunks.push((number.ok()?, parts.next()?));
+    }
+    chunks.sort_unstable();
+    let in_order = chunks.iter().zip(1..).all(|((number, _), place)| *number == place);
+    let digits: String = chunks.iter().map(|(_, digits)| *digits).collect();
+    in_order.then(|| format!("{PREFIX}{digits}"))
 }
 
 /// Each pair of digits is a character's code less 45.

@@ -14,8 +14,8 @@ use crate::credential::{
 use crate::envelope::base45;
 use crate::rules::SHIPPED;
 use crate::trust::{
-    BlockEntry, BlockList, Direction, Issuer, PolicyText, Purpose, RegistryBody, Site, SiteGate,
-    SiteLanguage, SiteName, Venue, demo,
+    BlockEntry, BlockList, Direction, Issuer, KeyState, PolicyText, Purpose, RegistryBody, Site,
+    SiteGate, SiteLanguage, SiteName, Venue, demo,
 };
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
@@ -147,6 +147,8 @@ fn issuer(seed: [u8; 32], name: &str, purposes: &[Purpose], now_unix_s: i64) -> 
         specimen: false,
         revoked: [].into(),
         lists: Vec::new(),
+        products: Vec::new(),
+        state: KeyState::Current,
     }
 }
 

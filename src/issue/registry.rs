@@ -8,8 +8,8 @@ use crate::credential::Algorithm;
 use crate::envelope::cbor::{self, Value};
 use crate::envelope::cose;
 use crate::trust::{
-    BLOCK_DAYS_MAX, Issuer, PartSource, Registry, RegistryBody, RegistryError, RevocationSource,
-    RootKey, Site, Venue, demo, key,
+    BLOCK_DAYS_MAX, Issuer, KeyState, PartSource, Registry, RegistryBody, RegistryError,
+    RevocationSource, RootKey, Site, Venue, demo, key,
 };
 use ed25519_dalek::{Signer, SigningKey};
 
@@ -141,8 +141,18 @@ fn issuer_value(issuer: &Issuer) -> Value {
         entries.push((key::SPECIMEN, Value::from(true)));
     }
     if !issuer.revoked.is_empty() {
-        let ids = issuer.revoked.iter().map(|id| Value::Bytes(id.clone())).collect();
-        entries.push((key::REVOKED, Value::Array(ids)));
+        let ids = issuer.revoked.iter().map(|(id, before_unix_s)| match *before_unix_s {
+            i64::MAX => Value::Bytes(id.clone()),
+            before => Value::Array(vec![Value::Bytes(id.clone()), before.into()]),
+        });
+        entries.push((key::REVOKED, Value::Array(ids.collect())));
+    }
+    if issuer.state != KeyState::Current {
+        entries.push((key::STATE, Value::from(issuer.state.name())));
+    }
+    if !issuer.products.is_empty() {
+        let products = issuer.products.iter().map(|product| Value::from(*product)).collect();
+        entries.push((key::PRODUCTS, Value::Array(products)));
     }
     if !issuer.lists.is_empty() {
         let lists = issuer.lists.iter().map(|id| Value::from(id.as_str())).collect();
@@ -157,6 +167,7 @@ fn cose_number(algorithm: Algorithm) -> i64 {
         Algorithm::EdDsa => cose::EDDSA,
         Algorithm::Es256 => -7,
         Algorithm::Ps256 => -37,
+        Algorithm::Certificates => key::CERTIFICATES,
     }
 }
 

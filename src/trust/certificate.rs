@@ -6,13 +6,16 @@
 //! strictly, when a signature is checked. Never panics.
 //! Source: RFC 5280 §4.1; hcert_spec 1.0.8 §3.3.2 (kid); key usages: eu-dcc "Certificate
 //! Governance" 1.01 §4, and the misspelt numbers that many certificates carry instead.
-//! Not here: who signed the certificate: a registry's root vouches for what it lists.
+//! Not here: who signed the certificate (`chain`): a registry's root vouches for what it lists.
 
 use super::registry::Purpose;
+use super::signature::Curve;
 use crate::credential::Algorithm;
 use sha2::{Digest, Sha256};
+use x509_parser::asn1_rs::Tag;
 use x509_parser::oid_registry::{OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION};
 use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
 
 pub const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
 
@@ -22,8 +25,12 @@ pub struct Certificate {
     pub key_id: [u8; 8],
     /// What its key signs with: ES256 for an elliptic curve, PS256 for RSA.
     pub algorithm: Algorithm,
-    /// SubjectPublicKeyInfo in DER.
+    /// SubjectPublicKeyInfo in DER, its curve by name.
     pub public_key: Vec<u8>,
+    /// Under which name it is looked up as an authority: a hash over the subject.
+    pub subject_id: [u8; 8],
+    /// Under which name its own authority is looked up: a hash over the issuer.
+    pub authority_id: [u8; 8],
     /// C of the subject.
     pub country: Option<String>,
     /// CN of the subject.
@@ -54,29 +61,71 @@ impl CertificateError {
 }
 
 impl Certificate {
+    pub fn in_force(&self, now_unix_s: i64) -> bool {
+        (self.from_unix_s..=self.until_unix_s).contains(&now_unix_s)
+    }
+
     pub fn parse(der: &[u8]) -> Result<Self, CertificateError> {
         if der.len() > CERTIFICATE_BYTES_MAX {
             return Err(CertificateError::TooLong);
         }
-        let (rest, certificate) =
-            X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
-        if !rest.is_empty() {
-            return Err(CertificateError::Malformed);
-        }
-        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(der));
+        let certificate = lenient(der)?;
         let validity = certificate.validity();
         let subject = certificate.subject();
         let text = |value: &str| value.to_owned();
         Ok(Self {
-            key_id: [a, b, c, d, e, f, g, h],
+            key_id: first_8(Sha256::digest(der).into()),
             algorithm: algorithm(&certificate)?,
-            public_key: certificate.public_key().raw.to_vec(),
+            public_key: plain_key(certificate.public_key()),
+            subject_id: name_id(subject),
+            authority_id: name_id(certificate.issuer()),
             country: subject.iter_country().find_map(|value| value.as_str().ok().map(text)),
             name: subject.iter_common_name().find_map(|value| value.as_str().ok().map(text)),
             from_unix_s: validity.not_before.timestamp(),
             until_unix_s: validity.not_after.timestamp(),
             purposes: purposes(&certificate),
         })
+    }
+}
+
+pub(super) fn lenient(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
+    let (rest, certificate) =
+        X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
+    if rest.is_empty() { Ok(certificate) } else { Err(CertificateError::Malformed) }
+}
+
+fn first_8(hash: [u8; 32]) -> [u8; 8] {
+    let [a, b, c, d, e, f, g, h, ..] = hash;
+    [a, b, c, d, e, f, g, h]
+}
+
+/// RFC 5280 §7.1: names are compared without regard to case and to the type of their strings, so
+/// that is how they are hashed.
+fn name_id(name: &X509Name<'_>) -> [u8; 8] {
+    let mut hash = Sha256::new();
+    for attribute in name.iter_attributes() {
+        let text = attribute.as_str().unwrap_or_default().to_lowercase();
+        let words: Vec<&str> = text.split_whitespace().collect();
+        hash.update(attribute.attr_type().as_bytes());
+        hash.update([0]);
+        hash.update(words.join(" "));
+        hash.update([0]);
+    }
+    first_8(hash.finalize().into())
+}
+
+/// Some authorities write their curve's numbers out instead of its name. The numbers tell just
+/// which curve is meant, by its order; the signature is checked on the standard's own curve, so
+/// others beside that order gain nothing (CVE-2020-0601 is about believing them).
+fn plain_key(key: &SubjectPublicKeyInfo<'_>) -> Vec<u8> {
+    let parameters = key.algorithm.parameters.as_ref().filter(|given| given.tag() == Tag::Sequence);
+    let named = parameters.and_then(|numbers| {
+        let has = |order: &[u8]| numbers.data.windows(order.len()).any(|part| part == order);
+        Curve::ALL.into_iter().find(|curve| has(&curve.order()))
+    });
+    match named {
+        Some(curve) => curve.spki(&key.subject_public_key.data).unwrap_or_else(|| key.raw.to_vec()),
+        None => key.raw.to_vec(),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::credential::{Algorithm, Family};
 use crate::envelope::cbor::{CborError, Lengths, Limits};
 use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, TagRule};
 use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a registry may hold.
 pub mod limits {
@@ -37,6 +37,7 @@ pub mod limits {
     pub const REVOCATIONS_MAX: usize = 1_000;
     pub const KEY_ID_BYTES_MAX: usize = 64;
     pub const PUBLIC_KEY_BYTES_MAX: usize = 1024;
+    pub const PRODUCTS_MAX: usize = 1_000;
 }
 
 /// The keys of the maps, as docs/registry.md names them.
@@ -59,6 +60,8 @@ pub mod key {
 
     pub const KID: &str = "kid";
     pub const ALG: &str = "alg";
+    /// Of COSE's numbers for private use: the key signs certificates, and each says how.
+    pub const CERTIFICATES: i64 = -65_537;
     pub const PUBLIC_KEY: &str = "key";
     pub const NAME: &str = "name";
     pub const COUNTRY: &str = "country";
@@ -69,6 +72,8 @@ pub mod key {
     pub const UNTIL: &str = "until";
     pub const SPECIMEN: &str = "specimen";
     pub const REVOKED: &str = "revoked";
+    pub const PRODUCTS: &str = "products";
+    pub const STATE: &str = "state";
     pub const LISTS: &str = "lists";
 
     pub const ID: &str = "id";
@@ -142,6 +147,7 @@ pub struct Issuer {
     pub algorithm: Algorithm,
     /// 32 raw bytes for EdDSA, SubjectPublicKeyInfo in DER for the others.
     pub public_key: Vec<u8>,
+    pub state: KeyState,
     pub name: String,
     /// ISO 3166-1 alpha-2.
     pub country: Option<String>,
@@ -153,10 +159,35 @@ pub struct Issuer {
     pub until_unix_s: i64,
     /// For training: whatever it signs gives grey.
     pub specimen: bool,
-    /// Ids of credentials that it has withdrawn: a pass's `cti`.
-    pub revoked: BTreeSet<Vec<u8>>,
+    /// Ids of credentials that it has withdrawn, such as a pass's `cti`. Only what holds from
+    /// before the second beside it is meant; `i64::MAX`: all.
+    pub revoked: BTreeMap<Vec<u8>, i64>,
     /// Ids of the revocation lists that it publishes.
     pub lists: Vec<String>,
+    /// Of an event: what its tickets may be for; empty: anything.
+    pub products: Vec<u64>,
+}
+
+/// Whether an issuer still stands by a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyState {
+    Current,
+    /// Given up in good order: what it signed cannot be judged any more.
+    Terminated,
+    /// Lost or misused: what it signed is nobody's.
+    Revoked,
+}
+
+impl KeyState {
+    pub const ALL: [Self; 3] = [Self::Current, Self::Terminated, Self::Revoked];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Current => "current",
+            Self::Terminated => "terminated",
+            Self::Revoked => "revoked",
+        }
+    }
 }
 
 impl Issuer {
@@ -367,13 +398,17 @@ impl Registry {
         self.body.venues.iter().find(|venue| venue.id == id)
     }
 
+    /// The keys that such a credential may be signed with. Tickets and identity cards need not name
+    /// a key: then each of the family's is tried.
     pub(super) fn issuers_of<'a, 'k>(
         &'a self,
         family: Family,
         key_id: &'k [u8],
     ) -> impl Iterator<Item = &'a Issuer> + use<'a, 'k> {
+        let any = key_id.is_empty() && matches!(family, Family::Pretix | Family::Claim169);
         // A registry that was read has no empty key id.
-        let named = move |issuer: &Issuer| issuer.key_id.is_empty() || issuer.key_id == key_id;
+        let named =
+            move |issuer: &Issuer| any || issuer.key_id.is_empty() || issuer.key_id == key_id;
         let fits = move |issuer: &&Issuer| named(issuer) && issuer.families.contains(&family);
         self.body.issuers.iter().filter(fits)
     }

@@ -1,8 +1,9 @@
 //! From decoded to proven: the only door.
 
-use super::registry::{Issuer, Purpose, Registry};
-use super::signature::{SignatureError, check_signature};
-use crate::credential::{Claims, CredentialId, Family, Unverified};
+use super::chain::{self, ChainError};
+use super::registry::{Issuer, KeyState, Purpose, Registry};
+use super::signature::check_signature;
+use crate::credential::{Algorithm, Claims, CredentialId, FAMILIES, Family, Unverified};
 use std::fmt;
 
 /// What can be said of a credential's signature.
@@ -18,8 +19,20 @@ pub enum SignatureState {
 /// Why a decoded credential is not `Verified`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TrustError {
-    /// No key in force in the registry fits: cannot be judged.
+    /// No key in the registry fits: cannot be judged.
     UnknownKey,
+    /// The credential names no key, and its family's must.
+    KeyMissing,
+    /// The signature holds, under a key that is not in force now.
+    KeyExpired,
+    /// The signature holds, under a key that its issuer gave up.
+    KeyTerminated,
+    /// The signature holds, under a key that its issuer disowns.
+    KeyRevoked,
+    /// The certificate that the credential carries is no certificate, or not of a key we know.
+    Certificate,
+    /// The certificate that the credential carries is not in force now.
+    CertificateExpired,
     /// The signature does not hold.
     BadSignature,
     Expired {
@@ -35,12 +48,20 @@ pub enum TrustError {
     RevocationUnchecked,
     /// The issuer may not sign this.
     Purpose,
+    /// A ticket for something that the event does not sell.
+    Product,
 }
 
 impl TrustError {
     pub fn code(self) -> &'static str {
         match self {
             Self::UnknownKey => "TRUST-KID",
+            Self::KeyMissing => "TRUST-KID-MISSING",
+            Self::KeyExpired => "TRUST-KEY-EXPIRED",
+            Self::KeyTerminated => "TRUST-KEY-TERMINATED",
+            Self::KeyRevoked => "TRUST-KEY-REVOKED",
+            Self::Certificate => "TRUST-CERT",
+            Self::CertificateExpired => "TRUST-CERT-EXPIRED",
             Self::BadSignature => "TRUST-SIG",
             Self::Expired { .. } => "PASS-EXP",
             Self::NotYetValid { .. } => "PASS-NBF",
@@ -48,14 +69,18 @@ impl TrustError {
             Self::RegistryStale => "TRUST-STALE",
             Self::RevocationUnchecked => "TRUST-UNCHECKED",
             Self::Purpose => "TRUST-PURPOSE",
+            Self::Product => "TRUST-PRODUCT",
         }
     }
 
     /// What the signature was found to be before this went wrong.
     pub fn signature(self) -> SignatureState {
         match self {
-            Self::UnknownKey => SignatureState::UnknownKey,
+            Self::UnknownKey | Self::KeyMissing | Self::KeyExpired | Self::KeyTerminated => {
+                SignatureState::UnknownKey
+            }
             Self::BadSignature => SignatureState::Invalid,
+            Self::Certificate => SignatureState::Unchecked,
             _ => SignatureState::Valid,
         }
     }
@@ -126,7 +151,11 @@ pub fn verify(
     if !needed_purposes(claims).iter().all(|purpose| issuer.purposes.contains(purpose)) {
         return Err(TrustError::Purpose);
     }
-    if unverified.revocation_ids().iter().any(|id| issuer.revoked.contains(id)) {
+    let product = claims.entitlement.as_ref().and_then(|entitlement| entitlement.product);
+    if product.is_some_and(|product| !sells(issuer, product)) {
+        return Err(TrustError::Product);
+    }
+    if revoked(issuer, &unverified) {
         return Err(TrustError::Revoked);
     }
     let last_unix_s = last_second(unverified.family(), claims.expires_unix_s);
@@ -157,9 +186,21 @@ pub fn verify(
 /// RFC 8392 §3.1.4 ends a token before `exp`; the EU's validators and test data end it after.
 fn last_second(family: Family, expires_unix_s: Option<i64>) -> Option<i64> {
     match family {
-        Family::Hc1 => expires_unix_s,
+        // As pretix has it too.
+        Family::Hc1 | Family::Pretix => expires_unix_s,
         _ => expires_unix_s.map(|at| at.saturating_sub(1)),
     }
+}
+
+fn sells(issuer: &Issuer, product: u64) -> bool {
+    issuer.products.is_empty() || issuer.products.contains(&product)
+}
+
+/// By name, in the registry itself; lists come later.
+fn revoked(issuer: &Issuer, unverified: &Unverified) -> bool {
+    let from_unix_s = unverified.claims().not_before_unix_s.unwrap_or(i64::MIN);
+    let withdrawn = |id| issuer.revoked.get(id).is_some_and(|before| from_unix_s < *before);
+    unverified.revocation_ids().iter().any(withdrawn)
 }
 
 /// The issuer whose key made the signature. Short key ids collide, so every key of that id is tried.
@@ -168,31 +209,76 @@ fn find_signer<'a>(
     registry: &'a Registry,
     now_unix_s: i64,
 ) -> Result<&'a Issuer, TrustError> {
-    let mut outcome = TrustError::UnknownKey;
-    for issuer in registry.issuers_of(unverified.family(), unverified.key_id()) {
-        let named = issuer.claimed_as.as_deref();
-        if !issuer.in_force(now_unix_s) || (named.is_some() && named != unverified.issuer()) {
+    let must_name_key =
+        !matches!(unverified.family(), Family::Pretix | Family::Claim169 | Family::VdsNc);
+    let mut outcome = match unverified.key_id() {
+        [] if must_name_key => TrustError::KeyMissing,
+        _ => TrustError::UnknownKey,
+    };
+    // What failed under one key says less than what holds under another that has ended.
+    let mut ended = None;
+    let authority_id = match unverified.certificate() {
+        [] => None,
+        certificate if FAMILIES => Some(chain::authority_id(certificate)),
+        _ => None,
+    };
+    let key_id = authority_id.as_deref().unwrap_or(unverified.key_id());
+    for issuer in registry.issuers_of(unverified.family(), key_id) {
+        if !names(unverified, issuer) {
             continue;
         }
-        // A key is for one algorithm: the same key id under another one is nobody's signature.
-        if issuer.algorithm != unverified.algorithm() {
-            outcome = TrustError::BadSignature;
-            continue;
-        }
-        let check = check_signature(
-            issuer.algorithm,
-            &issuer.public_key,
-            unverified.signed(),
-            unverified.signature(),
-        );
-        match check {
-            Ok(()) => return Ok(issuer),
-            Err(SignatureError::Invalid | SignatureError::Key) => {
-                outcome = TrustError::BadSignature;
-            }
+        match signed_by(unverified, issuer, now_unix_s) {
+            Ok(()) => match standing(issuer, now_unix_s) {
+                Ok(()) => return Ok(issuer),
+                Err(error) => ended = Some(error),
+            },
+            // A forger's signature says nothing of a key that nobody may use.
+            Err(_) if standing(issuer, now_unix_s).is_err() => {}
+            Err(TrustError::UnknownKey) => {}
+            Err(error) => outcome = error,
         }
     }
-    Err(outcome)
+    Err(ended.unwrap_or(outcome))
+}
+
+/// A key is for one name: what one country signed is not another's. Tickets name nobody.
+fn names(unverified: &Unverified, issuer: &Issuer) -> bool {
+    let named = |claimed_as| unverified.issuers().contains(claimed_as);
+    unverified.family() == Family::Pretix || issuer.claimed_as.as_ref().is_none_or(named)
+}
+
+fn standing(issuer: &Issuer, now_unix_s: i64) -> Result<(), TrustError> {
+    match issuer.state {
+        KeyState::Revoked => Err(TrustError::KeyRevoked),
+        KeyState::Terminated => Err(TrustError::KeyTerminated),
+        KeyState::Current if issuer.in_force(now_unix_s) => Ok(()),
+        KeyState::Current => Err(TrustError::KeyExpired),
+    }
+}
+
+/// By the issuer's own key, or by one that it certified.
+fn signed_by(unverified: &Unverified, issuer: &Issuer, now_unix_s: i64) -> Result<(), TrustError> {
+    let holds = |public_key: &[u8]| {
+        let (signed, signature) = (unverified.signed(), unverified.signature());
+        check_signature(unverified.algorithm(), public_key, signed, signature)
+            .map_err(|_| TrustError::BadSignature)
+    };
+    if FAMILIES && issuer.algorithm == Algorithm::Certificates {
+        let signer =
+            chain::signer(unverified.certificate(), issuer).map_err(|error| match error {
+                ChainError::Certificate => TrustError::Certificate,
+                ChainError::NotCertified => TrustError::UnknownKey,
+            })?;
+        holds(&signer.public_key)?;
+        let in_force = signer.in_force(now_unix_s);
+        return if in_force { Ok(()) } else { Err(TrustError::CertificateExpired) };
+    }
+    // A key is for one algorithm: the same key id under another one is nobody's signature.
+    if issuer.algorithm == unverified.algorithm() {
+        holds(&issuer.public_key)
+    } else {
+        Err(TrustError::BadSignature)
+    }
 }
 
 /// Each kind of fact needs its own purpose; a pass without health facts is an entitlement.

@@ -4,8 +4,8 @@ use ed25519_dalek::SigningKey;
 use gerbang::credential::{Algorithm, Family};
 use gerbang::issue::registry;
 use gerbang::trust::{
-    BlockEntry, BlockList, Direction, Issuer, PolicyText, Purpose, Registry, RegistryBody,
-    RegistryError, RootKey, Site, SiteGate, SiteLanguage, SiteName, Venue,
+    BlockEntry, BlockList, Direction, Issuer, KeyState, PolicyText, Purpose, Registry,
+    RegistryBody, RegistryError, RootKey, Site, SiteGate, SiteLanguage, SiteName, Venue,
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -40,8 +40,10 @@ pub fn issuer() -> Issuer {
         from_unix_s: ISSUED_UNIX_S - DAY_S,
         until_unix_s: ISSUED_UNIX_S + 365 * DAY_S,
         specimen: false,
-        revoked: [vec![0xcc; 16]].into(),
+        revoked: [(vec![0xcc; 16], i64::MAX)].into(),
         lists: Vec::new(),
+        products: Vec::new(),
+        state: KeyState::Current,
     }
 }
 

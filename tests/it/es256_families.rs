@@ -51,13 +51,6 @@ fn expected(case: &Value) -> Result<(), &'static str> {
     }
 }
 
-fn file(suite: &str, name: &str) -> Value {
-    let folder = std::env::var_os("GERBANG_VECTORS").expect("the suite was found under it");
-    let path = std::path::PathBuf::from(folder).join(suite).join(name);
-    let text = std::fs::read_to_string(path).expect("the suite's issuers lie beside its cases");
-    serde_json::from_str(&text).expect("JSON")
-}
-
 fn clock_unix_s(case: &Value) -> i64 {
     let clock = vectors::text(case, "clock").expect("each case has its clock");
     date::unix_s_of_time(clock).expect("a time with a zone")
@@ -66,7 +59,7 @@ fn clock_unix_s(case: &Value) -> i64 {
 #[test]
 fn new_zealands_examples_are_judged_as_published() {
     let Some(cases) = vectors::cases("nzcp") else { return };
-    let document = file("nzcp", "did.json");
+    let document = vectors::file("nzcp", "did.json");
     let issuer = vectors::text(&document, "id").expect("the document's id");
     let keys = document["verificationMethod"].as_array().into_iter().flatten().map(|method| {
         let id = vectors::text(method, "id").expect("the key's id");
@@ -85,7 +78,7 @@ fn new_zealands_examples_are_judged_as_published() {
 #[test]
 fn the_health_cards_examples_are_judged_as_published() {
     let Some(cases) = vectors::cases("shc") else { return };
-    let issuers = file("shc", "issuers.json");
+    let issuers = vectors::file("shc", "issuers.json");
     for case in &cases {
         let issuer = vectors::text(case, "iss").expect("each case has its issuer");
         let listed = issuers.as_array().into_iter().flatten().find(|other| other["iss"] == issuer);

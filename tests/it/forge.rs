@@ -80,6 +80,7 @@ pub fn specimen_draft() -> PassDraft {
             role: Some("tamu".into()),
             venues: vec!["balaikota".into(), "dinkes".into()],
             hours_min: Some((480, 960)),
+            product: None,
         }),
         specimen: true,
         ..plain_draft()

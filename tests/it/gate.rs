@@ -11,7 +11,7 @@ use gerbang::gate::{
 use gerbang::issue::demo;
 use gerbang::issue::pass::{Health, PassDraft, sign, text_of};
 use gerbang::issue::{key, registry};
-use gerbang::trust::{BlockEntry, BlockList, Purpose, RegistryBody};
+use gerbang::trust::{BlockEntry, BlockList, KeyState, Purpose, RegistryBody};
 use proptest::prelude::*;
 
 /// Noon in Mojokerto, two hours after the registry's issue (which is midnight UTC, 7 o'clock there).
@@ -22,7 +22,7 @@ fn registry_body() -> RegistryBody {
     let public_key = issuer_key().verifying_key().to_bytes();
     let mut issuer = issuer();
     issuer.key_id = key::key_id(&public_key).to_vec();
-    issuer.revoked = [vec![0x99; 16]].into();
+    issuer.revoked = [(vec![0x99; 16], i64::MAX)].into();
     RegistryBody { issuers: vec![issuer], ..body() }
 }
 
@@ -200,14 +200,16 @@ fn an_issuer_out_of_force_for_another_family_or_under_another_name_is_unknown() 
         change(&mut body.issuers[0]);
         Situation { registry: open(&body).expect("opens"), ..shown(&draft()) }
     };
-    let check = |change: &dyn Fn(&mut gerbang::trust::Issuer)| {
-        let situation = with(change);
-        check_unproven(&situation, Outcome::Refer, "TRUST-KID", SignatureState::UnknownKey);
+    let check = |code: &str, change: &dyn Fn(&mut gerbang::trust::Issuer)| {
+        check_unproven(&with(change), Outcome::Refer, code, SignatureState::UnknownKey);
     };
-    check(&|issuer| issuer.until_unix_s = NOW_UNIX_S);
-    check(&|issuer| issuer.from_unix_s = NOW_UNIX_S + 1);
-    check(&|issuer| issuer.families = vec![Family::Hc1]);
-    check(&|issuer| issuer.claimed_as = Some("other.example".to_owned()));
+    check("TRUST-KEY-EXPIRED", &|issuer| issuer.until_unix_s = NOW_UNIX_S);
+    check("TRUST-KEY-EXPIRED", &|issuer| issuer.from_unix_s = NOW_UNIX_S + 1);
+    check("TRUST-KEY-TERMINATED", &|issuer| issuer.state = KeyState::Terminated);
+    check("TRUST-KID", &|issuer| issuer.families = vec![Family::Hc1]);
+    check("TRUST-KID", &|issuer| issuer.claimed_as = Some("other.example".to_owned()));
+    let disowned = with(&|issuer| issuer.state = KeyState::Revoked);
+    check_unproven(&disowned, Outcome::Refuse, "TRUST-KEY-REVOKED", SignatureState::Valid);
     let same_name = with(&|issuer| issuer.claimed_as = Some("dinas.example".to_owned()));
     assert_eq!(judge(&same_name).outcome, Outcome::Admit);
 }
@@ -347,6 +349,10 @@ fn what_is_no_credential_is_explained_and_not_refused() {
         assert_eq!(judge(&situation).family, Family::Unknown);
     };
     check("https://example.org/menu", OtherCode::WebAddress);
+    check("https://pedulilindungi.id.example/certificate", OtherCode::WebAddress);
+    check("https://pedulilindungi.id/certificate/1", OtherCode::DomesticCertificate);
+    check("HTTPS://www.PeduliLindungi.id?1", OtherCode::DomesticCertificate);
+    check("WIFI:T:WPA;S:tamu;P:rahasia;;", OtherCode::Wifi);
     check("checkin:0123456789abcdef01234567", OtherCode::CheckIn2021);
     check("GBS1:ABC", OtherCode::SetupCode);
     check("00020101021226", OtherCode::Unknown);
@@ -358,9 +364,9 @@ fn a_torn_pass_is_unreadable_and_an_unread_family_is_referred() {
     let torn = at_noon("GB1:ABC".to_owned());
     assert_eq!(judge(&torn).outcome, Outcome::Unreadable);
     assert_eq!(judge(&torn).family, Family::Gerbang);
-    let unread = at_noon("B64:UEsDBBQ=".to_owned());
+    let unread = at_noon("NZCP:/2/AAAA".to_owned());
     assert_eq!(judge(&unread).outcome, Outcome::Refer);
-    assert_eq!(judge(&unread).family, Family::Divoc);
+    assert_eq!(judge(&unread).family, Family::Nzcp);
 }
 
 #[test]

@@ -85,6 +85,8 @@ fn the_member_states_certificates_are_judged_as_they_say() {
 fn forged_registry() -> Registry {
     registry(&Certificate {
         key_id: broken_hc1::KEY_ID,
+        subject_id: [0; 8],
+        authority_id: [0; 8],
         algorithm: Algorithm::Es256,
         public_key: broken_hc1::public_key(),
         country: None,

@@ -16,6 +16,8 @@ mod dcc_rules;
 mod door;
 mod driver;
 mod es256_families;
+#[cfg(feature = "cli")]
+mod families_suites;
 mod forge;
 mod gate;
 mod hc1;

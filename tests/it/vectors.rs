@@ -24,6 +24,14 @@ pub fn cases(suite: &str) -> Option<Vec<Value>> {
     Some(text.lines().map(|line| serde_json::from_str(line).expect("a JSON line")).collect())
 }
 
+/// A file that a suite's cases share; only once `cases` has found the suite.
+pub fn file(suite: &str, name: &str) -> Value {
+    let folder = std::env::var_os("GERBANG_VECTORS").expect("the suite was found under it");
+    let path = PathBuf::from(folder).join(suite).join(name);
+    let text = std::fs::read_to_string(path).expect("it lies beside its cases");
+    serde_json::from_str(&text).expect("JSON")
+}
+
 pub fn text<'a>(case: &'a Value, key: &str) -> Option<&'a str> {
     case.get(key).and_then(Value::as_str)
 }

@@ -67,6 +67,8 @@ impl Text {
             OtherCode::Poster => &self.sheet.poster,
             OtherCode::SetupCode => &self.sheet.setup_code,
             OtherCode::CheckIn2021 => &self.sheet.check_in_2021,
+            OtherCode::DomesticCertificate => &self.sheet.domestic_certificate,
+            OtherCode::Wifi => &self.sheet.wifi,
             OtherCode::WebAddress => &self.sheet.web_address,
             OtherCode::Unknown => &self.sheet.other,
         }
@@ -251,6 +253,8 @@ pub struct SheetText {
     pub unread_note: &'static str,
     pub poster: Said,
     pub setup_code: Said,
+    pub domestic_certificate: Said,
+    pub wifi: Said,
     pub web_address: Said,
     pub other: Said,
     pub check_in_2021: Said,

@@ -86,6 +86,7 @@ impl Person {
         pass_id: [u8; 16],
     ) -> Result<PassDraft, Failure> {
         let entitlement = Entitlement {
+            product: None,
             role: self.role.clone(),
             venues: self.venue.clone(),
             hours_min: self.hours.map(|hours| (hours.from_min, hours.until_min)),

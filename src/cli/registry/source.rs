@@ -6,8 +6,8 @@ use crate::credential::{self, Algorithm, CredentialId, Family, Parsed, Payload};
 use crate::issue::key::key_id;
 use crate::rules::{Policy, PolicyError, SHIPPED};
 use crate::trust::{
-    BlockEntry, BlockList, Issuer, PartSource, PolicyText, Purpose, RegistryBody, RevocationSource,
-    Venue,
+    BlockEntry, BlockList, Issuer, KeyState, PartSource, PolicyText, Purpose, RegistryBody,
+    RevocationSource, Venue,
 };
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 use serde::Deserialize;
@@ -136,7 +136,7 @@ fn issuer(source: IssuerSource) -> Result<Issuer, Failure> {
         None => key_id(&key).to_vec(),
     };
     let family = |word: &String| {
-        FAMILIES
+        Family::CREDENTIALS
             .into_iter()
             .find(|family| family.name() == word)
             .ok_or_else(|| wrong(&format!("{word} of {name} is no family")))
@@ -162,9 +162,11 @@ fn issuer(source: IssuerSource) -> Result<Issuer, Failure> {
         revoked: source
             .revoked_hex
             .iter()
-            .map(|hex| hex_of("revoked_hex", hex))
-            .collect::<Result<_, _>>()?,
+            .map(|hex| Ok((hex_of("revoked_hex", hex)?, i64::MAX)))
+            .collect::<Result<_, Failure>>()?,
         lists: source.lists,
+        products: Vec::new(),
+        state: KeyState::Current,
         name,
     })
 }
@@ -181,17 +183,6 @@ fn revocation(source: RevocationFileSource) -> Result<RevocationSource, Failure>
         id: source.id,
     })
 }
-
-pub const FAMILIES: [Family; 8] = [
-    Family::Gerbang,
-    Family::Divoc,
-    Family::Hc1,
-    Family::Shc,
-    Family::Nzcp,
-    Family::VdsNc,
-    Family::Claim169,
-    Family::Pretix,
-];
 
 /// A shipped policy by its name, or a file beside the source.
 fn policy(named: &str, source: &Path) -> Result<PolicyText, Failure> {

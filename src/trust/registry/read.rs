@@ -2,8 +2,8 @@
 
 use super::rotation::ROTATIONS_MAX;
 use super::{
-    FORMAT_VERSION, FRESH_S, Issuer, PartSource, PolicyText, Purpose, RegistryBody, RegistryError,
-    RevocationSource, Venue, WARN_S, key, limits,
+    FORMAT_VERSION, FRESH_S, Issuer, KeyState, PartSource, PolicyText, Purpose, RegistryBody,
+    RegistryError, RevocationSource, Venue, WARN_S, key, limits,
 };
 use crate::credential::{Algorithm, Family};
 use crate::envelope::cbor::{self, Limits, Value};
@@ -59,6 +59,7 @@ fn issuer(value: &Value) -> Result<Option<Issuer>> {
         -8 => Algorithm::EdDsa,
         -7 => Algorithm::Es256,
         -37 => Algorithm::Ps256,
+        key::CERTIFICATES => Algorithm::Certificates,
         _ => return Ok(None),
     };
     let public_key = map.bytes(key::PUBLIC_KEY, limits::PUBLIC_KEY_BYTES_MAX)?;
@@ -71,11 +72,15 @@ fn issuer(value: &Value) -> Result<Option<Issuer>> {
         key_id: map.bytes(key::KID, limits::KEY_ID_BYTES_MAX)?,
         algorithm,
         public_key,
+        state: state(&map)?,
         name: map.name(key::NAME)?,
         country: map.optional_name(key::COUNTRY)?,
         claimed_as: map.optional_name(key::CLAIMED_AS)?,
         // Families and purposes of later versions are not this build's affair.
-        families: FAMILIES.into_iter().filter(|f| families.contains(&f.name())).collect(),
+        families: Family::CREDENTIALS
+            .into_iter()
+            .filter(|f| families.contains(&f.name()))
+            .collect(),
         purposes: Purpose::ALL.into_iter().filter(|p| purposes.contains(&p.name())).collect(),
         from_unix_s: map.integer(key::FROM)?,
         until_unix_s: map.integer(key::UNTIL)?,
@@ -84,7 +89,19 @@ fn issuer(value: &Value) -> Result<Option<Issuer>> {
         lists: map.list(key::LISTS, limits::ZONES_MAX, |value| {
             value.as_text().map(str::to_owned).ok_or(RegistryError::Field(key::LISTS))
         })?,
+        products: map.list(key::PRODUCTS, limits::PRODUCTS_MAX, |value| {
+            let product = value.as_integer().and_then(|product| u64::try_from(product).ok());
+            product.ok_or(RegistryError::Field(key::PRODUCTS))
+        })?,
     }))
+}
+
+/// A state of a later version is not ours to guess: the key counts as terminated.
+fn state(map: &Fields<'_>) -> Result<KeyState> {
+    let Some(value) = map.optional(key::STATE) else { return Ok(KeyState::Current) };
+    let word = value.as_text().ok_or(RegistryError::Field(key::STATE))?;
+    let known = KeyState::ALL.into_iter().find(|state| state.name() == word);
+    Ok(known.unwrap_or(KeyState::Terminated))
 }
 
 fn revocation(value: &Value) -> Result<RevocationSource> {
@@ -106,24 +123,22 @@ fn part(value: &Value) -> Result<PartSource> {
     Ok(PartSource { address, sha256: sha256.map_err(|_| RegistryError::Field(key::SHA256))? })
 }
 
-fn revoked_id(value: &Value) -> Result<Vec<u8>> {
-    match value {
-        Value::Bytes(id) if (1..=limits::KEY_ID_BYTES_MAX).contains(&id.len()) => Ok(id.clone()),
-        _ => Err(RegistryError::Field(key::REVOKED)),
-    }
+/// An id, or `[id, before]`.
+fn revoked_id(value: &Value) -> Result<(Vec<u8>, i64)> {
+    let wrong = RegistryError::Field(key::REVOKED);
+    let (id, before_unix_s) = match value {
+        Value::Bytes(id) => (id, i64::MAX),
+        Value::Array(parts) => match parts.as_slice() {
+            [Value::Bytes(id), Value::Integer(before)] => {
+                (id, i64::try_from(*before).map_err(|_| wrong)?)
+            }
+            _ => return Err(wrong),
+        },
+        _ => return Err(wrong),
+    };
+    let in_range = (1..=limits::KEY_ID_BYTES_MAX).contains(&id.len());
+    if in_range { Ok((id.clone(), before_unix_s)) } else { Err(wrong) }
 }
-
-/// What an issuer may be trusted for; `Poster` and `Unknown` are no credentials.
-const FAMILIES: [Family; 8] = [
-    Family::Gerbang,
-    Family::Divoc,
-    Family::Hc1,
-    Family::Shc,
-    Family::Nzcp,
-    Family::VdsNc,
-    Family::Claim169,
-    Family::Pretix,
-];
 
 fn policy(value: &Value) -> Result<PolicyText> {
     let map = Fields::of(value, key::POLICIES)?;

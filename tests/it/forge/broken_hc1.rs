@@ -117,7 +117,7 @@ pub fn all() -> Vec<Broken> {
         broken("alg none", with_alg(0), "HC1-ALG"),
         broken("alg EdDSA", with_alg(-8), "HC1-ALG"),
         broken("alg PS256 for a key of ES256", with_alg(-37), "TRUST-SIG"),
-        broken("no kid", with_header(&header(vec![(1.into(), (-7).into())])), "TRUST-KID"),
+        broken("no kid", with_header(&header(vec![(1.into(), (-7).into())])), "TRUST-KID-MISSING"),
         broken(
             "kid of 7 bytes",
             with_header(&cose::protected_header(-7, &KEY_ID[..7])),

@@ -139,6 +139,11 @@ pub(super) static TEXT: Text = Text {
         unread_note: "This is not a refusal. The camera keeps trying.",
         poster: Said::new("A venue’s poster, not a pass.", "Ask for the pass."),
         setup_code: Said::new("A set-up code.", "Use it under Gate in the menu."),
+        domestic_certificate: Said::new(
+            "PeduliLindungi’s domestic certificate, no proof.",
+            "Ask for the international one.",
+        ),
+        wifi: Said::new("A Wi-Fi code, not a pass.", "Ask for the pass."),
         web_address: Said::new("A web address, not a pass.", "Ask for the pass."),
         other: Said::new("Another QR, perhaps payment.", "Ask for the pass."),
         check_in_2021: Said::new("A 2021 check-in code, no proof.", "Ask for a new pass."),

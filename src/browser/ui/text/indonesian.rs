@@ -142,6 +142,11 @@ pub(super) static TEXT: Text = Text {
         unread_note: "Ini bukan penolakan. Kamera tetap mencoba.",
         poster: Said::new("Ini poster tempat, bukan pas.", "Minta QR pas."),
         setup_code: Said::new("Ini kode penyiapan.", "Pakai di menu Pintu."),
+        domestic_certificate: Said::new(
+            "Sertifikat PeduliLindungi dalam negeri, tanpa bukti.",
+            "Minta sertifikat internasional.",
+        ),
+        wifi: Said::new("Ini kode Wi-Fi, bukan pas.", "Minta QR pas."),
         web_address: Said::new("Ini alamat web, bukan pas.", "Minta QR pas."),
         other: Said::new("QR lain, misalnya pembayaran.", "Minta QR pas."),
         check_in_2021: Said::new("Kode check-in 2021, tanpa bukti.", "Minta pas baru."),

@@ -1,7 +1,7 @@
 //! A reason to a sentence.
 
 use super::{LocalTime, Said, Text};
-use crate::gate::{CredentialError, GateReason, Reason, RuleReason, TrustError};
+use crate::gate::{Fault, GateReason, Reason, RuleReason, TrustError};
 use crate::session::Language;
 use std::borrow::Cow;
 
@@ -10,8 +10,11 @@ pub fn reason(reason: &Reason, language: Language, now_unix_ms: i64, utc_offset_
     let text = Text::of(language);
     let all = &text.reasons;
     match reason {
-        Reason::Credential(CredentialError::Unsupported(_)) => all.unsupported.clone(),
-        Reason::Credential(_) => all.unreadable.clone(),
+        Reason::Credential(error) => match error.fault() {
+            Fault::Unsupported => all.unsupported.clone(),
+            Fault::Unprovable => all.forged.clone(),
+            Fault::Unreadable | Fault::NoCredential => all.unreadable.clone(),
+        },
         Reason::Other(other) => text.other_code(*other).clone(),
         Reason::Trust(error) => trust(*error, text, now_unix_ms, utc_offset_min),
         Reason::Rule(rule) => by_rule(rule, language),
@@ -38,8 +41,14 @@ fn trust(error: TrustError, text: &Text, now_unix_ms: i64, utc_offset_min: i16) 
     let all = &text.reasons;
     let now = LocalTime::of_unix_ms(now_unix_ms, utc_offset_min);
     match error {
-        TrustError::UnknownKey => all.unknown_issuer.clone(),
-        TrustError::BadSignature => all.forged.clone(),
+        TrustError::UnknownKey
+        | TrustError::KeyMissing
+        | TrustError::KeyExpired
+        | TrustError::KeyTerminated => all.unknown_issuer.clone(),
+        TrustError::BadSignature | TrustError::Certificate | TrustError::KeyRevoked => {
+            all.forged.clone()
+        }
+        TrustError::CertificateExpired => all.unknown_issuer.clone(),
         TrustError::Expired { at_unix_s } => {
             // RFC 8392 §3.1.4: not accepted on or after `exp`, so the second before was the last.
             let last = LocalTime::of_unix_s(at_unix_s.saturating_sub(1), utc_offset_min);
@@ -61,7 +70,7 @@ fn trust(error: TrustError, text: &Text, now_unix_ms: i64, utc_offset_min: i16) 
         TrustError::Revoked => all.revoked.clone(),
         TrustError::RegistryStale => all.stale.clone(),
         TrustError::RevocationUnchecked => all.unchecked.clone(),
-        TrustError::Purpose => all.purpose.clone(),
+        TrustError::Purpose | TrustError::Product => all.purpose.clone(),
     }
 }
 

@@ -1,0 +1,202 @@
+//! The published suites of every family, asked as a script asks: `gerbang verify --jsonl`.
+
+use crate::vectors;
+use gerbang::cli::suite::rdf_canon_answer;
+use gerbang::cli::verify_line::line_answer;
+use serde_json::{Value, json};
+
+/// What the command answers to one line.
+fn ask(family: &str, payload: (&str, &Value), clock: &Value, mut trust: Vec<Value>) -> Value {
+    for issuer in &mut trust {
+        issuer["family"] = family.into();
+    }
+    let (key, payload) = payload;
+    let mut line = json!({ "id": 1, key: payload, "trust": trust });
+    if clock.is_string() {
+        line["now"] = clock.clone();
+    }
+    line_answer(&line.to_string())
+}
+
+/// The published result in the command's words.
+fn decision_of(result: &str) -> &'static [&'static str] {
+    match result {
+        "valid" => &["admit"],
+        "unknown-key" => &["refer"],
+        "unreadable" => &["unreadable", "refuse"],
+        _ => &["refuse"],
+    }
+}
+
+fn check_result(case: &Value, answer: &Value) {
+    let result = case["expect"]["result"].as_str().expect("each case has a result");
+    let also = case["expect"]["also"].as_array().into_iter().flatten();
+    let results = also.filter_map(Value::as_str).chain([result]);
+    let decision = answer["decision"].as_str().unwrap_or_default();
+    let as_good = results.flat_map(decision_of).any(|word| *word == decision);
+    assert!(as_good, "{}: {answer}", case["id"]);
+}
+
+fn check_signature(case: &Value, answer: &Value) {
+    let expected = match &case["expect"]["signature"] {
+        Value::String(word) if word == "none" => "unchecked",
+        Value::String(word) => word,
+        _ => return,
+    };
+    assert_eq!(answer["signature"], expected, "{}: {answer}", case["id"]);
+}
+
+#[test]
+fn identity_codes_are_judged_as_published() {
+    let Some(cases) = vectors::cases("claim169") else { return };
+    for case in &cases {
+        let key = &case["public_key"];
+        let trust = key.is_object().then(|| {
+            json!({
+                "public_key_hex": key["hex"], "alg": key["alg"],
+            })
+        });
+        let answer = ask(
+            "claim169",
+            ("text", &case["qr_text"]),
+            &case["clock"],
+            trust.into_iter().collect(),
+        );
+        let admitted = answer["decision"] == "admit";
+        assert_eq!(admitted, case["expect"]["admissible"] == true, "{}: {answer}", case["id"]);
+        check_signature(case, &answer);
+    }
+}
+
+#[test]
+fn tickets_are_judged_as_published() {
+    let Some(cases) = vectors::cases("pretix") else { return };
+    let events = vectors::file("pretix", "events.json");
+    for case in &cases {
+        let named = case["events"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let trust = named.flat_map(|event| {
+            let keys = events[event]["public_keys_b64"].as_array().into_iter().flatten();
+            keys.map(move |key| (event, key))
+        });
+        let trust = trust.map(|(event, key)| {
+            json!({
+                "issuer": event, "public_key_b64": key, "products": events[event]["items"],
+                "revoked": case["revoked"], "blocked": case["blocked"],
+            })
+        });
+        let answer = ask("pretix", ("text", &case["ticket"]), &case["clock"], trust.collect());
+        let admitted = answer["decision"] == "admit";
+        assert_eq!(admitted, case["expect"]["status"] == "VALID", "{}: {answer}", case["id"]);
+        check_signature(case, &answer);
+    }
+}
+
+#[test]
+fn new_zealands_passes_are_judged_as_published() {
+    let Some(cases) = vectors::cases("nzcp") else { return };
+    let document = vectors::file("nzcp", "did.json");
+    let methods = document["verificationMethod"].as_array().into_iter().flatten();
+    let trust: Vec<Value> = methods
+        .map(|method| {
+            json!({
+                "issuer": document["id"], "kid": method["id"], "jwk": method["publicKeyJwk"],
+            })
+        })
+        .collect();
+    for case in &cases {
+        let answer = ask("nzcp", ("text", &case["qr_text"]), &case["clock"], trust.clone());
+        check_result(case, &answer);
+        check_signature(case, &answer);
+    }
+}
+
+#[test]
+fn health_cards_are_judged_as_published() {
+    let Some(cases) = vectors::cases("shc") else { return };
+    let issuers = vectors::file("shc", "issuers.json");
+    let trust: Vec<Value> = issuers
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|issuer| {
+            let keys = issuer["jwks"]["keys"].as_array().into_iter().flatten();
+            keys.map(move |jwk| {
+            let kid = jwk["kid"].as_str().expect("each key has its id");
+            json!({ "issuer": issuer["iss"], "jwk": jwk, "kid": kid, "crl": issuer["crls"][kid] })
+        })
+        })
+        .collect();
+    for case in &cases {
+        let answer = ask("shc", ("text", &case["qr"]), &case["clock"], trust.clone());
+        check_result(case, &answer);
+        check_signature(case, &answer);
+    }
+}
+
+#[test]
+fn certificates_are_judged_as_published() {
+    let Some(cases) = vectors::cases("dcc") else { return };
+    for case in cases.iter().filter(|case| case["clock"].is_string()) {
+        let trust = json!({ "certificate_b64": case["certificate_der_b64"] });
+        let answer = ask("hc1", ("text", &case["qr_text"]), &case["clock"], vec![trust]);
+        if case["expect"]["EXPECTEDVERIFY"] == true {
+            assert_eq!(answer["signature"], "valid", "{}: {answer}", case["id"]);
+        } else if case["expect"]["EXPECTEDVERIFY"] == false {
+            assert_ne!(answer["decision"], "admit", "{}: {answer}", case["id"]);
+        }
+    }
+}
+
+#[test]
+fn seals_are_judged_as_published() {
+    let Some(cases) = vectors::cases("vds-nc") else { return };
+    let authorities = vectors::file("vds-nc", "csca.json");
+    let trust: Vec<Value> = authorities
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|authority| {
+            json!({
+                "issuer": authority["country"], "certificate_b64": authority["der_b64"],
+            })
+        })
+        .collect();
+    for case in &cases {
+        let answer = ask("vds-nc", ("text", &case["qr_text"]), &case["clock"], trust.clone());
+        check_result(case, &answer);
+    }
+}
+
+#[test]
+fn linked_data_proofs_are_judged_as_published() {
+    let Some(cases) = vectors::cases("divoc") else { return };
+    for case in cases.iter().filter(|case| case["profile"] != "general") {
+        for (key, in_case) in [("text", "qr_text"), ("bytes_hex", "qr_bytes_hex")] {
+            if case[in_case].is_string() {
+                let trust = vec![case["key"].clone()];
+                let answer = ask("divoc", (key, &case[in_case]), &Value::Null, trust);
+                check_signature(case, &answer);
+            }
+        }
+    }
+}
+
+#[test]
+fn datasets_have_their_canonical_form() {
+    let Some(cases) = vectors::cases("rdf-canon") else { return };
+    for case in &cases {
+        let answer = rdf_canon_answer(&case.to_string());
+        match case["kind"].as_str() {
+            Some("negative") => assert_eq!(answer["error"], "RDF-COMPLEX", "{}", case["id"]),
+            Some("map") => {
+                let expected = case["expected"].clone();
+                let expected = match expected {
+                    Value::String(text) => serde_json::from_str(&text).expect("JSON"),
+                    other => other,
+                };
+                assert_eq!(answer["output"], expected, "{}", case["id"]);
+            }
+            _ => assert_eq!(answer["output"], case["expected"], "{}", case["id"]),
+        }
+    }
+}
