@@ -26,6 +26,9 @@ pub use stored::{Part, StoredEntry};
 mod export;
 pub use export::{LINE_BYTES_MAX, LineError, read_export, read_line, write_line};
 
+mod csv;
+pub use csv::{CSV_HEADER, cell as csv_cell, write_csv_row};
+
 mod parts;
 pub use parts::{Erasable, KeyId, KeyedPart, SALT_BYTES, pseudonym};
 

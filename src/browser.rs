@@ -4,6 +4,8 @@
 //! Limits and errors: every wait for the browser has a limit; what fails becomes an `Event`, never a panic.
 //! Not here: judgement of any kind, sentences (ui/text).
 
+pub mod annex;
+mod annex_door;
 mod app;
 mod effects;
 mod start;

@@ -16,6 +16,8 @@ pub mod gate;
 
 pub mod session;
 
+pub mod desk;
+
 pub mod issue;
 
 #[cfg(feature = "browser")]

@@ -13,9 +13,9 @@ mod scanning;
 
 pub use event::{Effect, Event, LogSnapshot, Moment, Settings, Signal, Start, TrustBundle};
 pub use model::{
-    Answer, CameraFault, CameraView, Freshness, GateProfile, Language, ManualForm, ManualReason,
-    Model, Problem, Recorded, ReferReason, ReferStep, Screen, Sheet, StoreFault, StoreState, Tally,
-    TrustView, VerdictScreen,
+    Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualForm,
+    ManualReason, Model, Problem, Recorded, ReferReason, ReferStep, Screen, Sheet, StoreFault,
+    StoreState, Tally, TrustView, VerdictScreen,
 };
 
 /// How long things last.
@@ -81,8 +81,12 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::UndoTapped => recording::undo(model, moment, &mut effects),
         Event::DirectionTapped => reply::swap_direction(model, &mut effects),
         Event::LanguageChosen(language) => reply::language(model, language, &mut effects),
-        Event::ListTapped => reply::open(model, Screen::List, &mut effects),
-        Event::HelpTapped => reply::open(model, Screen::Help, &mut effects),
+        Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
+        Event::CheckpointWanted => recording::checkpoint_wanted(model, moment, &mut effects),
+        Event::CheckpointSigned { place, body } => {
+            recording::checkpoint_signed(model, place, body, moment, &mut effects);
+        }
+        Event::DeskFailed => reply::desk_failed(model, moment, &mut effects),
         Event::BackTapped => reply::back(model, &mut effects),
         Event::SheetClosed => model.sheet = None,
         Event::RetryTapped => reply::retry(model, &mut effects),

@@ -1,7 +1,18 @@
 // Starts the wasm binary in the page. A script of its own, so that the page needs no inline script.
 //
-// The build step puts the hashed names of the glue and of the binary in place of the two names here.
+// The build step puts the hashed names of glues and binaries in place of the names here.
 import init from "./gerbang-app.js";
+
+// The second binary, when it is first asked for. A try that failed is made again.
+let annex;
+globalThis.gerbangAnnex = () => {
+  annex ??= import("./gerbang-annex.js").then(async (annex) => {
+    await annex.default({ module_or_path: new URL("./gerbang-annex_bg.wasm", import.meta.url) });
+    return annex;
+  });
+  annex.catch(() => { annex = undefined; });
+  return annex;
+};
 
 try {
   await init({ module_or_path: new URL("./gerbang-app_bg.wasm", import.meta.url) });

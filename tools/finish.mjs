@@ -16,7 +16,7 @@ import { applyLook } from "./look.mjs";
 const FIRST_SCAN_GZIP_BYTES_MAX = 400_000;
 // Fetched anew each time, or not part of the app; static/sw.js says the same.
 const NOT_KEPT = /^(site\.json|registry\.cose|revocations\/|demo\/|sw\.js|first-scan\.txt)/;
-const NOT_FOR_FIRST_SCAN = /^(sw\.js$|revocations\/|demo\/|first-scan\.txt$|icons\/.*\.png$)/;
+const NOT_FOR_FIRST_SCAN = /^(sw\.js$|revocations\/|demo\/|first-scan\.txt$|icons\/.*\.png$|gerbang-annex)/;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { with: { type: "string" } } });
 const [trunkDir, outDir] = positionals;
@@ -41,6 +41,13 @@ const only = (pattern) => {
   return found[0];
 };
 
+/** Puts the content's hash into a file's name, and answers the name. */
+function hashed(stem, end) {
+  const name = `${stem}-${digest("sha256", read(stem + end), "hex").slice(0, 16)}${end}`;
+  renameSync(join(stage, stem + end), join(stage, name));
+  return name;
+}
+
 /** Replaces each of `changes`, every one of which must be there exactly once. */
 function put(text, changes) {
   for (const [from, to] of changes) {
@@ -52,11 +59,16 @@ function put(text, changes) {
 
 const glue = only(/^gerbang-app-[0-9a-f]+\.js$/);
 const wasm = only(/^gerbang-app-[0-9a-f]+_bg\.wasm$/);
-// What only readers of the glue need: comments and indentation.
-write(glue, read(glue).toString()
-  .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, "")
-  .replace(/^\s*\/\/.*\n/gm, "")
-  .replace(/^[ \t]+/gm, ""));
+// Trunk gives no hash to a second binary's names.
+const annexGlue = hashed("gerbang-annex", ".js");
+const annexWasm = hashed("gerbang-annex", "_bg.wasm");
+// What only readers of a glue need: comments and indentation.
+for (const path of [glue, annexGlue]) {
+  write(path, read(path).toString()
+    .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, "")
+    .replace(/^\s*\/\/.*\n/gm, "")
+    .replace(/^[ \t]+/gm, ""));
+}
 const templates = ["boot.js", "worker.js", "sw.js"].map((name) => readFileSync(join("static", name), "utf8"));
 const [bootTemplate, workerTemplate, keeperTemplate] = templates;
 
@@ -68,7 +80,10 @@ const build = digest(
   "hex",
 ).slice(0, 16);
 
-const bootText = put(bootTemplate, [["./gerbang-app.js", `./${glue}`], ["./gerbang-app_bg.wasm", `./${wasm}`]]);
+const bootText = put(bootTemplate, [
+  ["./gerbang-app.js", `./${glue}`], ["./gerbang-app_bg.wasm", `./${wasm}`],
+  ["./gerbang-annex.js", `./${annexGlue}`], ["./gerbang-annex_bg.wasm", `./${annexWasm}`],
+]);
 const boot = `boot-${digest("sha256", bootText, "hex").slice(0, 16)}.js`;
 write(boot, bootText);
 write("worker.js", put(workerTemplate, [["./gerbang-app.js", `./${glue}`], ['BUILD = "dev"', `BUILD = "${build}"`]]));
@@ -76,7 +91,7 @@ write("worker.js", put(workerTemplate, [["./gerbang-app.js", `./${glue}`], ['BUI
 const integrity = (path) => `integrity="sha384-${digest("sha384", read(path), "base64")}"`;
 write(
   "index.html",
-  put(read("index.html").toString().replace(/ *<link data-trunk rel="rust"[^>]*>\n/, ""), [
+  put(read("index.html").toString().replace(/ *<link data-trunk rel="rust"[^>]*>\n/g, ""), [
     ['name="gerbang-build" content="dev"', `name="gerbang-build" content="${build}"`],
     ['name="gerbang-built" content=""', `name="gerbang-built" content="${builtUnixMs}"`],
     [

@@ -4,7 +4,7 @@ use super::bench;
 use super::clock;
 use super::effects::Shell;
 use super::ui;
-use crate::session::{self, Event, Model, Screen};
+use crate::session::{self, Effect, Event, Model, Screen};
 use gloo::timers::callback::{Interval, Timeout};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::Closure;
@@ -113,8 +113,12 @@ impl App {
             self.measured = Some(Measured { began_ms, decided_ms: clock::running_ms() });
         }
         for effect in effects {
-            self.shell.perform(effect);
+            match effect {
+                Effect::OpenDesk(page) => self.shell.open_desk(page, &self.model),
+                effect => self.shell.perform(effect),
+            }
         }
+        self.shell.tell_desk(&self.model);
         // Ten frames a second that change nothing need no drawing.
         self.shell.has_signals() || before.is_none_or(|before| before != self.over_camera())
     }

@@ -1,5 +1,7 @@
 //! The doors of the page: everything that `session::Effect` names is done here.
 
+use super::annex::told::Told;
+use super::annex_door::AnnexDoor;
 use super::bench;
 use super::camera::{Camera, mark_page};
 use super::clock;
@@ -10,8 +12,8 @@ use super::start::Believed;
 use super::store::{self, Claim, Store};
 use super::wake_lock::WakeLock;
 use super::{picture, site, start, updates};
-use crate::audit_log::StoredEntry;
-use crate::session::{Effect, Event, Settings, Signal};
+use crate::audit_log::{ChainState, SignedPlace, Statement, StoredEntry};
+use crate::session::{DeskPage, Effect, Event, Freshness, Language, Model, Settings, Signal};
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use std::cell::Cell;
@@ -40,6 +42,7 @@ pub struct Shell {
     believed: Rc<Believed>,
     signals: Rc<Signals>,
     wake_lock: Rc<WakeLock>,
+    desk: AnnexDoor,
     /// For the next paint.
     due_signals: Vec<Signal>,
     wake: Option<Timeout>,
@@ -80,6 +83,7 @@ impl Shell {
             believed: Rc::default(),
             signals: Rc::default(),
             wake_lock: Rc::default(),
+            desk: AnnexDoor::default(),
             due_signals: Vec::new(),
             wake: None,
             listeners: Vec::new(),
@@ -126,6 +130,9 @@ impl Shell {
             Effect::ReopenLog => self.open_log(Claim::Ask),
             Effect::ReloadTrust => self.load_site(),
             Effect::SaveSettings(settings) => self.save(settings),
+            Effect::OpenDesk(_) => {}
+            Effect::CloseDesk => self.desk.close(),
+            Effect::SignCheckpoint(place) => self.sign_checkpoint(place),
             Effect::ApplyUpdate => updates::apply(),
             Effect::WakeAt { at_unix_ms } => self.wake_at(at_unix_ms),
         }
@@ -163,6 +170,64 @@ impl Shell {
             bench::logged(began_ms);
             if stored.is_ok() && !asked_to_persist.replace(true) {
                 let _answer = store::ask_to_persist().await;
+            }
+        });
+    }
+
+    /// The desk gets what only the page knows; it is loaded when it is first wanted.
+    pub fn open_desk(&self, page: DeskPage, model: &Model) {
+        self.desk.open(page, self.told(model), &self.taps());
+    }
+
+    pub fn tell_desk(&self, model: &Model) {
+        if self.desk.is_open() {
+            self.desk.tell(self.told(model));
+        }
+    }
+
+    fn told(&self, model: &Model) -> Told {
+        let bundle = model.trust.bundle.as_ref();
+        let chain = model.chain.as_ref().map(|report| report.state);
+        let now_unix_ms = clock::now_unix_ms();
+        Told {
+            english: model.language == Language::English,
+            demo: model.demo,
+            venue: model.gate.venue.clone(),
+            gate: model.gate.gate.clone(),
+            entries: model.entries_stored(),
+            held: model.entries_held(),
+            inside: model.tally().inside as u64,
+            undoable: model.undoable(now_unix_ms),
+            chain_whole: chain.map(|state| state == ChainState::Whole),
+            chain_fault: match chain {
+                Some(ChainState::Broken(fault)) => Some(fault.cause.code().to_owned()),
+                _ => None,
+            },
+            camera_running: model.camera.running,
+            torch: model.camera.torch.is_some(),
+            cameras: model.camera.cameras,
+            sound_on: self.signals.is_on(),
+            registry_version: bundle.map_or(0, |bundle| bundle.registry_version),
+            registry_issued_unix_s: bundle.map_or(0, |bundle| bundle.issued_unix_s),
+            registry_age: match bundle.map(|bundle| bundle.freshness) {
+                Some(Freshness::Fresh) => "fresh",
+                Some(Freshness::Warn) => "warn",
+                Some(Freshness::Stale) => "stale",
+                None => "none",
+            }
+            .to_owned(),
+            app_version: site::build().version,
+            built_unix_ms: site::build().built_unix_ms,
+            clock_back: model.is_clock_back(now_unix_ms),
+        }
+    }
+
+    fn sign_checkpoint(&self, place: SignedPlace) {
+        let (store, send) = (self.store.clone(), self.send.clone());
+        spawn_local(async move {
+            // Without the device's key there is no note; what is stored is handed over all the same.
+            if let Ok(body) = store.sign(&place, Statement::Checkpoint).await {
+                send.emit(Event::CheckpointSigned { place, body });
             }
         });
     }

@@ -77,6 +77,11 @@ pub struct Signals {
 }
 
 impl Signals {
+    /// Whether a verdict will be heard, as far as the browser tells; `None`: never asked, or no sound.
+    pub fn is_on(&self) -> Option<bool> {
+        self.audio.borrow().as_ref().map(|audio| audio.state() == AudioContextState::Running)
+    }
+
     /// Within a tap: browsers let a page sound only then. Later calls wake a speaker that fell asleep.
     pub fn unlock(&self) {
         let mut audio = self.audio.borrow_mut();

@@ -21,15 +21,16 @@ mod settings;
 pub use database::DATABASE_VERSION;
 pub use lock::Claim;
 pub use persist::{Persistence, ask_to_persist};
-pub use settings::RegistryCopy;
+pub use settings::{HandedOver, RegistryCopy};
 
 use super::wait::Turnstile;
-use crate::audit_log::StoredEntry;
+use crate::audit_log::{LogError, StoredEntry};
 use crate::session::{LogSnapshot, StoreFault};
 use database::{Database, Durability, Failure, Mode};
 use js_sys::Uint8Array;
 use lock::Lock;
 use std::cell::{Cell, RefCell};
+use std::ops::Range;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -129,6 +130,20 @@ impl Store {
             }
             written => written.map_err(StoreFault::from),
         }
+    }
+
+    /// The numbers of the entries that are there; retention may have removed the first ones.
+    pub async fn sequences(&self) -> Result<Range<u64>, StoreFault> {
+        Ok(log::sequences(&self.shared.database).await?)
+    }
+
+    /// For reading: the rows of these numbers, ascending, each as it is or why it cannot be read.
+    pub async fn rows(
+        &self,
+        rows: Range<u64>,
+    ) -> Result<Vec<Result<StoredEntry, LogError>>, StoreFault> {
+        let rows = log::rows_between(&self.shared.database, rows.start, rows.end).await?;
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
     }
 
     /// Lets another tab write, and closes the connection.

@@ -8,15 +8,14 @@
 //! black on iOS 27), inline styles (the site's CSP forbids them).
 
 mod banner;
-mod help;
-mod icon;
-mod list;
+pub(super) mod entry;
+pub(super) mod icon;
 mod manual;
-mod part;
+pub(super) mod part;
 mod problem;
 mod scan;
 mod sheet;
-mod sign;
+pub(super) mod sign;
 pub mod text;
 mod verdict;
 mod welcome;
@@ -40,8 +39,7 @@ pub fn view(
         Screen::Scan => ("scan", scan::scan(&scene)),
         Screen::Verdict(verdict) => ("verdict", verdict::verdict(&scene, verdict)),
         Screen::Manual(form) => ("manual", manual::manual(&scene, *form)),
-        Screen::List => ("list", list::list(&scene)),
-        Screen::Help => ("help", help::help(&scene)),
+        Screen::Desk(_) => ("desk", html! {}),
         Screen::Problem(problem) => ("problem", problem::problem(&scene, *problem)),
     };
     let (polite, urgent) = announcement(&scene);
@@ -97,7 +95,7 @@ fn announcement(scene: &Scene) -> (String, String) {
 }
 
 /// All that a screen is drawn from.
-struct Scene<'a> {
+pub(super) struct Scene<'a> {
     model: &'a Model,
     text: &'static Text,
     now_unix_ms: i64,

@@ -204,7 +204,7 @@ pub fn answer(decision: &Decision) -> Value {
         "issuer": decision.issuer,
         "signature": signature_word(decision.signature),
         "decision": said(decision).word(),
-        "status": decision.status.map(status_word),
+        "status": decision.status.map(Status::word),
         "reasons": codes(decision),
         "expires": decision.expires_unix_s.map(moment::rfc3339),
         "specimen": decision.specimen,
@@ -225,19 +225,10 @@ fn signature_word(state: SignatureState) -> &'static str {
     }
 }
 
-pub fn status_word(status: Status) -> &'static str {
-    match status {
-        Status::Green => "green",
-        Status::Yellow => "yellow",
-        Status::Red => "red",
-        Status::Black => "black",
-    }
-}
-
 fn write_plainly(decision: &Decision, out: &mut impl Write) -> io::Result<()> {
     write!(out, "{}", said(decision).word())?;
     if let Some(status) = decision.status {
-        write!(out, ", {}", status_word(status))?;
+        write!(out, ", {}", status.word())?;
     }
     writeln!(
         out,

@@ -33,6 +33,18 @@ pub enum Status {
     Black,
 }
 
+impl Status {
+    /// As in policies, exports and the command's answers.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Green => "green",
+            Self::Yellow => "yellow",
+            Self::Red => "red",
+            Self::Black => "black",
+        }
+    }
+}
+
 /// What a policy answers, the worst last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "lowercase")]

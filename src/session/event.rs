@@ -1,10 +1,10 @@
 //! What can happen, and what the shell must then do.
 
 use super::model::{
-    Answer, CameraFault, CameraView, Freshness, GateProfile, Language, ManualReason, Problem,
-    ReferReason, StoreFault,
+    Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualReason,
+    Problem, ReferReason, StoreFault,
 };
-use crate::audit_log::{ChainHead, ChainReport, Entry, Hash, StoredEntry};
+use crate::audit_log::{ChainHead, ChainReport, Entry, EntryBody, Hash, SignedPlace, StoredEntry};
 use crate::gate::{Policy, Registry};
 use crate::scan::FrameReading;
 
@@ -70,8 +70,16 @@ pub enum Event {
     UndoTapped,
     DirectionTapped,
     LanguageChosen(Language),
-    ListTapped,
-    HelpTapped,
+    DeskTapped(DeskPage),
+    /// The desk's files did not come.
+    DeskFailed,
+    /// A note of where the log stands is wanted, for whoever takes the log over.
+    CheckpointWanted,
+    /// The device has signed what `Effect::SignCheckpoint` asked for.
+    CheckpointSigned {
+        place: SignedPlace,
+        body: EntryBody,
+    },
     BackTapped,
     SheetClosed,
     /// "Coba lagi" on a problem screen.
@@ -147,6 +155,10 @@ pub enum Effect {
     /// Load site and registry again.
     ReloadTrust,
     SaveSettings(Settings),
+    OpenDesk(DeskPage),
+    CloseDesk,
+    /// Answer with `CheckpointSigned`.
+    SignCheckpoint(SignedPlace),
     /// Start the newer version; the log stays as it is.
     ApplyUpdate,
     /// Send `Event::Tick` then; replaces any earlier wish.

@@ -6,7 +6,7 @@ use crate::audit_log::{
     self, ChainHead, ChainReport, Direction, Entry, EntryBody, EntryDraft, GateName, Hash,
     StoredEntry,
 };
-use crate::gate::{Decision, History, OtherCode, Payload, Visits};
+use crate::gate::{CLOCK_SLACK_MS, Decision, History, OtherCode, Payload, Visits};
 use crate::rules::GateRules;
 use crate::scan::Hint;
 use crate::trust::setup_code::VenueKey;
@@ -131,6 +131,23 @@ impl Model {
         i64::from(rules.unwrap_or(GateRules::default().stay_h)) * timing::HOUR_MS
     }
 
+    /// Entries that the store has.
+    pub fn entries_stored(&self) -> u64 {
+        let made = self.head.map_or(0, |head| head.next_sequence());
+        made - self.entries_held().min(made)
+    }
+
+    /// Entries that wait in memory.
+    pub fn entries_held(&self) -> u64 {
+        self.held.len() as u64
+    }
+
+    /// Whether the clock is earlier than what has already happened.
+    pub fn is_clock_back(&self, now_unix_ms: i64) -> bool {
+        let latest = self.history.latest_entry_unix_ms.unwrap_or(i64::MIN);
+        now_unix_ms.saturating_add(CLOCK_SLACK_MS) < latest.max(self.history.built_unix_ms)
+    }
+
     pub fn tally(&self) -> Tally {
         Tally::of(&self.today, &self.history.door.visits)
     }
@@ -160,10 +177,18 @@ pub enum Screen {
     Scan,
     Verdict(Box<VerdictScreen>),
     Manual(ManualForm),
-    /// Today's entries.
-    List,
-    Help,
+    /// What is done away from the queue; the annex draws it.
+    Desk(DeskPage),
     Problem(Problem),
+}
+
+/// Where the desk opens; it finds its own way from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeskPage {
+    Menu,
+    History,
+    SelfTest,
+    HandOver,
 }
 
 /// A verdict with all that the officer may do about it; dropped, name and all, when it closes.
@@ -241,6 +266,8 @@ pub enum Sheet {
     Other(OtherCode),
     /// A chosen picture holds no code.
     NothingInPicture,
+    /// The desk is not on this phone yet, and there is no network.
+    NoDesk,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use super::model::{
 use super::{reply, timing};
 use crate::audit_log::{
     self, ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, Hash, KeyedPart, SALT_BYTES,
+    SignedPlace,
 };
 use crate::gate::{Decision, Outcome};
 use std::collections::BTreeMap;
@@ -187,6 +188,29 @@ pub(super) fn undo(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
         append(model, EntryBody::Undo { of }, None, moment, effects);
         model.count_visits(moment);
     }
+}
+
+/// The device signs where the log stands; the shell holds its key.
+pub(super) fn checkpoint_wanted(model: &Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    if let Some(head) = model.head {
+        let at_unix_ms = moment.now_unix_ms;
+        effects.push(Effect::SignCheckpoint(SignedPlace { head, at_unix_ms }));
+    }
+}
+
+/// The signature covers the place: where the log has gone on meanwhile, it is asked for again.
+pub(super) fn checkpoint_signed(
+    model: &mut Model,
+    place: SignedPlace,
+    body: EntryBody,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    if model.head != Some(place.head) {
+        return checkpoint_wanted(model, moment, effects);
+    }
+    let signed_at = Moment { now_unix_ms: place.at_unix_ms, ..*moment };
+    append(model, body, None, &signed_at, effects);
 }
 
 /// The first held entry is stored; the next one follows.

@@ -2,7 +2,8 @@
 
 use super::event::{Effect, Moment, Settings, Start, TrustBundle};
 use super::model::{
-    Answer, CameraFault, CameraView, Language, ManualReason, Model, Problem, ReferStep, Screen,
+    Answer, CameraFault, CameraView, DeskPage, Language, ManualReason, Model, Problem, ReferStep,
+    Screen, Sheet,
 };
 use super::{recording, timing};
 use crate::audit_log::Direction;
@@ -132,9 +133,28 @@ pub(super) fn open(model: &mut Model, screen: Screen, effects: &mut Vec<Effect>)
     }
 }
 
+pub(super) fn open_desk(model: &mut Model, page: DeskPage, effects: &mut Vec<Effect>) {
+    open(model, Screen::Desk(page), effects);
+    if model.screen == Screen::Desk(page) {
+        effects.push(Effect::OpenDesk(page));
+    }
+}
+
+pub(super) fn desk_failed(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    if matches!(model.screen, Screen::Desk(_)) {
+        enter_scan(model, effects);
+        model.sheet = Some(Sheet::NoDesk);
+        model.sheet_until_unix_ms = Some(moment.now_unix_ms + timing::SHEET_MS);
+    }
+}
+
 pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
     match &mut model.screen {
-        Screen::Manual(_) | Screen::List | Screen::Help => enter_scan(model, effects),
+        Screen::Manual(_) => enter_scan(model, effects),
+        Screen::Desk(_) => {
+            effects.push(Effect::CloseDesk);
+            enter_scan(model, effects);
+        }
         Screen::Verdict(verdict) if matches!(verdict.refer, ReferStep::Choosing(_)) => {
             verdict.refer = ReferStep::Asked;
         }

@@ -4,8 +4,8 @@ use gerbang::audit_log::{Answer, Direction};
 use gerbang::browser::ui;
 use gerbang::gate::{Decision, Family, Holder, Outcome, Reason, SignatureState, TrustError};
 use gerbang::session::{
-    CameraFault, Event, Language, ManualForm, Model, Problem, Recorded, ReferReason, ReferStep,
-    Screen, Sheet, StoreFault, VerdictScreen,
+    CameraFault, DeskPage, Event, Language, ManualForm, Model, Problem, Recorded, ReferReason,
+    ReferStep, Screen, Sheet, StoreFault, VerdictScreen,
 };
 use gloo::timers::future::TimeoutFuture;
 use std::cell::{Cell, RefCell};
@@ -281,7 +281,8 @@ async fn without_a_reason_nobody_is_let_in_by_hand() {
 async fn the_cameras_place_is_never_made_anew_and_has_no_children_of_ours() {
     let shown = Shown::new(Screen::Scan).await;
     let place = shown.find(".camera").expect("the camera's place");
-    for screen in [Screen::Verdict(Box::new(admitted())), Screen::List, Screen::Help, Screen::Scan]
+    for screen in
+        [Screen::Verdict(Box::new(admitted())), Screen::Desk(DeskPage::Menu), Screen::Scan]
     {
         shown.change(Change::Screen(screen)).await;
         assert_eq!(shown.find(".camera").as_ref(), Some(&place));
@@ -326,8 +327,7 @@ fn every_screen() -> Vec<Screen> {
         Screen::Welcome,
         Screen::Scan,
         Screen::Manual(ManualForm::default()),
-        Screen::List,
-        Screen::Help,
+        Screen::Desk(DeskPage::History),
     ];
     screens.extend(outcomes.map(|outcome| verdict(outcome, Valid, Vec::new())));
     screens.extend(every_problem().into_iter().map(Screen::Problem));

@@ -138,6 +138,13 @@ export class Gate {
     return found;
   }
 
+  /** Opens the history, and waits until it has read what it shows. */
+  async history() {
+    await this.tap("list");
+    await this.screen("history");
+    await this.page.waitForSelector("#desk [data-entry], #desk [data-empty]");
+  }
+
   tap(action) {
     return this.page.click(`[data-action="${action}"]`);
   }

@@ -81,8 +81,7 @@ export async function survivesKills(rounds, { flags = [] } = {}) {
     await gate.kill();
   }
   const { gate } = await open();
-  await gate.tap("list");
-  await gate.screen("list");
+  await gate.history();
   assert.equal(await gate.page.locator('[data-chain="whole"]').count(), 1, "the chain is whole");
   const rows = await gate.page.evaluate(readRows, `gerbang:${new URL(gate.server.url).pathname}`);
   await gate.close();

@@ -50,10 +50,9 @@ journey("a code that is no pass is explained, not refused and not recorded", asy
   await gate.shot("sheet-not-a-pass");
   assert.equal(await gate.page.locator('[data-screen="verdict"]').count(), 0);
   await gate.tap("close-sheet");
-  await gate.tap("list");
-  await gate.screen("list");
+  await gate.history();
   assert.equal(await gate.page.locator("[data-entry]").count(), 0);
-  await gate.shot("list-empty");
+  await gate.shot("history-empty");
   await gate.close();
 });
 
@@ -63,9 +62,9 @@ journey("two passes after one another are both decided", async () => {
   await gate.verdict("admit");
   await gate.page.waitForSelector('[data-verdict="refuse"]', { timeout: 20_000 });
   await gate.tap("next");
-  await gate.tap("list");
+  await gate.history();
   assert.ok((await gate.page.locator("[data-entry]").count()) >= 2);
-  await gate.shot("list");
+  await gate.shot("history");
   await gate.close();
 });
 
@@ -76,7 +75,7 @@ journey("the same pass held on is decided once", async () => {
   await gate.screen("scan");
   await gate.page.waitForTimeout(7_000);
   assert.equal(await gate.page.locator('[data-screen="verdict"]').count(), 0);
-  await gate.tap("list");
+  await gate.history();
   assert.equal(await gate.page.locator("[data-entry]").count(), 1);
   await gate.close();
 });
@@ -106,7 +105,7 @@ journey("a referred visitor is allowed with a reason", async () => {
   await gate.shot("refer-reasons");
   await gate.page.click('[data-action="refer-reason"] >> nth=0');
   await gate.screen("scan");
-  await gate.tap("list");
+  await gate.history();
   assert.equal(await gate.page.locator("[data-entry]").count(), 2);
   await gate.close();
 });
@@ -120,7 +119,7 @@ journey("a visitor without a code is let in by hand", async () => {
   await gate.shot("manual");
   await gate.tap("manual-allow");
   await gate.screen("scan");
-  await gate.tap("list");
+  await gate.history();
   assert.equal(await gate.page.locator("[data-entry]").count(), 1);
   await gate.close();
 });
@@ -129,8 +128,7 @@ journey("scan, list, scan: the same video node and one getUserMedia", async () =
   const gate = await openGate({ camera: await scene([wall(1), show("green", 3)]) });
   await gate.scanning();
   await gate.page.evaluate(() => { globalThis.firstVideo = document.querySelector("video"); });
-  await gate.tap("list");
-  await gate.screen("list");
+  await gate.history();
   await gate.tap("back");
   await gate.screen("scan");
   const same = await gate.page.evaluate(() => document.querySelector("video") === globalThis.firstVideo);
@@ -162,7 +160,7 @@ journey("the log is there after a reload", async () => {
   await gate.verdict("admit");
   await gate.page.reload();
   await gate.scanning();
-  await gate.tap("list");
+  await gate.history();
   assert.ok((await gate.page.locator("[data-entry]").count()) >= 1);
   assert.equal(await gate.page.locator('[data-chain="whole"]').count(), 1);
   await gate.close();

@@ -35,13 +35,18 @@ journey("a site without its file says so and judges nobody", async () => {
   await gate.close({ allow: [/404/] });
 });
 
-journey("help is one tap away, and so is the way back", async () => {
+journey("help is two taps away, and so is the way back", async () => {
   const gate = await openGate({ camera: await scene([{ seconds: 2 }]), dark: true });
   await gate.scanning();
   await gate.shot("scan-dark");
+  await gate.tap("menu");
+  await gate.screen("menu");
+  await gate.shot("menu-dark");
   await gate.tap("help");
   await gate.screen("help");
   await gate.shot("help-dark");
+  await gate.tap("back");
+  await gate.screen("menu");
   await gate.tap("back");
   await gate.screen("scan");
   await gate.close();

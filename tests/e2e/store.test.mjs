@@ -10,8 +10,7 @@ async function letIn(gate) {
 }
 
 async function listed(gate) {
-  await gate.tap("list");
-  await gate.screen("list");
+  await gate.history();
   const sequences = await gate.page.locator("[data-entry]").evaluateAll((all) => all.map((one) => one.dataset.entry));
   assert.equal(await gate.page.locator('[data-chain="whole"]').count(), 1);
   await gate.tap("back");

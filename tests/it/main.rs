@@ -13,6 +13,7 @@ mod cli;
 #[cfg(feature = "cli")]
 mod command;
 mod dcc_rules;
+mod desk;
 mod door;
 mod driver;
 mod es256_families;

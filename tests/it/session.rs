@@ -2,12 +2,13 @@
 
 use crate::city::Pass;
 use crate::driver::{Gate, Store};
-use gerbang::audit_log::{Answer, ChainState, EntryBody};
+use ed25519_dalek::{Signer, SigningKey};
+use gerbang::audit_log::{Answer, ChainState, EntryBody, SignedBody, SignedPlace, Statement};
 use gerbang::credential::Payload;
 use gerbang::gate::Outcome;
 use gerbang::scan::{FrameReading, Hint};
 use gerbang::session::{
-    CameraFault, CameraView, Effect, Event, ManualReason, Problem, Recorded, ReferReason,
+    CameraFault, CameraView, DeskPage, Effect, Event, ManualReason, Problem, Recorded, ReferReason,
     ReferStep, Screen, Sheet, Signal, StoreFault, StoreState, timing,
 };
 
@@ -414,11 +415,52 @@ fn a_picture_is_decided_even_where_the_camera_is_denied() {
 fn scan_list_scan_keeps_the_camera() {
     let mut gate = Gate::open();
     gate.effects.clear();
-    gate.send(Event::ListTapped);
-    assert_eq!(gate.model.screen, Screen::List);
+    gate.send(Event::DeskTapped(DeskPage::History));
+    assert_eq!(gate.model.screen, Screen::Desk(DeskPage::History));
     gate.send(Event::BackTapped);
     assert_eq!(gate.model.screen, Screen::Scan);
-    assert_eq!(gate.effects, [Effect::PauseReading, Effect::StartReading]);
+    let beside = [Effect::PauseReading, Effect::OpenDesk(DeskPage::History), Effect::CloseDesk];
+    assert_eq!(gate.effects[..3], beside);
+    assert_eq!(gate.effects[3..], [Effect::StartReading]);
+}
+
+#[test]
+fn a_desk_that_does_not_come_is_explained_over_the_camera() {
+    let mut gate = Gate::open();
+    gate.send(Event::DeskTapped(DeskPage::Menu));
+    gate.send(Event::DeskFailed);
+    assert_eq!((&gate.model.screen, gate.model.sheet), (&Screen::Scan, Some(Sheet::NoDesk)));
+}
+
+#[test]
+fn a_checkpoint_is_signed_for_the_place_where_it_will_stand() {
+    let mut gate = Gate::open();
+    let key = SigningKey::from_bytes(&[3; 32]);
+    gate.send(Event::CheckpointWanted);
+    let asked = |effects: &[Effect]| {
+        effects.iter().rev().find_map(|effect| match effect {
+            Effect::SignCheckpoint(place) => Some(*place),
+            _ => None,
+        })
+    };
+    let stale = asked(&gate.effects).expect("asked for");
+    // Something is written before the signature comes: it is for another place now.
+    gate.send(Event::ManualTapped);
+    gate.send(Event::ManualAnswered { answer: Answer::Allowed, reason: ManualReason::Child });
+    gate.send(Event::CheckpointSigned { place: stale, body: checkpoint(&key, &stale) });
+    let place = asked(&gate.effects).expect("asked for again");
+    assert_ne!(place, stale);
+    gate.send(Event::CheckpointSigned { place, body: checkpoint(&key, &place) });
+    let last = gate.model.today.last().expect("an entry");
+    assert!(matches!(last.body, EntryBody::Signed(_)));
+    assert_eq!((last.sequence, last.at_unix_ms), (place.head.next_sequence(), place.at_unix_ms));
+}
+
+fn checkpoint(key: &SigningKey, place: &SignedPlace) -> EntryBody {
+    let device_public_key = key.verifying_key().to_bytes();
+    let statement = Statement::Checkpoint;
+    let signature = key.sign(&statement.message(place, &device_public_key)).to_bytes();
+    EntryBody::Signed(SignedBody { statement, device_public_key, signature })
 }
 
 #[test]

@@ -16,6 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("scan", &["credential"]),
     ("gate", &["credential", "trust", "rules", "audit_log"]),
     ("session", &["gate", "scan", "trust", "rules", "audit_log"]),
+    ("desk", &["audit_log", "trust"]),
     ("issue", &["envelope", "credential", "trust", "rules", "audit_log"]),
 ];
 

@@ -14,6 +14,7 @@ use crate::audit_log::{
 use crate::session::{LogSnapshot, StoreFault};
 use ed25519_dalek::SigningKey;
 use js_sys::Array;
+use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{IdbCursorDirection, IdbCursorWithValue, IdbKeyRange};
 
@@ -99,6 +100,13 @@ pub async fn entry_at(
 /// Retention may have removed the first ones.
 pub async fn first_sequence(database: &Database) -> Result<Option<u64>, Failure> {
     Ok(row_at_the(database, IdbCursorDirection::Next).await?.map(|(sequence, _)| sequence))
+}
+
+pub async fn sequences(database: &Database) -> Result<Range<u64>, Failure> {
+    let first = row_at_the(database, IdbCursorDirection::Next).await?;
+    let last = row_at_the(database, IdbCursorDirection::Prev).await?;
+    let (first, last) = (first.map(|(first, _)| first), last.map(|(last, _)| last));
+    Ok(first.unwrap_or(0)..last.map_or(0, |last| last + 1))
 }
 
 async fn row_at_the(

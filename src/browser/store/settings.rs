@@ -19,6 +19,8 @@ const PINNED_ROOT: &str = "pinned-root";
 const SITE: &str = "site";
 const REGISTRY: &str = "registry";
 const REGISTRY_VERSION: &str = "registry-version";
+const HANDED_OVER: &str = "handed-over";
+const PROBE: &str = "probe";
 const VENUE_KEY: &str = "venue-key";
 /// The seed of the Ed25519 key that names this log.
 const DEVICE_SEED: &str = "device-seed";
@@ -28,6 +30,14 @@ const DEVICE_SEED: &str = "device-seed";
 pub struct RegistryCopy {
     pub version: u64,
     pub bytes: Vec<u8>,
+}
+
+/// When the log last left this phone, and how far it went then.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandedOver {
+    pub at_unix_ms: i64,
+    /// Entries before this one.
+    pub before: u64,
 }
 
 /// The row; `Settings` itself may change with the session.
@@ -92,6 +102,24 @@ impl Store {
         let bytes = row::bytes_from_js(&request.1.result().map_err(|_| StoreFault::Lost)?);
         let version = version.and_then(|version| version.parse().ok());
         Ok(version.zip(bytes).map(|(version, bytes)| RegistryCopy { version, bytes }))
+    }
+
+    pub async fn handed_over(&self) -> Result<Option<HandedOver>, StoreFault> {
+        let json = read(&self.shared.database, HANDED_OVER).await?.as_string();
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    pub async fn remember_hand_over(&self, handed: HandedOver) -> Result<(), StoreFault> {
+        let json = serde_json::to_string(&handed).expect("two numbers are always JSON");
+        write(&self.shared.database, &[(HANDED_OVER, JsValue::from_str(&json))]).await
+    }
+
+    /// Writes a row beside the log and reads it back.
+    pub async fn probe(&self) -> Result<(), StoreFault> {
+        let written = super::draw_random::<16>()?;
+        write(&self.shared.database, &[(PROBE, bytes_to_js(&written))]).await?;
+        let read = row::bytes_from_js(&read(&self.shared.database, PROBE).await?);
+        if read.as_deref() == Some(&written) { Ok(()) } else { Err(StoreFault::Lost) }
     }
 
     pub async fn keep_registry(&self, copy: &RegistryCopy) -> Result<(), StoreFault> {

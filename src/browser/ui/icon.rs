@@ -21,13 +21,21 @@ pub enum Icon {
     IdCard,
     Language,
     List,
+    Menu,
+    Next,
     NoCode,
+    Offline,
     Person,
     Picture,
     Place,
+    Search,
+    Share,
+    Sound,
     Speak,
+    Store,
     Torch,
     Undo,
+    Vibrate,
     Warn,
 }
 
@@ -77,6 +85,18 @@ impl Icon {
             Self::Place => {
                 "M12 21c-4-4.5-6.5-7.5-6.5-11a6.5 6.5 0 0 1 13 0c0 3.5-2.5 6.5-6.5 11z M12 8a2 2 0 1 0 0 4a2 2 0 0 0 0-4z"
             }
+            Self::Menu => "M4 7h16 M4 12h16 M4 17h16",
+            Self::Next => "M10 5l7 7-7 7",
+            Self::Offline => {
+                "M7 18a4 4 0 0 1-.4-8 5.5 5.5 0 0 1 10.6-.6A4.3 4.3 0 0 1 17 18z M4 4l16 17"
+            }
+            Self::Search => "M11 4a7 7 0 1 0 0 14a7 7 0 0 0 0-14z M16 16l4.5 4.5",
+            Self::Share => "M12 15V4 M8 8l4-4 4 4 M6 12H4v8h16v-8h-2",
+            Self::Sound => "M4 10v4h3l5 4V6L7 10z M15.5 9.5a4 4 0 0 1 0 5 M18 7a8 8 0 0 1 0 10",
+            Self::Store => {
+                "M5 6c0-1.5 3-2.5 7-2.5s7 1 7 2.5-3 2.5-7 2.5S5 7.5 5 6z M5 6v12c0 1.5 3 2.5 7 2.5s7-1 7-2.5V6 M5 12c0 1.5 3 2.5 7 2.5s7-1 7-2.5"
+            }
+            Self::Vibrate => "M8 5h8v14H8z M5 9v6 M19 9v6 M2.5 11v2 M21.5 11v2",
             Self::Speak => "M4 5h16v11h-9l-4 4v-4H4z",
             Self::Torch => "M8 3h8v4l-2 3v11h-4V10L8 7z M12 13v2",
             Self::Undo => "M4 9h10a5.5 5.5 0 0 1 0 11H8 M8 5L4 9l4 4",

@@ -3,10 +3,10 @@
 use super::icon::{Icon, icon};
 use super::part::{language_button, picture_picker};
 use super::sign::{Sign, mark};
-use super::{Scene, banner, list, sheet};
+use super::{Scene, banner, entry, sheet};
 use crate::audit_log::Direction;
 use crate::scan::Hint;
-use crate::session::{Event, Freshness, StoreState, Tally};
+use crate::session::{DeskPage, Event, Freshness, StoreState, Tally};
 use yew::prelude::*;
 
 pub fn scan(scene: &Scene) -> Html {
@@ -164,10 +164,10 @@ fn last(scene: &Scene) -> Html {
         .today
         .iter()
         .rev()
-        .find_map(|entry| list::outcome(scene.text, entry).map(|outcome| (entry, outcome)));
+        .find_map(|entry| entry::outcome(scene.text, entry).map(|outcome| (entry, outcome)));
     let Some((entry, (sign, word))) = shown else {
         return html! {
-            <button class="last" data-action="last" onclick={scene.tap(|| Event::ListTapped)}>
+            <button class="last" data-action="last" onclick={scene.tap(|| Event::DeskTapped(DeskPage::History))}>
                 <span class="sm">{ text.nothing_yet }</span>
             </button>
         };
@@ -176,7 +176,7 @@ fn last(scene: &Scene) -> Html {
     let (recorded, picture) =
         if holding { (text.not_recorded, Icon::Warn) } else { (text.recorded, Icon::Check) };
     html! {
-        <button class="last" data-action="last" onclick={scene.tap(|| Event::ListTapped)}>
+        <button class="last" data-action="last" onclick={scene.tap(|| Event::DeskTapped(DeskPage::History))}>
             { mark(sign) }
             <b>{ word }</b>
             <span>{ scene.local(entry.at_unix_ms).clock(&scene.text.time) }</span>
@@ -193,7 +193,7 @@ pub fn counts(scene: &Scene) -> Html {
         <div class="count">
             <p class="in"><b data-count="inside">{ inside }</b><span>{ text.inside }</span></p>
             <button class="tally" data-action="list" aria-label={(text.tally)(admitted, referred, refused)}
-                onclick={scene.tap(|| Event::ListTapped)}>
+                onclick={scene.tap(|| Event::DeskTapped(DeskPage::History))}>
                 <span data-count="admitted">{ mark(Sign::Admit) }{ admitted }</span>
                 <span data-count="referred">{ mark(Sign::Refer) }{ referred }</span>
                 <span data-count="refused">{ mark(Sign::Refuse) }{ refused }</span>
@@ -218,7 +218,7 @@ fn tools(scene: &Scene) -> Html {
                 { tool("camera", Icon::ChangeCamera, text.camera, scene.tap(|| Event::CameraChangeTapped)) }
             }
             { picture_picker("tool", text.picture) }
-            { tool("help", Icon::Help, text.help, scene.tap(|| Event::HelpTapped)) }
+            { tool("menu", Icon::Menu, text.menu, scene.tap(|| Event::DeskTapped(DeskPage::Menu))) }
         </nav>
     }
 }

@@ -13,6 +13,7 @@ pub fn said(text: &Text, sheet: Sheet) -> &Said {
         Sheet::Unread => &text.sheet.unread,
         Sheet::Other(other) => text.other_code(other),
         Sheet::NothingInPicture => &text.sheet.nothing_in_picture,
+        Sheet::NoDesk => &text.sheet.no_desk,
     }
 }
 
@@ -27,6 +28,7 @@ pub fn sheet(scene: &Scene, sheet: Sheet) -> Html {
         Sheet::NothingInPicture => {
             ("nothing-in-picture", "", html! { <span class="seal">{ icon(Icon::Picture) }</span> })
         }
+        Sheet::NoDesk => ("no-desk", "", html! { <span class="seal">{ icon(Icon::List) }</span> }),
     };
     html! {
         <section class="slip" data-sheet={name} data-code={code}>

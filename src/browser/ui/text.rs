@@ -9,7 +9,7 @@ mod indonesian;
 mod reason;
 mod when;
 
-pub use reason::{reason, short_reason};
+pub use reason::reason;
 pub use when::{LocalTime, Months, birth_date};
 
 use crate::audit_log::Answer;
@@ -25,7 +25,7 @@ pub struct Said {
 }
 
 impl Said {
-    const fn new(happened: &'static str, to_do: &'static str) -> Self {
+    pub const fn new(happened: &'static str, to_do: &'static str) -> Self {
         Self { happened: Cow::Borrowed(happened), to_do: Cow::Borrowed(to_do) }
     }
 
@@ -46,9 +46,7 @@ pub struct Text {
     pub scan: ScanText,
     pub sheet: SheetText,
     pub manual: ManualText,
-    pub list: ListText,
     pub welcome: WelcomeText,
-    pub help: HelpText,
     pub problem: ProblemText,
     pub banner: BannerText,
     pub time: TimeText,
@@ -215,8 +213,6 @@ pub struct ReasonText {
     pub specimen: Said,
     /// A refusal whose cause nobody may say aloud.
     pub blocked: Said,
-    /// Short, for a row of the list; `None`: the code itself.
-    pub short: fn(&str) -> Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -244,7 +240,7 @@ pub struct ScanText {
     pub camera: &'static str,
     pub picture: &'static str,
     pub manual: &'static str,
-    pub help: &'static str,
+    pub menu: &'static str,
 }
 
 #[derive(Debug)]
@@ -259,6 +255,7 @@ pub struct SheetText {
     pub other: Said,
     pub check_in_2021: Said,
     pub nothing_in_picture: Said,
+    pub no_desk: Said,
     pub close: &'static str,
 }
 
@@ -278,32 +275,6 @@ pub struct ManualText {
 }
 
 #[derive(Debug)]
-pub struct ListText {
-    pub title: &'static str,
-    pub admitted: &'static str,
-    pub referred: &'static str,
-    pub refused: &'static str,
-    pub inside: &'static str,
-    pub empty: Said,
-    pub undo: Said,
-    pub undo_button: &'static str,
-    pub chain_whole: fn(u64) -> String,
-    /// With the entry's number and the fault's code.
-    pub chain_broken: fn(Option<u64>, &str) -> String,
-    pub chain_unknown: &'static str,
-    pub more: fn(usize) -> String,
-    pub answer_to: fn(u64) -> String,
-    pub manual: &'static str,
-    pub undone: &'static str,
-    pub undo_of: fn(u64) -> String,
-    pub override_of: fn(u64) -> String,
-    pub gap: &'static str,
-    pub gap_count: fn(u64) -> String,
-    pub other_kind: &'static str,
-    pub not_counted: &'static str,
-}
-
-#[derive(Debug)]
 pub struct WelcomeText {
     pub starting: &'static str,
     pub ready: &'static str,
@@ -314,27 +285,6 @@ pub struct WelcomeText {
     pub camera: &'static str,
     pub begin: &'static str,
     pub nothing_sent: &'static str,
-}
-
-#[derive(Debug)]
-pub struct HelpText {
-    pub title: &'static str,
-    pub signs: &'static str,
-    pub admit: &'static str,
-    pub check: &'static str,
-    pub refuse: &'static str,
-    pub alert: &'static str,
-    pub unread: &'static str,
-    pub specimen: &'static str,
-    pub scanning: &'static str,
-    pub distance: &'static str,
-    pub same_code: &'static str,
-    pub hold: &'static str,
-    pub no_code: &'static str,
-    pub data: &'static str,
-    pub no_names: &'static str,
-    pub offline: &'static str,
-    pub back_to_scan: &'static str,
 }
 
 /// A picture goes with each; never more than three steps.

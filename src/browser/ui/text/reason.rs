@@ -29,14 +29,6 @@ pub fn reason(reason: &Reason, language: Language, now_unix_ms: i64, utc_offset_
     }
 }
 
-/// For a row of the list: the code in words where it has any.
-pub fn short_reason(code: &str, text: &Text) -> Cow<'static, str> {
-    match (text.reasons.short)(code) {
-        Some(words) => Cow::Borrowed(words),
-        None => Cow::Owned(code.to_owned()),
-    }
-}
-
 fn trust(error: TrustError, text: &Text, now_unix_ms: i64, utc_offset_min: i16) -> Said {
     let all = &text.reasons;
     let now = LocalTime::of_unix_ms(now_unix_ms, utc_offset_min);

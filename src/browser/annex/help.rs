@@ -1,14 +1,13 @@
 //! Short: what the signs mean, how to scan, what is kept.
 
-use super::Scene;
-use super::icon::{Icon, icon};
-use super::part::{Weight, button, page};
-use super::sign::{Sign, swatch};
-use crate::session::Event;
+use super::app::{Message, Scene};
+use super::told::Wish;
+use crate::browser::ui::icon::{Icon, icon};
+use crate::browser::ui::sign::{Sign, swatch};
 use yew::prelude::*;
 
 pub fn help(scene: &Scene) -> Html {
-    let text = &scene.text.help;
+    let text = &scene.words.help;
     let words = &scene.text.words;
     let signs = [
         (Sign::Admit, words.enter, text.admit),
@@ -39,10 +38,12 @@ pub fn help(scene: &Scene) -> Html {
             { tip(Icon::Chain, text.offline) }
         </ul>
         <div class="foot stick">
-            { button(Weight::Primary, "scan", text.back_to_scan, scene.tap(|| Event::BackTapped)) }
+            <button class="btn pri" data-action="scan" onclick={scene.tap(|| Message::Ask(Wish::Close))}>
+                { text.back_to_scan }
+            </button>
         </div>
     </> };
-    page(scene, text.title, body)
+    scene.page(text.title, body)
 }
 
 fn tip(picture: Icon, words: &'static str) -> Html {

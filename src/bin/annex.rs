@@ -1,0 +1,23 @@
+//! The second binary: what the first scan does not need. The page loads it when it is asked for.
+
+use wasm_bindgen::prelude::*;
+use web_sys::HtmlElement;
+
+fn main() {}
+
+/// Opens the desk in `host`; see `browser::annex::open`.
+#[wasm_bindgen]
+pub fn open_desk(host: HtmlElement, page: &str, told: &str, tell: js_sys::Function) {
+    gerbang::browser::annex::open(host, page, told, tell);
+}
+
+/// What the page knows has changed.
+#[wasm_bindgen]
+pub fn tell_desk(told: &str) {
+    gerbang::browser::annex::tell(told);
+}
+
+#[wasm_bindgen]
+pub fn close_desk() {
+    gerbang::browser::annex::close();
+}

@@ -1,0 +1,55 @@
+//! The second binary's part: the desk, away from the queue, loaded when it is asked for.
+//!
+//! Shape: `open(host, page, told, tell)` → a page of its own in `host`: menu, history, hand-over,
+//! self-test, help. It reads the log; whatever is to be written, the page writes (`Wish`).
+//! Limits and errors: reading is done in batches; a store that cannot be read is said.
+//! Not here: the camera, verdicts, the first scan's bytes.
+
+mod app;
+mod entry;
+mod handover;
+mod help;
+mod history;
+mod menu;
+mod probe;
+mod reading;
+mod selftest;
+pub mod text;
+pub mod told;
+
+use crate::browser::last_words;
+use app::{Desk, DeskProps, Message};
+use std::cell::RefCell;
+use told::{Told, page_named};
+use web_sys::HtmlElement;
+use yew::AppHandle;
+
+thread_local! {
+    /// One desk at a time.
+    static OPEN: RefCell<Option<AppHandle<Desk>>> = const { RefCell::new(None) };
+}
+
+/// Opens the desk; `tell` takes the names of wishes.
+pub fn open(host: HtmlElement, page: &str, told: &str, tell: js_sys::Function) {
+    last_words::prepare();
+    let Some(told) = Told::parse(told) else { return };
+    close();
+    let props = DeskProps { page: page_named(page), told, tell };
+    let app = yew::Renderer::<Desk>::with_root_and_props(host.into(), props).render();
+    OPEN.set(Some(app));
+}
+
+pub fn tell(told: &str) {
+    let Some(told) = Told::parse(told) else { return };
+    OPEN.with_borrow(|open| {
+        if let Some(desk) = open {
+            desk.send_message(Message::Told(told));
+        }
+    });
+}
+
+pub fn close() {
+    if let Some(desk) = OPEN.take() {
+        desk.destroy();
+    }
+}

@@ -1,0 +1,207 @@
+//! The desk's component: which page is up, and what it has read.
+
+use super::handover::HandOver;
+use super::history::Look;
+use super::reading::Reading;
+use super::selftest::Test;
+use super::text::DeskText;
+use super::told::{Told, Wish};
+use super::{entry, handover, help, history, menu, selftest};
+use crate::browser::clock;
+use crate::browser::ui::text::{LocalTime, Text};
+use crate::session::DeskPage;
+use wasm_bindgen::JsValue;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub struct DeskProps {
+    pub page: DeskPage,
+    pub told: Told,
+    pub tell: js_sys::Function,
+}
+
+/// Where the officer is; `Entry` lies on top of the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    Menu,
+    History,
+    Entry(u64),
+    HandOver,
+    SelfTest,
+    Help,
+}
+
+pub enum Message {
+    Told(Told),
+    Go(Page),
+    Back,
+    Ask(Wish),
+    History(history::Message),
+    HandOver(handover::Message),
+    SelfTest(selftest::Message),
+}
+
+pub struct Desk {
+    page: Page,
+    /// The page that the desk was opened at: going back from it closes the desk.
+    first: Page,
+    pub told: Told,
+    pub reading: Reading,
+    pub look: Look,
+    pub handover: HandOver,
+    pub test: Test,
+}
+
+impl Component for Desk {
+    type Message = Message;
+    type Properties = DeskProps;
+
+    fn create(context: &Context<Self>) -> Self {
+        let DeskProps { page, told, .. } = context.props();
+        let page = match page {
+            DeskPage::Menu => Page::Menu,
+            DeskPage::History => Page::History,
+            DeskPage::SelfTest => Page::SelfTest,
+            DeskPage::HandOver => Page::HandOver,
+        };
+        let mut desk = Self {
+            page,
+            first: page,
+            told: told.clone(),
+            reading: Reading::new(),
+            look: Look::default(),
+            handover: HandOver::default(),
+            test: Test::default(),
+        };
+        desk.entered(context);
+        desk
+    }
+
+    fn update(&mut self, context: &Context<Self>, message: Message) -> bool {
+        match message {
+            Message::Told(told) => {
+                let stored_more = told.entries != self.told.entries;
+                self.told = told;
+                if stored_more {
+                    history::entries_came(self, context);
+                    handover::entries_came(self, context);
+                }
+            }
+            Message::Go(page) => {
+                self.page = page;
+                self.entered(context);
+            }
+            Message::Back => self.back(context),
+            Message::Ask(wish) => ask(context, wish),
+            Message::History(message) => return history::update(self, context, message),
+            Message::HandOver(message) => return handover::update(self, context, message),
+            Message::SelfTest(message) => return selftest::update(self, context, message),
+        }
+        true
+    }
+
+    fn view(&self, context: &Context<Self>) -> Html {
+        let scene = Scene::of(self, context);
+        let (name, body) = match self.page {
+            Page::Menu => ("menu", menu::menu(&scene)),
+            Page::History => ("history", history::history(&scene)),
+            Page::Entry(sequence) => ("entry", entry::entry(&scene, sequence)),
+            Page::HandOver => ("handover", handover::handover(&scene)),
+            Page::SelfTest => ("selftest", selftest::selftest(&scene)),
+            Page::Help => ("help", help::help(&scene)),
+        };
+        html! {
+            <div class="app" data-screen={name} lang={scene.text.tag}>
+                <div key={name} class="screen">{ body }</div>
+            </div>
+        }
+    }
+}
+
+impl Desk {
+    fn entered(&mut self, context: &Context<Self>) {
+        match self.page {
+            Page::History => history::entered(self, context),
+            Page::HandOver => handover::entered(self, context),
+            Page::SelfTest => selftest::entered(self, context),
+            Page::Menu => handover::look_up(self, context),
+            Page::Entry(_) | Page::Help => {}
+        }
+    }
+
+    fn back(&mut self, context: &Context<Self>) {
+        match self.page {
+            Page::Entry(_) => self.page = Page::History,
+            page if page == self.first => ask(context, Wish::Close),
+            _ => self.page = Page::Menu,
+        }
+    }
+}
+
+fn ask(context: &Context<Desk>, wish: Wish) {
+    // The page is there as long as the desk is.
+    let _told = context.props().tell.call1(&JsValue::NULL, &wish.name().into());
+}
+
+/// All that a page of the desk is drawn from.
+pub struct Scene<'a> {
+    pub desk: &'a Desk,
+    pub told: &'a Told,
+    pub text: &'static Text,
+    pub words: &'static DeskText,
+    pub now_unix_ms: i64,
+    pub utc_offset_min: i16,
+    link: &'a html::Scope<Desk>,
+}
+
+impl<'a> Scene<'a> {
+    fn of(desk: &'a Desk, context: &'a Context<Desk>) -> Self {
+        let language = desk.told.language();
+        Self {
+            desk,
+            told: &desk.told,
+            text: Text::of(language),
+            words: DeskText::of(language),
+            now_unix_ms: clock::now_unix_ms(),
+            utc_offset_min: clock::utc_offset_min(),
+            link: context.link(),
+        }
+    }
+
+    pub fn tap(&self, message: impl Fn() -> Message + 'static) -> Callback<MouseEvent> {
+        self.link.callback(move |_: MouseEvent| message())
+    }
+
+    pub fn typed(&self, message: impl Fn(String) -> Message + 'static) -> Callback<InputEvent> {
+        self.link.callback(move |event: InputEvent| {
+            message(event.target_unchecked_into::<web_sys::HtmlInputElement>().value())
+        })
+    }
+
+    pub fn local(&self, unix_ms: i64) -> LocalTime {
+        LocalTime::of_unix_ms(unix_ms, self.utc_offset_min)
+    }
+
+    /// A page with its bar: back, title.
+    pub fn page(&self, title: &str, body: Html) -> Html {
+        use crate::browser::ui::icon::{Icon, icon};
+        use crate::browser::ui::part::Heading;
+        html! {
+            <main class="page">
+                if self.told.demo {
+                    <div class="banner demo" role="note" data-banner="demo">
+                        <span>{ self.text.banner.demo }</span>
+                    </div>
+                }
+                <header class="top">
+                    <button class="icb" data-action="back" aria-label={self.text.verdict.back}
+                        onclick={self.tap(|| Message::Back)}>
+                        { icon(Icon::Back) }
+                    </button>
+                    <Heading>{ title.to_owned() }</Heading>
+                </header>
+                { body }
+            </main>
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! One entry: what was answered and why, what is kept of it and until when.
+
+use super::app::Scene;
+use super::history::about_the_log;
+use super::text::DeskText;
+use crate::audit_log::{Answer, Direction, Entry, EntryBody};
+use crate::browser::ui::entry::outcome;
+use crate::browser::ui::icon::{Icon, icon};
+use crate::browser::ui::sign::mark;
+use crate::browser::ui::text::{LocalTime, Text};
+use crate::session::{ManualReason, ReferReason};
+use data_encoding::BASE32_NOPAD;
+use yew::prelude::*;
+
+pub fn entry(scene: &Scene, sequence: u64) -> Html {
+    let title = (scene.words.entry.title)(sequence);
+    let found = scene.desk.look.found.as_ref().and_then(|found| found.row(sequence));
+    let Some(row) = found else { return scene.page(&title, html! {}) };
+    let entry = &row.entry;
+    let (picture, word) = match outcome(scene.text, entry) {
+        Some((sign, word)) => (mark(sign), word.to_owned()),
+        None => about_the_log(scene, entry),
+    };
+    let body = html! { <>
+        <section class="eh">
+            { picture }
+            <div>
+                <p class="ew">{ word }</p>
+                <p class="sm">{ when(scene, entry) }<br />{ place(scene, entry) }</p>
+            </div>
+        </section>
+        if row.undone {
+            <p class="card ov">{ icon(Icon::Undo) }<b>{ scene.words.list.undone }</b></p>
+        }
+        if let Some(answer) = row.answer {
+            <p class="card ov">{ icon(Icon::Person) }<b>{ scene.text.answer(answer) }</b></p>
+        }
+        { why(scene, entry) }
+        { kept(scene, entry) }
+    </> };
+    scene.page(&title, body)
+}
+
+fn when(scene: &Scene, entry: &Entry) -> String {
+    // The gate's own clock then, not this phone's now.
+    let at = LocalTime::of_unix_ms(entry.at_unix_ms, entry.utc_offset_min);
+    let zone = zone(entry.utc_offset_min);
+    format!("{}, {} {zone}", at.date(&scene.text.time), at.clock(&scene.text.time))
+}
+
+/// Indonesia's three have names.
+pub fn zone(utc_offset_min: i16) -> String {
+    match utc_offset_min {
+        420 => "WIB".to_owned(),
+        480 => "WITA".to_owned(),
+        540 => "WIT".to_owned(),
+        minutes => {
+            let sign = if minutes < 0 { '−' } else { '+' };
+            let minutes = minutes.unsigned_abs();
+            format!("UTC{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+        }
+    }
+}
+
+fn place(scene: &Scene, entry: &Entry) -> String {
+    let words = &scene.text.words;
+    let direction = match entry.direction {
+        Direction::Entry => words.direction_entry,
+        Direction::Exit => words.direction_exit,
+    };
+    format!("{}, {}", entry.gate.gate, direction.to_lowercase())
+}
+
+/// Each reason with its code.
+fn why(scene: &Scene, entry: &Entry) -> Html {
+    let text = &scene.words.entry;
+    let reasons: Vec<(String, String)> = match &entry.body {
+        EntryBody::Decision { reasons, .. } => reasons
+            .iter()
+            .map(|code| (scene.words.short_reason(code).into_owned(), code.clone()))
+            .collect(),
+        body => match detail(scene.text, scene.words, body) {
+            words if words.is_empty() => Vec::new(),
+            words => vec![(words, code_of(body).to_owned())],
+        },
+    };
+    if reasons.is_empty() {
+        return html! {};
+    }
+    let rows = reasons.into_iter().map(|(words, code)| {
+        html! {
+            <li class="row">{ icon(Icon::Speak) }<span class="t"><b>{ words }</b><small>{ code }</small></span></li>
+        }
+    });
+    html! { <>
+        <h2 class="sec-t">{ text.why }</h2>
+        <ul class="card">{ for rows }</ul>
+    </> }
+}
+
+fn code_of(body: &EntryBody) -> &str {
+    match body {
+        EntryBody::Resolution { reason, .. } | EntryBody::Manual { reason, .. } => reason,
+        EntryBody::Gap(gap) => gap.cause.word(),
+        _ => "",
+    }
+}
+
+/// No name, and why there is a mark of the pass.
+fn kept(scene: &Scene, entry: &Entry) -> Html {
+    let text = &scene.words.entry;
+    let row = |name: &'static str, value: String| {
+        html! { <div class="row"><dt class="t">{ name }</dt><dd class="v">{ value }</dd></div> }
+    };
+    let pseudonym = match &entry.pseudonym {
+        None => text.none.to_owned(),
+        Some(part) => match &part.erasable {
+            None => text.struck.to_owned(),
+            Some(kept) => short_mark(&kept.bytes),
+        },
+    };
+    let issuer = match &entry.body {
+        EntryBody::Decision { issuer, .. } => issuer.clone(),
+        _ => None,
+    };
+    html! { <>
+        <h2 class="sec-t">{ text.kept }</h2>
+        <dl class="card kv">
+            { row(text.name, text.not_kept.to_owned()) }
+            { row(text.mark, pseudonym) }
+            if let Some(issuer) = issuer {
+                { row(text.issuer, issuer) }
+            }
+            { row(text.version, entry.app_version.clone()) }
+            { row(text.hash, short_mark(&entry.hash.0)) }
+        </dl>
+    </> }
+}
+
+/// Eight characters that people can compare over a telephone: no 0, 1, 8 in Base32.
+fn short_mark(bytes: &[u8]) -> String {
+    let text = BASE32_NOPAD.encode(bytes.get(..5).unwrap_or_default());
+    let (left, right) = text.split_at(text.floor_char_boundary(4));
+    format!("{left} · {right}")
+}
+
+/// The small line of a row.
+pub fn detail(text: &Text, words: &DeskText, body: &EntryBody) -> String {
+    let list = &words.list;
+    match body {
+        EntryBody::Decision { specimen: true, .. } => list.not_counted.to_owned(),
+        EntryBody::Decision { reasons, .. } => {
+            reasons.first().map_or_else(String::new, |code| words.short_reason(code).into_owned())
+        }
+        EntryBody::Resolution { of, reason, .. } => {
+            let to = (list.answer_to)(*of);
+            match refer_reason(reason) {
+                Some(reason) => format!("{to}: {}", text.refer_reason(reason)),
+                None => to,
+            }
+        }
+        EntryBody::Override { of, .. } => (list.override_of)(*of),
+        EntryBody::Manual { reason, .. } => {
+            let reason = ManualReason::ALL.into_iter().find(|known| known.code() == reason);
+            let reason = reason.map_or("", |reason| text.manual_reason(reason));
+            format!("{}: {reason}", list.manual)
+        }
+        EntryBody::Gap(gap) => gap.count.map_or_else(String::new, list.gap_count),
+        _ => String::new(),
+    }
+}
+
+fn refer_reason(code: &str) -> Option<ReferReason> {
+    [Answer::Allowed, Answer::TurnedAway]
+        .into_iter()
+        .flat_map(|answer| ReferReason::list_for(answer).iter().copied())
+        .find(|reason| reason.code() == code)
+}
+
+/// What a search looks into, in lower case: number, time either way, answer, reasons in words and codes.
+pub fn words(text: &Text, words: &DeskText, entry: &Entry) -> String {
+    let at = LocalTime::of_unix_ms(entry.at_unix_ms, entry.utc_offset_min);
+    let mut all = format!(
+        "{} {:02}.{:02} {:02}:{:02} {} {} {}",
+        (text.verdict.number)(entry.sequence),
+        at.hour,
+        at.minute,
+        at.hour,
+        at.minute,
+        at.date(&text.time),
+        outcome(text, entry).map_or("", |(_, word)| word),
+        detail(text, words, &entry.body),
+    );
+    if let EntryBody::Decision { reasons, issuer, family, .. } = &entry.body {
+        for code in reasons {
+            all.push(' ');
+            all.push_str(&words.short_reason(code));
+            all.push(' ');
+            all.push_str(code);
+        }
+        all.push(' ');
+        all.push_str(family);
+        all.push(' ');
+        all.push_str(issuer.as_deref().unwrap_or_default());
+    }
+    all.to_lowercase()
+}

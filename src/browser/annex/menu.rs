@@ -1,0 +1,133 @@
+//! What is on this phone and what can be done about it.
+
+use super::app::{Message, Page, Scene};
+use super::entry::zone;
+use super::told::Wish;
+use crate::browser::ui::icon::{Icon, icon};
+use crate::session::Language;
+use yew::prelude::*;
+
+/// The retention that the notice promises.
+const KEPT_DAYS: u32 = 30;
+
+pub fn menu(scene: &Scene) -> Html {
+    let text = &scene.words.menu;
+    let told = scene.told;
+    let fact = |count: String, label: &'static str| html! { <div><b>{ count }</b><span>{ label }</span></div> };
+    let body = html! { <>
+        <section class="card keep">
+            <h2>{ text.on_this_phone }</h2>
+            <div class="kn">
+                { fact(told.entries.to_string(), text.records) }
+                { fact("0".to_owned(), text.names) }
+                { fact(KEPT_DAYS.to_string(), text.days) }
+            </div>
+            <p class="sm">{ storage(scene) }</p>
+        </section>
+        if let Some(since) = scene.desk.handover.overdue(scene.now_unix_ms, told.entries) {
+            <p class="remind" data-overdue="true">
+                { icon(Icon::Warn) }
+                <b>{ match since {
+                    Some(at) => (text.not_handed_over)(&scene.local(at).date(&scene.text.time)),
+                    None => text.never_handed_over.to_owned(),
+                } }</b>
+            </p>
+        }
+        <div class="px">
+            <button class="btn pri" data-action="handover" onclick={scene.tap(|| Message::Go(Page::HandOver))}>
+                { icon(Icon::Share) }{ text.hand_over }
+            </button>
+        </div>
+        <nav class="card menu">
+            { go(scene, "history", Icon::List, scene.words.list.title, "", Page::History) }
+            { go(scene, "selftest", Icon::Check, text.selftest, text.selftest_note, Page::SelfTest) }
+            { go(scene, "help", Icon::Help, text.help, "", Page::Help) }
+        </nav>
+        <h2 class="sec-t">{ text.trust }</h2>
+        <section class="card">
+            { row(Icon::List, text.registry, registry(scene)) }
+            { row(Icon::Clock, text.clock, zone(scene.utc_offset_min)) }
+        </section>
+        <h2 class="sec-t">{ text.gate }</h2>
+        <section class="card">
+            { row(Icon::Place, &told.gate, told.venue.clone()) }
+            { language(scene) }
+            { row(Icon::Code, text.version, told.app_version.clone()) }
+        </section>
+    </> };
+    scene.page(text.title, body)
+}
+
+/// How much room there is, and whether the browser promised to keep it.
+fn storage(scene: &Scene) -> String {
+    let text = &scene.words.menu;
+    let room = scene.desk.handover.room;
+    let used = match (room.used_bytes, room.quota_bytes) {
+        (Some(used), Some(quota)) => {
+            format!("{} ", (text.room)(&bytes(scene, used), &bytes(scene, quota)))
+        }
+        _ => String::new(),
+    };
+    let kept = match room.kept {
+        Some(true) => text.kept_by_browser,
+        Some(false) => text.not_kept_by_browser,
+        None => "",
+    };
+    used + kept
+}
+
+/// With one decimal, as people write it in the language.
+pub fn bytes(scene: &Scene, bytes: f64) -> String {
+    let (value, unit) = if bytes >= 1e9 {
+        (bytes / 1e9, "GB")
+    } else if bytes >= 1e6 {
+        (bytes / 1e6, "MB")
+    } else {
+        (bytes / 1e3, "kB")
+    };
+    let decimal = if scene.told.english { "." } else { "," };
+    format!("{value:.1} {unit}").replace('.', decimal)
+}
+
+fn registry(scene: &Scene) -> String {
+    let told = scene.told;
+    let age = scene.text.time.age(scene.now_unix_ms / 1_000 - told.registry_issued_unix_s);
+    (scene.words.menu.registry_age)(told.registry_version, &age)
+}
+
+fn row(picture: Icon, name: &str, value: String) -> Html {
+    html! {
+        <div class="row">{ icon(picture) }<span class="t"><b>{ name.to_owned() }</b><small>{ value }</small></span></div>
+    }
+}
+
+fn go(
+    scene: &Scene,
+    action: &'static str,
+    picture: Icon,
+    name: &'static str,
+    note: &'static str,
+    page: Page,
+) -> Html {
+    html! {
+        <button class="row" data-action={action} onclick={scene.tap(move || Message::Go(page))}>
+            { icon(picture) }
+            <span class="t"><b>{ name }</b>if !note.is_empty() { <small>{ note }</small> }</span>
+            { icon(Icon::Next) }
+        </button>
+    }
+}
+
+fn language(scene: &Scene) -> Html {
+    let (other, action) = match scene.told.language() {
+        Language::Indonesian => (Language::English, "language-en"),
+        Language::English => (Language::Indonesian, "language-id"),
+    };
+    html! {
+        <button class="row" data-action={action}
+            onclick={scene.tap(move || Message::Ask(Wish::Language(other)))}>
+            { icon(Icon::Language) }
+            <span class="t"><b>{ scene.text.language.name }</b><small>{ scene.text.language.switch }</small></span>
+        </button>
+    }
+}

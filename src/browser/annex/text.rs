@@ -1,0 +1,211 @@
+//! The desk's sentences in both languages; the same rules as in `ui::text`.
+
+mod english;
+mod indonesian;
+
+use crate::audit_log::Statement;
+use crate::browser::ui::text::Said;
+use crate::desk::selftest::Check;
+use crate::session::Language;
+use std::borrow::Cow;
+
+/// One language.
+#[derive(Debug)]
+pub struct DeskText {
+    pub menu: MenuText,
+    pub list: ListText,
+    pub entry: EntryText,
+    pub handover: HandOverText,
+    pub selftest: SelfTestText,
+    pub help: HelpText,
+    /// A reason's code in a few words; `None`: the code itself.
+    pub short: fn(&str) -> Option<&'static str>,
+}
+
+impl DeskText {
+    pub fn of(language: Language) -> &'static Self {
+        match language {
+            Language::Indonesian => &indonesian::TEXT,
+            Language::English => &english::TEXT,
+        }
+    }
+
+    /// For a row of the list: the code in words where it has any.
+    pub fn short_reason(&self, code: &str) -> Cow<'static, str> {
+        match (self.short)(code) {
+            Some(words) => Cow::Borrowed(words),
+            None => Cow::Owned(code.to_owned()),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct MenuText {
+    pub title: &'static str,
+    pub on_this_phone: &'static str,
+    pub records: &'static str,
+    pub names: &'static str,
+    pub days: &'static str,
+    pub room: fn(&str, &str) -> String,
+    pub kept_by_browser: &'static str,
+    pub not_kept_by_browser: &'static str,
+    pub not_handed_over: fn(&str) -> String,
+    pub never_handed_over: &'static str,
+    pub hand_over: &'static str,
+    pub selftest: &'static str,
+    pub selftest_note: &'static str,
+    pub help: &'static str,
+    pub trust: &'static str,
+    pub registry: &'static str,
+    pub registry_age: fn(u64, &str) -> String,
+    pub clock: &'static str,
+    pub gate: &'static str,
+    pub version: &'static str,
+}
+
+#[derive(Debug)]
+pub struct ListText {
+    pub title: &'static str,
+    pub admitted: &'static str,
+    pub referred: &'static str,
+    pub refused: &'static str,
+    pub inside: &'static str,
+    pub plot: &'static str,
+    pub search: &'static str,
+    pub show_admitted: &'static str,
+    pub show_referred: &'static str,
+    pub show_refused: &'static str,
+    pub show_by_hand: &'static str,
+    pub empty: Said,
+    pub nothing_found: Said,
+    pub cannot_read: Said,
+    pub reading: fn(u64, u64) -> String,
+    pub undo: Said,
+    pub undo_button: &'static str,
+    pub chain_whole: fn(u64) -> String,
+    /// With the entry's number and the fault's code.
+    pub chain_broken: fn(Option<u64>, &str) -> String,
+    pub chain_unknown: &'static str,
+    pub chain_checking: fn(u64, u64) -> String,
+    pub chain_check: &'static str,
+    pub more: &'static str,
+    pub answer_to: fn(u64) -> String,
+    pub manual: &'static str,
+    pub undone: &'static str,
+    pub undo_of: fn(u64) -> String,
+    pub override_of: fn(u64) -> String,
+    pub gap: &'static str,
+    pub gap_count: fn(u64) -> String,
+    pub checkpoint: &'static str,
+    pub removed: fn(u64) -> String,
+    pub struck: fn(usize) -> String,
+    pub other_kind: &'static str,
+    pub not_counted: &'static str,
+}
+
+impl ListText {
+    /// What the device said and signed.
+    pub fn signed(&self, statement: &Statement) -> String {
+        match statement {
+            Statement::Checkpoint => self.checkpoint.to_owned(),
+            Statement::Removed { before, .. } => (self.removed)(*before),
+            Statement::Struck(sequences) => (self.struck)(sequences.len()),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct EntryText {
+    pub title: fn(u64) -> String,
+    pub why: &'static str,
+    pub kept: &'static str,
+    pub name: &'static str,
+    pub not_kept: &'static str,
+    pub mark: &'static str,
+    pub none: &'static str,
+    pub struck: &'static str,
+    pub issuer: &'static str,
+    pub version: &'static str,
+    pub hash: &'static str,
+}
+
+#[derive(Debug)]
+pub struct HandOverText {
+    pub lead: &'static str,
+    pub noting: &'static str,
+    pub reading: &'static str,
+    pub ready: fn(u64) -> String,
+    pub given: fn(u64) -> String,
+    pub failed: &'static str,
+    pub give_lines: &'static str,
+    pub give_table: &'static str,
+    pub what_lines: &'static str,
+    pub what_table: &'static str,
+    pub what_not: &'static str,
+}
+
+/// A check's name, and a sentence for each thing it can come to.
+#[derive(Debug)]
+pub struct CheckText {
+    pub name: &'static str,
+    pub good: &'static str,
+    pub mind: &'static str,
+    pub bad: &'static str,
+    pub absent: &'static str,
+}
+
+#[derive(Debug)]
+pub struct SelfTestText {
+    pub asking: &'static str,
+    pub ready: &'static str,
+    pub not_ready: &'static str,
+    pub score: fn(usize, usize) -> String,
+    pub again: &'static str,
+    pub start: &'static str,
+    pub specimen: CheckText,
+    pub camera: CheckText,
+    pub sound: CheckText,
+    pub storage: CheckText,
+    pub clock: CheckText,
+    pub registry: CheckText,
+    pub log: CheckText,
+    pub offline: CheckText,
+    pub vibration: CheckText,
+}
+
+impl SelfTestText {
+    pub fn check(&self, check: Check) -> &CheckText {
+        match check {
+            Check::Specimen => &self.specimen,
+            Check::Camera => &self.camera,
+            Check::Sound => &self.sound,
+            Check::Storage => &self.storage,
+            Check::Clock => &self.clock,
+            Check::Registry => &self.registry,
+            Check::Log => &self.log,
+            Check::Offline => &self.offline,
+            Check::Vibration => &self.vibration,
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct HelpText {
+    pub title: &'static str,
+    pub signs: &'static str,
+    pub admit: &'static str,
+    pub check: &'static str,
+    pub refuse: &'static str,
+    pub alert: &'static str,
+    pub unread: &'static str,
+    pub specimen: &'static str,
+    pub scanning: &'static str,
+    pub distance: &'static str,
+    pub same_code: &'static str,
+    pub hold: &'static str,
+    pub no_code: &'static str,
+    pub data: &'static str,
+    pub no_names: &'static str,
+    pub offline: &'static str,
+    pub back_to_scan: &'static str,
+}

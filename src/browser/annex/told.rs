@@ -1,0 +1,106 @@
+//! What page and annex say to one another: two binaries, so all of it is text.
+//!
+//! Shape: `Told` as JSON, page → annex; a `Wish` by its name, annex → page.
+//! Limits and errors: what is not understood is passed over; both are of one build.
+//! Not here: passes and names; no such thing crosses.
+
+use crate::session::{DeskPage, Event, Language};
+use serde::{Deserialize, Serialize};
+
+/// What only the page knows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    pub english: bool,
+    pub demo: bool,
+    pub venue: String,
+    pub gate: String,
+    /// Entries of the log, stored.
+    pub entries: u64,
+    /// Entries held in memory because the store fails.
+    pub held: u64,
+    pub inside: u64,
+    /// The entry that can still be taken back.
+    pub undoable: Option<u64>,
+    /// Of the entries that were read at the start.
+    pub chain_whole: Option<bool>,
+    pub chain_fault: Option<String>,
+    pub camera_running: bool,
+    pub torch: bool,
+    pub cameras: u8,
+    pub sound_on: Option<bool>,
+    pub registry_version: u64,
+    pub registry_issued_unix_s: i64,
+    /// `fresh`, `warn` or `stale`.
+    pub registry_age: String,
+    pub app_version: String,
+    pub built_unix_ms: i64,
+    /// The clock is earlier than the last entry.
+    pub clock_back: bool,
+}
+
+impl Told {
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("texts and numbers are always JSON")
+    }
+
+    pub fn parse(json: &str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+
+    pub fn language(&self) -> Language {
+        if self.english { Language::English } else { Language::Indonesian }
+    }
+}
+
+/// What the desk asks of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Back to scanning.
+    Close,
+    Undo,
+    /// A signed note of where the log stands.
+    Checkpoint,
+    Language(Language),
+}
+
+impl Wish {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Close => "close",
+            Self::Undo => "undo",
+            Self::Checkpoint => "checkpoint",
+            Self::Language(Language::Indonesian) => "language-id",
+            Self::Language(Language::English) => "language-en",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        let all = [
+            Self::Close,
+            Self::Undo,
+            Self::Checkpoint,
+            Self::Language(Language::Indonesian),
+            Self::Language(Language::English),
+        ];
+        all.into_iter().find(|wish| wish.name() == name)
+    }
+
+    pub fn event(self) -> Event {
+        match self {
+            Self::Close => Event::BackTapped,
+            Self::Undo => Event::UndoTapped,
+            Self::Checkpoint => Event::CheckpointWanted,
+            Self::Language(language) => Event::LanguageChosen(language),
+        }
+    }
+}
+
+/// Where the desk is.
+pub fn page_named(name: &str) -> DeskPage {
+    match name {
+        "history" => DeskPage::History,
+        "selftest" => DeskPage::SelfTest,
+        "handover" => DeskPage::HandOver,
+        _ => DeskPage::Menu,
+    }
+}
