@@ -84,7 +84,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
         Event::CheckpointWanted => recording::checkpoint_wanted(model, moment, &mut effects),
         Event::CheckpointSigned { place, body } => {
-            recording::checkpoint_signed(model, place, body, moment, &mut effects);
+            recording::checkpoint_signed(model, &place, *body, moment, &mut effects);
         }
         Event::DeskFailed => reply::desk_failed(model, moment, &mut effects),
         Event::BackTapped => reply::back(model, &mut effects),

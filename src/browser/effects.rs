@@ -227,7 +227,7 @@ impl Shell {
         spawn_local(async move {
             // Without the device's key there is no note; what is stored is handed over all the same.
             if let Ok(body) = store.sign(&place, Statement::Checkpoint).await {
-                send.emit(Event::CheckpointSigned { place, body });
+                send.emit(Event::CheckpointSigned { place: Box::new(place), body: Box::new(body) });
             }
         });
     }

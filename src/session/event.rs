@@ -77,8 +77,8 @@ pub enum Event {
     CheckpointWanted,
     /// The device has signed what `Effect::SignCheckpoint` asked for.
     CheckpointSigned {
-        place: SignedPlace,
-        body: EntryBody,
+        place: Box<SignedPlace>,
+        body: Box<EntryBody>,
     },
     BackTapped,
     SheetClosed,

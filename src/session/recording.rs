@@ -201,7 +201,7 @@ pub(super) fn checkpoint_wanted(model: &Model, moment: &Moment, effects: &mut Ve
 /// The signature covers the place: where the log has gone on meanwhile, it is asked for again.
 pub(super) fn checkpoint_signed(
     model: &mut Model,
-    place: SignedPlace,
+    place: &SignedPlace,
     body: EntryBody,
     moment: &Moment,
     effects: &mut Vec<Effect>,

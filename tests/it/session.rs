@@ -447,20 +447,21 @@ fn a_checkpoint_is_signed_for_the_place_where_it_will_stand() {
     // Something is written before the signature comes: it is for another place now.
     gate.send(Event::ManualTapped);
     gate.send(Event::ManualAnswered { answer: Answer::Allowed, reason: ManualReason::Child });
-    gate.send(Event::CheckpointSigned { place: stale, body: checkpoint(&key, &stale) });
+    gate.send(signed(&key, stale));
     let place = asked(&gate.effects).expect("asked for again");
     assert_ne!(place, stale);
-    gate.send(Event::CheckpointSigned { place, body: checkpoint(&key, &place) });
+    gate.send(signed(&key, place));
     let last = gate.model.today.last().expect("an entry");
     assert!(matches!(last.body, EntryBody::Signed(_)));
     assert_eq!((last.sequence, last.at_unix_ms), (place.head.next_sequence(), place.at_unix_ms));
 }
 
-fn checkpoint(key: &SigningKey, place: &SignedPlace) -> EntryBody {
+fn signed(key: &SigningKey, place: SignedPlace) -> Event {
     let device_public_key = key.verifying_key().to_bytes();
     let statement = Statement::Checkpoint;
-    let signature = key.sign(&statement.message(place, &device_public_key)).to_bytes();
-    EntryBody::Signed(SignedBody { statement, device_public_key, signature })
+    let signature = key.sign(&statement.message(&place, &device_public_key)).to_bytes();
+    let body = EntryBody::Signed(SignedBody { statement, device_public_key, signature });
+    Event::CheckpointSigned { place: Box::new(place), body: Box::new(body) }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::super::failure::Failure;
 use super::super::{moment, trusted, verify, verify_line};
 use crate::rules::{
-    CASES_BYTES_MAX, Case, CasesError, Here, Policy, Ruling, Tried, Verdict, facts, parse_cases,
+    CASES_BYTES_MAX, Case, CasesError, Here, Policy, Ruling, Status, Tried, Verdict, facts,
+    parse_cases,
 };
 use crate::trust::{Registry, limits};
 use clap::Args;
@@ -113,7 +114,7 @@ fn as_json(case: &Case, tried: &Tried) -> Value {
     json!({
         "name": case.name,
         "ok": tried.as_expected,
-        "status": verdict.map(|verdict| verify::status_word(verdict.status)),
+        "status": verdict.map(|verdict| verdict.status.word()),
         "decision": verdict.map(|verdict| ruling_word(verdict.ruling)),
         "reasons": verdict.map(codes),
         "steps": verdict.map(|verdict| verdict.steps.iter().map(step).collect::<Vec<_>>()),
@@ -130,8 +131,7 @@ fn write_plainly(
     let state = if tried.as_expected { "ok  " } else { "FAIL" };
     let came = match &tried.verdict {
         Some(verdict) => {
-            let (status, ruling) =
-                (verify::status_word(verdict.status), ruling_word(verdict.ruling));
+            let (status, ruling) = (verdict.status.word(), ruling_word(verdict.ruling));
             format!("{status}, {ruling} {}", codes(verdict).join(" "))
         }
         None => "fault: a rule cannot be evaluated, so nobody is let in".to_owned(),
@@ -152,7 +152,7 @@ fn write_plainly(
 fn expected_words(case: &Case) -> String {
     let expect = &case.expect;
     let mut words = Vec::new();
-    words.extend(expect.status.map(verify::status_word).map(str::to_owned));
+    words.extend(expect.status.map(Status::word).map(str::to_owned));
     words.extend(expect.decision.map(ruling_word).map(str::to_owned));
     words.extend(expect.reasons.as_ref().map(|reasons| format!("reasons [{}]", reasons.join(" "))));
     words.extend(expect.fault.then(|| "a fault".to_owned()));
