@@ -30,7 +30,7 @@ pub use registry::{
     Freshness, Issuer, KeyState, PartSource, PolicyText, Purpose, Registry, RegistryBody,
     RegistryError, RevocationSource, Venue, follows, key, limits,
 };
-pub use signature::{SignatureError, check_ed25519, check_signature};
+pub use signature::{SignatureError, check_ed25519, check_signature, key_is_usable};
 pub use site::{
     Direction, RootKey, SITE_BYTES_MAX, Site, SiteError, SiteGate, SiteLanguage, SiteName,
 };

@@ -142,6 +142,7 @@ fn source(args: &InitArgs, issuer_hex: &str, now_unix_s: i64) -> serde_json::Val
             "from": moment::rfc3339(now_unix_s),
             "until": moment::rfc3339(now_unix_s.saturating_add(ISSUER_YEARS_S)),
         }],
+        "imports": if vaccination { json!(["indonesia"]) } else { json!([]) },
         "policies": ["policy.json"],
         "venues": [{ "id": slug(&args.venue), "name": args.venue, "zones": ["kantor"] }],
     })

@@ -1,5 +1,7 @@
 //! `gerbang registry`: a source that people edit → registry.cose, and back to something readable.
 
+mod import;
+mod issuer;
 mod rotate;
 mod source;
 
@@ -31,6 +33,7 @@ pub struct RegistryArgs {
 enum RegistryCommand {
     Build(BuildArgs),
     Inspect(InspectArgs),
+    Import(import::ImportArgs),
     Rotate(rotate::RotateArgs),
     Revoke(RevokeArgs),
 }
@@ -47,13 +50,16 @@ enum RegistryCommand {
       "families": ["gerbang"], "purposes": ["entry", "vaccination"],
       "from": "2026-01-01", "until": "2027-01-01"
     }],
+    "imports": ["indonesia", "eu.json"],
     "policies": ["pedulilindungi-2021", "our-policy.json"],
     "venues": [{"id": "balai-kota", "name": "Balai Kota", "zones": ["kantor"]}],
     "block": {"key_hex": "(64 digits)", "days": 14, "passes": ["GB1:..."]}
   }
-`version` must grow with every registry. `policies` are shipped ones by name, or files beside the
-source. With a new root, "roots_hex" lists
-what `gerbang registry rotate` printed, oldest first. Of an issuer "iss", "country", "kid_hex", "specimen" and "revoked_hex" may be missing.
+`version` must grow with every registry. "policies" are shipped ones by name, or files beside the
+source; so are "imports": "indonesia" is the ministry of health's key, files are what `gerbang
+registry import` writes. With a new root, "roots_hex" lists what `gerbang registry rotate` printed,
+oldest first. Of an issuer "iss", "country", "kid_hex" or "kid", "state", "specimen", "products" and
+"revoked_hex" may be missing.
 
 Example:
   gerbang registry build registry.json --root root.key.json --out registry.cose"#)]
@@ -145,6 +151,7 @@ pub fn run(args: &RegistryArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         RegistryCommand::Build(args) => build(args),
         RegistryCommand::Inspect(args) => inspect(args),
+        RegistryCommand::Import(args) => import::run(args),
         RegistryCommand::Rotate(args) => rotate::run(args),
         RegistryCommand::Revoke(args) => revoke(args),
     }

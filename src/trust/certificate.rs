@@ -35,6 +35,8 @@ pub struct Certificate {
     pub country: Option<String>,
     /// CN of the subject.
     pub name: Option<String>,
+    /// May sign certificates.
+    pub is_authority: bool,
     pub from_unix_s: i64,
     pub until_unix_s: i64,
     /// Those health facts that the key usages name; all where they name none.
@@ -81,6 +83,7 @@ impl Certificate {
             authority_id: name_id(certificate.issuer()),
             country: subject.iter_country().find_map(|value| value.as_str().ok().map(text)),
             name: subject.iter_common_name().find_map(|value| value.as_str().ok().map(text)),
+            is_authority: is_authority(&certificate),
             from_unix_s: validity.not_before.timestamp(),
             until_unix_s: validity.not_after.timestamp(),
             purposes: purposes(&certificate),
@@ -92,6 +95,12 @@ pub(super) fn lenient(der: &[u8]) -> Result<X509Certificate<'_>, CertificateErro
     let (rest, certificate) =
         X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
     if rest.is_empty() { Ok(certificate) } else { Err(CertificateError::Malformed) }
+}
+
+/// RFC 5280 §4.2.1.9.
+fn is_authority(certificate: &X509Certificate<'_>) -> bool {
+    let constraints = certificate.basic_constraints().ok().flatten();
+    constraints.is_some_and(|constraints| constraints.value.ca)
 }
 
 fn first_8(hash: [u8; 32]) -> [u8; 8] {

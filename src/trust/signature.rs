@@ -43,6 +43,21 @@ pub fn check_signature(
     }
 }
 
+/// Whether such a key could verify anything.
+pub fn key_is_usable(algorithm: Algorithm, public_key: &[u8]) -> bool {
+    let usable = |outcome| outcome != Err(SignatureError::Key);
+    match algorithm {
+        Algorithm::Certificates => {
+            let curves = Curve::ALL.into_iter();
+            rsa_key(public_key).is_ok()
+                || curves
+                    .map(|curve| ecdsa(curve, Form::Der, public_key, &[0; 64], &[]))
+                    .any(usable)
+        }
+        _ => usable(check_signature(algorithm, public_key, &[], &[1; 64])),
+    }
+}
+
 /// `public_key`: 32 bytes.
 pub fn check_ed25519(
     public_key: &[u8],

@@ -85,6 +85,7 @@ fn the_member_states_certificates_are_judged_as_they_say() {
 fn forged_registry() -> Registry {
     registry(&Certificate {
         key_id: broken_hc1::KEY_ID,
+        is_authority: false,
         subject_id: [0; 8],
         authority_id: [0; 8],
         algorithm: Algorithm::Es256,

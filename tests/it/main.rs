@@ -32,6 +32,8 @@ mod pass_properties;
 mod policy;
 mod poster;
 mod registry;
+#[cfg(feature = "cli")]
+mod registry_import;
 mod revocation;
 #[cfg(feature = "cli")]
 mod rules_eval;

@@ -2,17 +2,19 @@
 
 use super::super::failure::Failure;
 use super::super::{moment, verify};
-use crate::credential::{self, Algorithm, CredentialId, Family, Parsed, Payload};
-use crate::issue::key::key_id;
+use super::issuer::IssuerSource;
+use crate::credential::{self, CredentialId, Parsed, Payload};
 use crate::rules::{Policy, PolicyError, SHIPPED};
 use crate::trust::{
-    BlockEntry, BlockList, Issuer, KeyState, PartSource, PolicyText, Purpose, RegistryBody,
-    RevocationSource, Venue,
+    BlockEntry, BlockList, PartSource, PolicyText, RegistryBody, RevocationSource, Venue,
 };
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 use serde::Deserialize;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// Issuers whose keys are public, each with where it was published.
+const SHIPPED_ISSUERS: [(&str, &str); 1] = [("indonesia", include_str!("issuers/indonesia.json"))];
 
 /// The source file's own shape. Unknown keys are typing errors.
 #[derive(Deserialize)]
@@ -22,6 +24,9 @@ pub struct Source {
     valid_days: i64,
     #[serde(default)]
     issuers: Vec<IssuerSource>,
+    /// Shipped lists by name, or files beside the source, as `gerbang registry import` writes them.
+    #[serde(default)]
+    imports: Vec<String>,
     #[serde(default)]
     policies: Vec<String>,
     #[serde(default)]
@@ -50,26 +55,6 @@ struct PartFileSource {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct IssuerSource {
-    name: String,
-    country: Option<String>,
-    iss: Option<String>,
-    public_key_hex: String,
-    kid_hex: Option<String>,
-    families: Vec<String>,
-    purposes: Vec<String>,
-    from: String,
-    until: String,
-    #[serde(default)]
-    specimen: bool,
-    #[serde(default)]
-    revoked_hex: Vec<String>,
-    #[serde(default)]
-    lists: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct VenueSource {
     id: String,
     name: String,
@@ -88,7 +73,11 @@ struct BlockSource {
 pub fn body(source: Source, path: &Path, now_unix_s: i64) -> Result<RegistryBody, Failure> {
     const DAY_S: i64 = 24 * 3600;
     let after_days = |days: i64| now_unix_s.saturating_add(days.saturating_mul(DAY_S));
-    let issuers = source.issuers.into_iter().map(issuer).collect::<Result<_, _>>()?;
+    let mut issuers = source.issuers;
+    for named in &source.imports {
+        issuers.extend(import(named, path)?);
+    }
+    let issuers = issuers.into_iter().map(IssuerSource::issuer).collect::<Result<_, _>>()?;
     let policies = source.policies.iter().map(|named| policy(named, path));
     let block_list = match source.block {
         None => BlockList::default(),
@@ -126,51 +115,6 @@ pub fn body(source: Source, path: &Path, now_unix_s: i64) -> Result<RegistryBody
     })
 }
 
-fn issuer(source: IssuerSource) -> Result<Issuer, Failure> {
-    let name = source.name;
-    let key: [u8; 32] = hex_of("public_key_hex", &source.public_key_hex)?
-        .try_into()
-        .map_err(|_| wrong(&format!("public_key_hex of {name} has 64 digits")))?;
-    let kid = match &source.kid_hex {
-        Some(hex) => hex_of("kid_hex", hex)?,
-        None => key_id(&key).to_vec(),
-    };
-    let family = |word: &String| {
-        Family::CREDENTIALS
-            .into_iter()
-            .find(|family| family.name() == word)
-            .ok_or_else(|| wrong(&format!("{word} of {name} is no family")))
-    };
-    let purpose = |word: &String| {
-        Purpose::ALL
-            .into_iter()
-            .find(|purpose| purpose.name() == word)
-            .ok_or_else(|| wrong(&format!("{word} of {name} is no purpose")))
-    };
-    let time = |text: &str| moment::parse(text).map_err(|words| wrong(&format!("{name}: {words}")));
-    Ok(Issuer {
-        key_id: kid,
-        algorithm: Algorithm::EdDsa,
-        public_key: key.to_vec(),
-        families: source.families.iter().map(family).collect::<Result<_, _>>()?,
-        purposes: source.purposes.iter().map(purpose).collect::<Result<_, _>>()?,
-        from_unix_s: time(&source.from)?,
-        until_unix_s: time(&source.until)?,
-        country: source.country,
-        claimed_as: source.iss,
-        specimen: source.specimen,
-        revoked: source
-            .revoked_hex
-            .iter()
-            .map(|hex| Ok((hex_of("revoked_hex", hex)?, i64::MAX)))
-            .collect::<Result<_, Failure>>()?,
-        lists: source.lists,
-        products: Vec::new(),
-        state: KeyState::Current,
-        name,
-    })
-}
-
 fn revocation(source: RevocationFileSource) -> Result<RevocationSource, Failure> {
     let part = |part: PartFileSource| {
         let sha256 = hex_of("sha256_hex", &part.sha256_hex)?.try_into();
@@ -182,6 +126,20 @@ fn revocation(source: RevocationFileSource) -> Result<RevocationSource, Failure>
         parts: source.parts.into_iter().map(part).collect::<Result<_, Failure>>()?,
         id: source.id,
     })
+}
+
+fn import(named: &str, source: &Path) -> Result<Vec<IssuerSource>, Failure> {
+    let (path, text) = match SHIPPED_ISSUERS.iter().find(|(name, _)| *name == named) {
+        Some((name, json)) => (PathBuf::from(name), (*json).to_owned()),
+        None => {
+            let path = source.with_file_name(named);
+            let text =
+                fs::read_to_string(&path).map_err(|error| Failure::reading(&path, &error))?;
+            (path, text)
+        }
+    };
+    serde_json::from_str(&text)
+        .map_err(|error| Failure::new("SOURCE-JSON", format!("{}: {error}", path.display())))
 }
 
 /// A shipped policy by its name, or a file beside the source.
