@@ -8,6 +8,8 @@ pub mod annex;
 mod annex_door;
 mod app;
 mod effects;
+mod lists;
+mod registry_file;
 mod start;
 
 mod camera;

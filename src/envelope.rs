@@ -21,3 +21,5 @@ pub mod rdf;
 pub mod rdf_canon;
 
 pub mod json_ld;
+
+pub mod ur;

@@ -7,15 +7,18 @@
 
 mod event;
 mod model;
+mod overriding;
 mod recording;
 mod reply;
 mod scanning;
+mod setup;
 
 pub use event::{Effect, Event, LogSnapshot, Moment, Settings, Signal, Start, TrustBundle};
 pub use model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualForm,
-    ManualReason, Model, Problem, Recorded, ReferReason, ReferStep, Screen, Sheet, StoreFault,
-    StoreState, Tally, TrustView, VerdictScreen,
+    ManualReason, Model, OverrideReason, OverrideScreen, Problem, Recorded, ReferReason, ReferStep,
+    Screen, SetupFault, SetupScreen, SetupStep, Sheet, StoreFault, StoreState, Tally, TrustAlarm,
+    TrustView, VerdictScreen,
 };
 
 /// How long things last.
@@ -35,6 +38,10 @@ pub mod timing {
     pub const UNREAD_SIGNAL_MS: i64 = 5_000;
     /// The sheet about another kind of code stays this long after it was last seen.
     pub const SHEET_MS: i64 = 5_000;
+    /// A second credential, or a supervisor's pass, is waited for this long.
+    pub const SECOND_MS: i64 = 60_000;
+    /// After a scan the policy stays what it is for so long.
+    pub const POLICY_LOCK_MS: i64 = 300_000;
     /// A mistaken scan can be undone this long.
     pub const UNDO_MS: i64 = 60_000;
     /// Between two tries to store what is held in memory.
@@ -79,6 +86,16 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
             recording::manual(model, answer, reason, moment, &mut effects);
         }
         Event::UndoTapped => recording::undo(model, moment, &mut effects),
+        Event::SecondTapped => scanning::wait_for_second(model, moment, &mut effects),
+        Event::WhyTapped => reply::why(model),
+        Event::OverrideTapped => overriding::open(model, moment),
+        Event::OverrideReasonChosen(reason) => {
+            overriding::reason_chosen(model, reason, &mut effects);
+        }
+        Event::SetupTapped => setup::open(model, &mut effects),
+        Event::SetupConfirmed => setup::confirmed(model, moment, &mut effects),
+        Event::GateEntered(profile) => setup::entered(model, *profile, moment, &mut effects),
+        Event::RegistryChosen(bytes) => setup::registry(model, bytes, moment, &mut effects),
         Event::DirectionTapped => reply::swap_direction(model, &mut effects),
         Event::LanguageChosen(language) => reply::language(model, language, &mut effects),
         Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
@@ -87,7 +104,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
             recording::checkpoint_signed(model, &place, *body, moment, &mut effects);
         }
         Event::DeskFailed => reply::desk_failed(model, moment, &mut effects),
-        Event::BackTapped => reply::back(model, &mut effects),
+        Event::BackTapped => reply::back(model, moment, &mut effects),
         Event::SheetClosed => model.sheet = None,
         Event::RetryTapped => reply::retry(model, &mut effects),
         Event::PageHidden => reply::hidden(model, moment, &mut effects),

@@ -7,6 +7,7 @@
 
 mod app;
 mod entry;
+mod gate;
 mod handover;
 mod help;
 mod history;

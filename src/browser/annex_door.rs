@@ -134,6 +134,7 @@ impl DeskPage {
             Self::History => "history",
             Self::SelfTest => "selftest",
             Self::HandOver => "handover",
+            Self::Gate => "gate",
         }
     }
 }

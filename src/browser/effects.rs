@@ -1,6 +1,6 @@
 //! The doors of the page: everything that `session::Effect` names is done here.
 
-use super::annex::told::Told;
+use super::annex::told::{GateForm, Told};
 use super::annex_door::AnnexDoor;
 use super::bench;
 use super::camera::{Camera, mark_page};
@@ -9,10 +9,11 @@ use super::frames::FrameLoop;
 use super::reader::{Place, Reader, WorkerPlan};
 use super::signals::Signals;
 use super::start::Believed;
-use super::store::{self, Claim, Store};
+use super::store::{self, Claim, RegistryCopy, Store};
 use super::wake_lock::WakeLock;
-use super::{picture, site, start, updates};
-use crate::audit_log::{ChainState, SignedPlace, Statement, StoredEntry};
+use super::{picture, registry_file, site, start, updates};
+use crate::audit_log::{ChainState, Direction, SignedPlace, Statement, StoredEntry};
+use crate::rules::{Policy, SHIPPED};
 use crate::session::{DeskPage, Effect, Event, Freshness, Language, Model, Settings, Signal};
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
@@ -99,6 +100,7 @@ impl Shell {
         self.listeners = picture::listen(&self.reader, &self.send);
         self.listeners.extend(self.listen_to_page());
         self.listeners.push(self.listen_to_hash());
+        self.listeners.push(registry_file::listen(&self.send));
         self.registry_look = Some(self.look_for_registry_now_and_then());
         updates::start(&self.send);
     }
@@ -133,6 +135,9 @@ impl Shell {
             Effect::OpenDesk(_) => {}
             Effect::CloseDesk => self.desk.close(),
             Effect::SignCheckpoint(place) => self.sign_checkpoint(place),
+            Effect::KeepRegistry { version, bytes } => {
+                self.keep_registry(RegistryCopy { version, bytes });
+            }
             Effect::ApplyUpdate => updates::apply(),
             Effect::WakeAt { at_unix_ms } => self.wake_at(at_unix_ms),
         }
@@ -194,6 +199,10 @@ impl Shell {
             demo: model.demo,
             venue: model.gate.venue.clone(),
             gate: model.gate.gate.clone(),
+            form: gate_form(model),
+            venues: venues(model),
+            policies: policies(model),
+            locked_until_unix_ms: model.locked_until_unix_ms(now_unix_ms),
             entries: model.entries_stored(),
             held: model.entries_held(),
             inside: model.tally().inside as u64,
@@ -271,6 +280,12 @@ impl Shell {
         });
     }
 
+    fn keep_registry(&self, copy: RegistryCopy) {
+        let (store, send, believed) =
+            (self.store.clone(), self.send.clone(), self.believed.clone());
+        spawn_local(async move { believed.keep_registry(copy, &store, &send).await });
+    }
+
     fn wake_at(&mut self, at_unix_ms: i64) {
         let wait_ms = (at_unix_ms - clock::now_unix_ms()).clamp(0, TIMER_MS_MAX);
         let wait_ms = u32::try_from(wait_ms).unwrap_or_default();
@@ -306,4 +321,44 @@ fn came_back(frames: &FrameLoop, lock: &Rc<WakeLock>) {
     if frames.is_wanted() {
         lock.hold();
     }
+}
+
+/// A list to choose from; a city has fewer.
+const CHOICES_MAX: usize = 500;
+
+fn gate_form(model: &Model) -> GateForm {
+    let gate = model.gate.clone();
+    GateForm {
+        venue_id: gate.venue_id,
+        venue: gate.venue,
+        gate: gate.gate,
+        exit: gate.direction == Direction::Exit,
+        capacity: gate.capacity,
+        policy_id: gate.policy_id,
+    }
+}
+
+fn venues(model: &Model) -> Vec<(String, String)> {
+    let bundle = model.trust.bundle.iter();
+    let known = bundle.flat_map(|bundle| &bundle.registry.body().venues).take(CHOICES_MAX);
+    let known = known.map(|venue| (venue.id.clone(), venue.name.clone())).collect();
+    GateForm::with_present(known, &model.gate.venue_id, &model.gate.venue)
+}
+
+fn policies(model: &Model) -> Vec<(String, String)> {
+    let Some(bundle) = &model.trust.bundle else { return Vec::new() };
+    let published = bundle.registry.body().policies.iter().map(|policy| policy.id.as_str());
+    let shipped = SHIPPED.iter().map(|(id, _)| *id);
+    let mut known: Vec<(String, String)> = Vec::new();
+    for id in published.chain(shipped) {
+        let Ok(policy) = Policy::choose(&bundle.registry, id) else { continue };
+        let title = match model.language {
+            Language::Indonesian => policy.title().id.clone(),
+            Language::English => policy.title().en.clone(),
+        };
+        if !known.iter().any(|(known, _)| known == id) {
+            known.push((id.to_owned(), title));
+        }
+    }
+    GateForm::with_present(known, &model.gate.policy_id, &model.gate.policy_id)
 }

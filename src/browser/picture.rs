@@ -1,12 +1,13 @@
 //! A picture instead of the camera: chosen, dropped or pasted, read like a frame.
 //!
-//! Shape: any `input[type=file]` of the page, any drop, any paste → bitmap → pixels → `PictureRead`.
+//! Shape: any `input[type=file]` of the page but the registry's, any drop, any paste → bitmap → pixels → `PictureRead`.
 //! Limits and errors: reduced to `SIDE_PX_FIRST`, then to `SIDE_PX_MAX` if nothing was read; what is no
 //! picture reads as one without a code.
 
 use super::clock;
 use super::grab;
 use super::reader::Reader;
+use super::registry_file;
 use super::wait::within;
 use crate::scan::{FrameReading, Look};
 use crate::session::Event;
@@ -50,6 +51,9 @@ pub fn listen(reader: &Reader, send: &Callback<Event>) -> Vec<EventListener> {
 
 fn chosen(event: &web_sys::Event) -> Option<File> {
     let input: HtmlInputElement = event.target()?.dyn_into().ok()?;
+    if input.id() == registry_file::INPUT {
+        return None;
+    }
     let file = first(input.files());
     // So that the same file can be chosen again.
     input.set_value("");

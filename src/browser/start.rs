@@ -1,6 +1,7 @@
 //! What must be known before the first visitor: the site, whom to believe, the log.
 //!
-//! Shape: `site.json` → `Started`; the registry it names → `TrustLoaded`; network first, then what this phone kept.
+//! Shape: `site.json` → `Started`; the registry it names → `TrustLoaded`; network first, then what this phone kept;
+//! then the revocation lists that the registry names and the phone lacks → `TrustLoaded` again.
 //! Limits and errors: the network has `NETWORK_MS_MAX` where a copy is there; a root that is not the pinned one
 //! changes nothing but an alarm.
 //! Not here: whether a signature holds (trust).
@@ -9,12 +10,15 @@ use super::camera::Camera;
 use super::clock;
 use super::fetch;
 use super::hash;
+use super::lists;
 use super::site;
 use super::store::{Claim, Opened, RegistryCopy, Store};
-use crate::audit_log::{Direction, Hash};
+use crate::audit_log::Direction;
 use crate::rules::Policy;
-use crate::session::{self, Event, GateProfile, Language, Problem, Settings, Start, TrustBundle};
-use crate::trust::{self, Registry, RegistryError, Site};
+use crate::session::{
+    Event, GateProfile, Language, Problem, Settings, Start, TrustAlarm, TrustBundle,
+};
+use crate::trust::{self, PartSource, Registry, Site};
 use std::cell::RefCell;
 use yew::Callback;
 
@@ -73,10 +77,23 @@ impl Believed {
     /// A newer registry, or the age of the one in use.
     pub async fn look_for_registry(&self, store: &Store, send: &Callback<Event>) {
         let Some(believed) = self.site.borrow().clone() else { return };
-        send.emit(match trust_bundle(&believed, store).await {
-            Ok(bundle) => Event::TrustLoaded(Box::new(bundle)),
-            Err(problem) => Event::TrustFailed(problem),
-        });
+        let offered = match offered_registry(&believed, store).await {
+            Ok(offered) => offered,
+            Err(problem) => return send.emit(Event::TrustFailed(problem)),
+        };
+        // No scan waits for lists: what is kept counts at once, what is new when it is here.
+        let missing = tell(&believed, store, &offered, send).await;
+        if !missing.is_empty() && lists::fetch(store, &missing).await > 0 {
+            tell(&believed, store, &offered, send).await;
+        }
+    }
+
+    /// A registry that came otherwise than by network: kept, and its lists looked for.
+    pub async fn keep_registry(&self, copy: RegistryCopy, store: &Store, send: &Callback<Event>) {
+        // A phone that cannot keep it goes on with it until it is closed.
+        if store.keep_registry(&copy).await.is_ok() {
+            self.look_for_registry(store, send).await;
+        }
     }
 
     pub fn is_demo(&self) -> bool {
@@ -139,7 +156,7 @@ fn start(site: &Site, settings: Option<Settings>) -> Start {
     Start {
         language,
         gate: settings.map_or_else(|| gate(site), |kept| kept.gate),
-        demo: site.demo,
+        site: site.clone(),
         known_phone,
         built_unix_ms: build.built_unix_ms,
         app_version: build.version,
@@ -173,53 +190,66 @@ fn phone_language(site: &Site) -> Language {
     Language::Indonesian
 }
 
-async fn trust_bundle(believed: &BelievedSite, store: &Store) -> Result<TrustBundle, Problem> {
+/// The registry to use, and what was wrong with another one.
+struct Offered {
+    bytes: Vec<u8>,
+    alarm: Option<TrustAlarm>,
+}
+
+/// The network's where it is good, else the one that this phone kept.
+async fn offered_registry(believed: &BelievedSite, store: &Store) -> Result<Offered, Problem> {
     let kept = store.last_registry().await.ok().flatten();
     let version_min = kept.as_ref().map_or(0, |copy| copy.version);
     let limit_ms = if kept.is_some() { NETWORK_MS_MAX } else { FIRST_VISIT_MS_MAX };
     let site = &believed.site;
     let bytes_max = trust::limits::REGISTRY_BYTES_MAX;
     let offered = fetch::bytes(&site.registry, limit_ms, bytes_max).await.ok();
-    let mut root_alarm = believed.root_alarm;
+    let mut alarm = believed.root_alarm.then_some(TrustAlarm::Root);
     if let Some(bytes) = offered {
         match Registry::open(&bytes, site, version_min) {
             Ok(registry) => {
                 let copy = RegistryCopy { version: registry.version(), bytes };
                 // A phone that cannot keep it asks the network again at the next start.
                 let _kept = store.keep_registry(&copy).await;
-                return bundle(registry, believed, root_alarm);
+                return Ok(Offered { bytes: copy.bytes, alarm });
             }
-            Err(RegistryError::Root | RegistryError::Signature) => root_alarm = true,
-            Err(_) => {}
+            Err(error) => alarm = alarm.or(Some(TrustAlarm::of(error))),
         }
     }
-    let copy = kept.ok_or(if root_alarm { Problem::RootChanged } else { Problem::NoRegistry })?;
-    let registry =
-        Registry::open(&copy.bytes, site, copy.version).map_err(|_| Problem::NoRegistry)?;
-    bundle(registry, believed, root_alarm)
+    match kept {
+        Some(copy) => Ok(Offered { bytes: copy.bytes, alarm }),
+        None if alarm == Some(TrustAlarm::Root) => Err(Problem::RootChanged),
+        None => Err(Problem::NoRegistry),
+    }
+}
+
+/// Tells the session of the registry with all lists that are at hand; answers what is missing.
+async fn tell(
+    believed: &BelievedSite,
+    store: &Store,
+    offered: &Offered,
+    send: &Callback<Event>,
+) -> Vec<PartSource> {
+    let Ok(mut registry) = Registry::open(&offered.bytes, &believed.site, 0) else {
+        send.emit(Event::TrustFailed(Problem::NoRegistry));
+        return Vec::new();
+    };
+    let missing = lists::attach(store, &mut registry).await;
+    send.emit(match bundle(registry, believed, offered.alarm) {
+        Ok(bundle) => Event::TrustLoaded(Box::new(bundle)),
+        Err(problem) => Event::TrustFailed(problem),
+    });
+    missing
 }
 
 fn bundle(
     registry: Registry,
     believed: &BelievedSite,
-    root_alarm: bool,
+    alarm: Option<TrustAlarm>,
 ) -> Result<TrustBundle, Problem> {
     // A policy that the authority has withdrawn gives way to the site's own.
     let policy = Policy::choose(&registry, &believed.policy_id)
         .or_else(|_| Policy::choose(&registry, &believed.site.gate.policy_id))
         .map_err(|_| Problem::NoRegistry)?;
-    Ok(TrustBundle {
-        registry_digest: Hash(registry.digest()),
-        policy_digest: Hash(policy.digest()),
-        policy,
-        registry_version: registry.version(),
-        issued_unix_s: registry.issued_unix_s(),
-        freshness: match registry.freshness(clock::now_unix_ms()) {
-            trust::Freshness::Fresh => session::Freshness::Fresh,
-            trust::Freshness::Warn => session::Freshness::Warn,
-            trust::Freshness::Stale => session::Freshness::Stale,
-        },
-        root_alarm,
-        registry,
-    })
+    Ok(TrustBundle::new(registry, policy, alarm, clock::now_unix_ms()))
 }

@@ -13,6 +13,7 @@
 mod database;
 mod lock;
 mod log;
+mod parts;
 mod persist;
 mod removal;
 mod row;

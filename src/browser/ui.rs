@@ -11,15 +11,19 @@ mod banner;
 pub(super) mod entry;
 pub(super) mod icon;
 mod manual;
+mod overriding;
 pub(super) mod part;
 mod problem;
 mod scan;
+mod setup;
 mod sheet;
 pub(super) mod sign;
 pub mod text;
 mod verdict;
 mod welcome;
+mod why;
 
+use crate::gate::Sentence;
 use crate::session::{Event, Language, Model, Screen};
 use text::{LocalTime, Text};
 use yew::prelude::*;
@@ -39,6 +43,8 @@ pub fn view(
         Screen::Scan => ("scan", scan::scan(&scene)),
         Screen::Verdict(verdict) => ("verdict", verdict::verdict(&scene, verdict)),
         Screen::Manual(form) => ("manual", manual::manual(&scene, *form)),
+        Screen::Override(screen) => ("override", overriding::overriding(&scene, *screen)),
+        Screen::Setup(screen) => ("setup", setup::setup(&scene, screen)),
         Screen::Desk(_) => ("desk", html! {}),
         Screen::Problem(problem) => ("problem", problem::problem(&scene, *problem)),
     };
@@ -79,6 +85,9 @@ impl Facts {
                 code: Some(problem::code(*problem).to_owned()),
                 ..Self::default()
             },
+            Screen::Setup(screen) => {
+                Self { code: setup::code(screen).map(str::to_owned), ..Self::default() }
+            }
             _ => Self::default(),
         }
     }
@@ -89,6 +98,8 @@ fn announcement(scene: &Scene) -> (String, String) {
     match &scene.model.screen {
         Screen::Verdict(verdict) => verdict::announcement(scene, verdict),
         Screen::Scan => (scan::announcement(scene), String::new()),
+        Screen::Setup(screen) => (setup::announcement(scene, screen), String::new()),
+        Screen::Override(screen) => (overriding::announcement(scene, *screen), String::new()),
         Screen::Problem(problem) => (String::new(), scene.text.problem(*problem).title.to_owned()),
         _ => (String::new(), String::new()),
     }
@@ -111,6 +122,13 @@ impl Scene<'_> {
             tap.stop_propagation();
             send.emit(event());
         })
+    }
+
+    fn in_language(&self, sentence: &Sentence) -> String {
+        match self.model.language {
+            Language::Indonesian => sentence.id.clone(),
+            Language::English => sentence.en.clone(),
+        }
     }
 
     fn local(&self, unix_ms: i64) -> LocalTime {

@@ -4,7 +4,7 @@
 //! Limits and errors: `SupervisorFault`; a specimen overrides nothing, nor does anybody while the
 //! clock lags, as an expired pass would look valid then.
 
-use super::{Family, History, clock_is_back};
+use super::{History, clock_is_back};
 use crate::credential::{self, CredentialId, Parsed, Payload};
 use crate::rules::{self, Here, Policy};
 use crate::trust::{self, Registry};
@@ -27,7 +27,7 @@ pub fn supervisor(
     here: &Here<'_>,
     history: &History,
     now_unix_ms: i64,
-) -> Result<(Family, CredentialId), SupervisorFault> {
+) -> Result<CredentialId, SupervisorFault> {
     let Ok(Parsed::Credential(unverified)) = credential::parse(payload) else {
         return Err(SupervisorFault::NotAPass);
     };
@@ -39,7 +39,7 @@ pub fn supervisor(
     let roles = &policy.gate().supervisors;
     let may = rules::has_role(&verified, roles, registry, here, now_unix_ms);
     if may && !verified.specimen() && !verified.blocked() {
-        Ok((verified.family(), verified.credential_id()))
+        Ok(verified.credential_id())
     } else {
         Err(SupervisorFault::NotSupervisor)
     }

@@ -7,12 +7,13 @@
 //! makes sure of that on every other site.
 
 use super::pass::{self, Health, PassDraft};
-use super::registry;
+use super::{registry, setup_code};
 use crate::credential::{
     self, Algorithm, CredentialId, Entitlement, Family, Holder, Parsed, Payload, Vaccination,
 };
 use crate::envelope::base45;
 use crate::rules::SHIPPED;
+use crate::trust::setup_code::{SetupCode, VenueKey};
 use crate::trust::{
     BlockEntry, BlockList, Direction, Issuer, KeyState, PolicyText, Purpose, RegistryBody, Site,
     SiteGate, SiteLanguage, SiteName, Venue, demo,
@@ -25,6 +26,8 @@ pub const HEALTH_SEED: [u8; 32] = *b"GERBANG-DEMO-ISSUER-NOT-SECRET-1";
 pub const STAFF_SEED: [u8; 32] = *b"GERBANG-DEMO-ISSUER-NOT-SECRET-2";
 /// In no registry.
 pub const STRANGER_SEED: [u8; 32] = *b"GERBANG-DEMO-STRANGER-NO-SECRET3";
+/// Of the venues' keys.
+pub const CITY_SECRET: [u8; 32] = *b"GERBANG-DEMO-TRACE-KEY-NO-SECRET";
 const BLOCK_KEY: [u8; 32] = *b"GERBANG-DEMO-BLOCK-KEY-NO-SECRET";
 
 const DAY_S: i64 = 24 * 3600;
@@ -177,6 +180,15 @@ fn passes(now_unix_s: i64) -> Vec<DemoPass> {
         },
         &SigningKey::from_bytes(&STRANGER_SEED),
     );
+    let supervisor = PassDraft {
+        entitlement: Some(Entitlement {
+            role: Some("penanggung-jawab".to_owned()),
+            ..Entitlement::default()
+        }),
+        ..draft("supervisor", "Ratna Panutan Kusuma", 2)
+    };
+    let certificate =
+        PassDraft { entitlement: None, ..draft("certificate", "Agus Umpama Hidayat", 2) };
     let specimen = PassDraft { specimen: true, ..draft("specimen", "Eko Latihan Saputra", 2) };
     let texts = [
         sign(&whole),
@@ -188,10 +200,30 @@ fn passes(now_unix_s: i64) -> Vec<DemoPass> {
         forged(&whole, &health),
         stranger,
         sign(&specimen),
+        sign(&certificate),
+        sign(&supervisor),
+        setup_code::write(&gate(now_unix_s), &SigningKey::from_bytes(&ROOT_SEED))
+            .expect("the demonstration's set-up code is within all limits"),
     ];
     let pass =
         |((name, title, holder, expected), text)| DemoPass { name, title, expected, holder, text };
     DESCRIPTIONS.into_iter().zip(texts).map(pass).collect()
+}
+
+/// What the set-up code makes of a phone.
+fn gate(now_unix_s: i64) -> SetupCode {
+    let venue_id = "pasar-contoh";
+    let month = VenueKey::month_of(now_unix_s * 1000, 0);
+    SetupCode {
+        venue_id: venue_id.to_owned(),
+        venue: "Pasar Contoh".to_owned(),
+        gate: "Pintu Timur".to_owned(),
+        direction: Direction::Entry,
+        capacity: Some(3),
+        policy_id: "pedulilindungi-2021".to_owned(),
+        expires_unix_s: now_unix_s + LASTS_S,
+        venue_keys: vec![setup_code::venue_key(&CITY_SECRET, venue_id, month)],
+    }
 }
 
 const fn said(id: &'static str, en: &'static str) -> Said {
@@ -201,7 +233,7 @@ const fn said(id: &'static str, en: &'static str) -> Said {
 /// Name, title, holder, what the gate answers; in the page's order.
 type Description = (&'static str, Said, &'static str, Said);
 
-const DESCRIPTIONS: [Description; 9] = [
+const DESCRIPTIONS: [Description; 12] = [
     (
         "green",
         said("Hijau", "Green"),
@@ -261,6 +293,33 @@ const DESCRIPTIONS: [Description; 9] = [
         said("Contoh", "Specimen"),
         "Eko Latihan Saputra",
         said("CONTOH: untuk latihan, abu\u{2011}abu.", "SPECIMEN: for training, grey."),
+    ),
+    (
+        "certificate",
+        said("Sertifikat kedua", "Second certificate"),
+        "Agus Umpama Hidayat",
+        said(
+            "Sesudah Merah: ketuk Kode kedua, lalu tunjukkan ini.",
+            "After Red: tap Second code, then show this one.",
+        ),
+    ),
+    (
+        "supervisor",
+        said("Penanggung jawab", "Supervisor"),
+        "Ratna Panutan Kusuma",
+        said(
+            "MASUK; atau mengubah penolakan bila ditunjukkan di sana.",
+            "ENTER; or overrides a refusal when shown there.",
+        ),
+    ),
+    (
+        "setup",
+        said("Kode penyiapan", "Set\u{2011}up code"),
+        "Pasar Contoh, Pintu Timur",
+        said(
+            "Bukan pas: di layar Pintu menjadikan ponsel pintu ini.",
+            "No pass: on the Gate screen it makes a phone this gate.",
+        ),
     ),
 ];
 

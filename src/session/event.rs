@@ -2,11 +2,12 @@
 
 use super::model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualReason,
-    Problem, ReferReason, StoreFault,
+    OverrideReason, Problem, ReferReason, StoreFault, TrustAlarm,
 };
 use crate::audit_log::{ChainHead, ChainReport, Entry, EntryBody, Hash, SignedPlace, StoredEntry};
 use crate::gate::{Policy, Registry};
 use crate::scan::FrameReading;
+use crate::trust::Site;
 
 /// The shell's clock and dice, taken once for each event.
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +69,21 @@ pub enum Event {
         reason: ManualReason,
     },
     UndoTapped,
+    /// Another credential of the same visitor follows.
+    SecondTapped,
+    /// Why: every step of the verdict, or back.
+    WhyTapped,
+    /// A supervisor is to override the refusal on the screen.
+    OverrideTapped,
+    OverrideReasonChosen(OverrideReason),
+    /// To the screen that reads set-up codes and registries.
+    SetupTapped,
+    /// The phone becomes the gate that the set-up code names.
+    SetupConfirmed,
+    /// Filled in by hand.
+    GateEntered(Box<GateProfile>),
+    /// The content of a registry's file that somebody chose.
+    RegistryChosen(Vec<u8>),
     DirectionTapped,
     LanguageChosen(Language),
     DeskTapped(DeskPage),
@@ -97,8 +113,7 @@ pub enum Event {
 pub struct Start {
     pub language: Language,
     pub gate: GateProfile,
-    /// A demonstration site wears a ribbon.
-    pub demo: bool,
+    pub site: Site,
     /// The notice has been read on this phone before.
     pub known_phone: bool,
     pub built_unix_ms: i64,
@@ -115,8 +130,28 @@ pub struct TrustBundle {
     pub registry_version: u64,
     pub issued_unix_s: i64,
     pub freshness: Freshness,
-    /// A newer list was not signed by the authority's root: the old one is kept.
-    pub root_alarm: bool,
+    /// What was wrong with another registry that was offered: the one here is kept.
+    pub alarm: Option<TrustAlarm>,
+}
+
+impl TrustBundle {
+    pub fn new(
+        registry: Registry,
+        policy: Policy,
+        alarm: Option<TrustAlarm>,
+        now_unix_ms: i64,
+    ) -> Self {
+        Self {
+            registry_digest: Hash(registry.digest()),
+            policy_digest: Hash(policy.digest()),
+            policy,
+            registry_version: registry.version(),
+            issued_unix_s: registry.issued_unix_s(),
+            freshness: registry.freshness(now_unix_ms),
+            alarm,
+            registry,
+        }
+    }
 }
 
 /// What the store held when it opened.
@@ -159,6 +194,11 @@ pub enum Effect {
     CloseDesk,
     /// Answer with `CheckpointSigned`.
     SignCheckpoint(SignedPlace),
+    /// A registry that came otherwise than by network has been accepted.
+    KeepRegistry {
+        version: u64,
+        bytes: Vec<u8>,
+    },
     /// Start the newer version; the log stays as it is.
     ApplyUpdate,
     /// Send `Event::Tick` then; replaces any earlier wish.

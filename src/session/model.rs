@@ -6,10 +6,15 @@ use crate::audit_log::{
     self, ChainHead, ChainReport, Direction, Entry, EntryBody, EntryDraft, GateName, Hash,
     StoredEntry,
 };
-use crate::gate::{CLOCK_SLACK_MS, Decision, History, OtherCode, Payload, Visits};
+use crate::gate::{
+    CLOCK_SLACK_MS, Decision, History, OtherCode, Outcome, Payload, Policy, SignatureState,
+    SupervisorFault, Visits,
+};
 use crate::rules::GateRules;
 use crate::scan::Hint;
-use crate::trust::setup_code::VenueKey;
+use crate::trust::sequence::Sequence;
+use crate::trust::setup_code::{SetupCode, SetupError, VenueKey};
+use crate::trust::{RegistryError, Site};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The whole state; one screen at a time.
@@ -38,7 +43,9 @@ pub struct Model {
     pub known_phone: bool,
     /// A newer version waits for a quiet moment and a tap.
     pub update_ready: bool,
-    pub(super) site_known: bool,
+    pub(super) site: Option<Site>,
+    /// The first of two credentials, while the second is waited for.
+    pub(super) first: Option<FirstShown>,
     pub(super) begun: bool,
     pub(super) app_version: String,
     pub(super) history: History,
@@ -73,7 +80,8 @@ impl Model {
             camera_fault: None,
             known_phone: false,
             update_ready: false,
-            site_known: false,
+            site: None,
+            first: None,
             begun: false,
             app_version: String::new(),
             history: History::default(),
@@ -105,7 +113,11 @@ impl Model {
 
     /// Whether a new version may be started now: nobody is being judged, nothing waits to be stored.
     pub fn is_quiet(&self) -> bool {
-        self.held.is_empty() && !matches!(self.screen, Screen::Verdict(_) | Screen::Manual(_))
+        let busy = matches!(
+            self.screen,
+            Screen::Verdict(_) | Screen::Manual(_) | Screen::Override(_) | Screen::Setup(_)
+        );
+        self.held.is_empty() && self.first.is_none() && !busy
     }
 
     /// Brings the door up to what the gate is set up as, and to this month's key.
@@ -127,7 +139,7 @@ impl Model {
     }
 
     fn stay_ms(&self) -> i64 {
-        let rules = self.trust.bundle.as_ref().map(|bundle| bundle.policy.gate().stay_h);
+        let rules = self.rules().map(|rules| rules.stay_h);
         i64::from(rules.unwrap_or(GateRules::default().stay_h)) * timing::HOUR_MS
     }
 
@@ -146,6 +158,41 @@ impl Model {
     pub fn is_clock_back(&self, now_unix_ms: i64) -> bool {
         let latest = self.history.latest_entry_unix_ms.unwrap_or(i64::MIN);
         now_unix_ms.saturating_add(CLOCK_SLACK_MS) < latest.max(self.history.built_unix_ms)
+    }
+
+    fn rules(&self) -> Option<&GateRules> {
+        self.trust.bundle.as_ref().map(|bundle| bundle.policy.gate())
+    }
+
+    /// Whether a supervisor may let this visitor in: a refusal, never an alarm.
+    pub fn may_override(&self, verdict: &VerdictScreen) -> bool {
+        let decision = &verdict.decision;
+        decision.outcome == Outcome::Refuse
+            && !decision.specimen
+            && self.rules().is_some_and(|rules| !rules.supervisors.is_empty())
+    }
+
+    /// Whether another credential could make this verdict a better one.
+    pub fn may_add_second(&self, verdict: &VerdictScreen) -> bool {
+        let decision = &verdict.decision;
+        matches!(decision.outcome, Outcome::Refer | Outcome::Refuse)
+            && decision.signature == SignatureState::Valid
+            && !decision.steps.is_empty()
+            && !decision.specimen
+            && self.rules().is_some_and(|rules| rules.together)
+    }
+
+    /// Until when the policy cannot be changed: nobody is judged twice under two policies.
+    pub fn locked_until_unix_ms(&self, now_unix_ms: i64) -> Option<i64> {
+        let judged = |entry: &&Entry| matches!(entry.body, EntryBody::Decision { .. });
+        let last = self.today.iter().rev().find(judged)?;
+        let until = last.at_unix_ms + timing::POLICY_LOCK_MS;
+        (last.at_unix_ms <= now_unix_ms && now_unix_ms < until).then_some(until)
+    }
+
+    /// Whether other gates of the venue make the same pseudonyms this month.
+    pub fn shares_pseudonyms(&self, now_unix_ms: i64, utc_offset_min: i16) -> bool {
+        self.gate.venue_key(VenueKey::month_of(now_unix_ms, utc_offset_min)).is_some()
     }
 
     pub fn tally(&self) -> Tally {
@@ -168,6 +215,13 @@ pub(super) struct SeenCode {
     pub last_seen_unix_ms: i64,
 }
 
+/// The first of two credentials of one visitor; forgotten when time is up.
+#[derive(Debug)]
+pub(super) struct FirstShown {
+    pub payload: Payload,
+    pub until_unix_ms: i64,
+}
+
 #[derive(Debug, PartialEq)]
 pub enum Screen {
     /// Files and log are being opened.
@@ -177,6 +231,10 @@ pub enum Screen {
     Scan,
     Verdict(Box<VerdictScreen>),
     Manual(ManualForm),
+    /// A supervisor's reason, then her pass before the camera.
+    Override(OverrideScreen),
+    /// Set-up codes and registries before the camera, and nothing else.
+    Setup(SetupScreen),
     /// What is done away from the queue; the annex draws it.
     Desk(DeskPage),
     Problem(Problem),
@@ -189,12 +247,18 @@ pub enum DeskPage {
     History,
     SelfTest,
     HandOver,
+    /// Filling in which gate this is.
+    Gate,
 }
 
 /// A verdict with all that the officer may do about it; dropped, name and all, when it closes.
 #[derive(Debug, PartialEq)]
 pub struct VerdictScreen {
     pub decision: Decision,
+    /// What was shown, in case another credential is to count with it.
+    pub payload: Payload,
+    /// Every step is shown.
+    pub explained: bool,
     pub direction: Direction,
     pub sequence: u64,
     pub recorded: Recorded,
@@ -208,6 +272,89 @@ impl VerdictScreen {
     /// From when on the ring runs down.
     pub fn ring_from_unix_ms(&self) -> Option<i64> {
         self.leaves_unix_ms.map(|leaves| (leaves - timing::RING_MS).max(self.shown_unix_ms))
+    }
+}
+
+/// A refusal that a supervisor is about to override.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverrideScreen {
+    /// The refusal's entry.
+    pub of: u64,
+    pub direction: Direction,
+    pub reason: Option<OverrideReason>,
+    /// Of the last pass that was shown.
+    pub fault: Option<SupervisorFault>,
+    pub until_unix_ms: i64,
+}
+
+#[derive(Debug, Default, PartialEq)]
+pub struct SetupScreen {
+    pub step: SetupStep,
+    /// Parts of a registry that comes in several codes.
+    pub sequence: Sequence,
+}
+
+#[derive(Debug, PartialEq)]
+pub enum SetupStep {
+    /// The last code that was no help, if any.
+    Scanning(Option<SetupFault>),
+    /// To be confirmed.
+    Offered(Box<SetupCode>),
+    /// A newer registry was taken.
+    RegistryTaken { version: u64 },
+}
+
+impl Default for SetupStep {
+    fn default() -> Self {
+        Self::Scanning(None)
+    }
+}
+
+/// Why a gate is not set up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SetupFault {
+    /// Neither a set-up code nor a part of a registry.
+    OtherCode,
+    Code(SetupError),
+    /// The registry has no such policy.
+    Policy,
+    /// A visitor was judged by the present policy a moment ago.
+    Locked {
+        until_unix_ms: i64,
+    },
+    Registry(RegistryError),
+}
+
+impl SetupFault {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OtherCode => "SETUP-OTHER",
+            Self::Code(error) => error.code(),
+            Self::Policy => "SETUP-POLICY",
+            Self::Locked { .. } => "SETUP-LOCKED",
+            Self::Registry(error) => error.code(),
+        }
+    }
+}
+
+/// What was wrong with a registry that was offered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrustAlarm {
+    /// Not the authority's.
+    Root,
+    /// Older than the one in use.
+    Rollback,
+    /// Cut off, damaged, or of a later format.
+    Damaged,
+}
+
+impl TrustAlarm {
+    pub fn of(error: RegistryError) -> Self {
+        match error {
+            RegistryError::Root | RegistryError::Signature => Self::Root,
+            RegistryError::Rollback => Self::Rollback,
+            _ => Self::Damaged,
+        }
     }
 }
 
@@ -242,6 +389,33 @@ pub enum ReferReason {
     Other,
 }
 
+/// Why a supervisor lets in whom the gate refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverrideReason {
+    OtherProof,
+    Known,
+    OnDuty,
+    Emergency,
+    Other,
+}
+
+impl OverrideReason {
+    /// Most frequent first.
+    pub const ALL: [Self; 5] =
+        [Self::OtherProof, Self::Known, Self::OnDuty, Self::Emergency, Self::Other];
+
+    /// Stable, written into the log.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::OtherProof => "OVERRIDE-PROOF",
+            Self::Known => "OVERRIDE-KNOWN",
+            Self::OnDuty => "OVERRIDE-DUTY",
+            Self::Emergency => "OVERRIDE-EMERGENCY",
+            Self::Other => "OVERRIDE-OTHER",
+        }
+    }
+}
+
 /// Why a visitor has no code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ManualReason {
@@ -268,6 +442,8 @@ pub enum Sheet {
     NothingInPicture,
     /// The desk is not on this phone yet, and there is no network.
     NoDesk,
+    /// The other credential of this visitor is waited for.
+    Second,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -356,7 +532,12 @@ pub struct TrustView {
 }
 
 impl TrustView {
-    pub(super) fn loaded(&mut self, bundle: TrustBundle) {
+    /// The gate's own policy where this registry has it, else the one that came with it.
+    pub(super) fn loaded(&mut self, mut bundle: TrustBundle, policy_id: &str) {
+        if let Ok(policy) = Policy::choose(&bundle.registry, policy_id) {
+            bundle.policy_digest = Hash(policy.digest());
+            bundle.policy = policy;
+        }
         self.bundle = Some(bundle);
     }
 }

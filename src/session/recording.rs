@@ -2,15 +2,15 @@
 
 use super::event::{Effect, LogSnapshot, Moment, Signal};
 use super::model::{
-    Answer, Held, ManualReason, Model, Problem, Recorded, ReferReason, ReferStep, Screen,
-    StoreFault, StoreState, VerdictScreen,
+    Answer, Held, ManualReason, Model, OverrideReason, Problem, Recorded, ReferReason, ReferStep,
+    Screen, StoreFault, StoreState, VerdictScreen,
 };
 use super::{reply, timing};
 use crate::audit_log::{
     self, ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, Hash, KeyedPart, SALT_BYTES,
     SignedPlace,
 };
-use crate::gate::{Decision, Outcome};
+use crate::gate::{CredentialId, Decision, Outcome, Payload};
 use std::collections::BTreeMap;
 
 pub(super) fn opened(
@@ -105,6 +105,7 @@ pub(super) fn failed_to_open(model: &mut Model, fault: StoreFault) {
 pub(super) fn verdict(
     model: &mut Model,
     decision: Decision,
+    payload: &Payload,
     moment: &Moment,
     effects: &mut Vec<Effect>,
 ) {
@@ -130,6 +131,8 @@ pub(super) fn verdict(
     let asks = decision.outcome == Outcome::Refer && !decision.specimen;
     model.screen = Screen::Verdict(Box::new(VerdictScreen {
         decision,
+        payload: payload.clone(),
+        explained: false,
         direction: model.gate.direction,
         sequence,
         recorded: Recorded::Saving,
@@ -180,6 +183,21 @@ pub(super) fn manual(
     let body = EntryBody::Manual { answer, reason: reason.code().to_owned() };
     append(model, body, None, moment, effects);
     reply::to_scan(model, moment, effects);
+}
+
+/// A supervisor lets in whom the gate refused.
+pub(super) fn overridden(
+    model: &mut Model,
+    of: u64,
+    reason: OverrideReason,
+    supervisor: CredentialId,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    let key = &model.history.door.venue_key;
+    let pseudonym = KeyedPart::pseudonym(key, &supervisor.0, salt(moment));
+    let body = EntryBody::Override { of, reason: reason.code().to_owned() };
+    append(model, body, Some(pseudonym), moment, effects);
 }
 
 /// Takes the last scan back, for a short time, by an entry of its own.

@@ -11,16 +11,16 @@ use crate::audit_log::Direction;
 pub(super) fn started(model: &mut Model, start: Start, effects: &mut Vec<Effect>) {
     model.language = start.language;
     model.gate = start.gate;
-    model.demo = start.demo;
+    model.demo = start.site.demo;
+    model.site = Some(start.site);
     model.history.built_unix_ms = start.built_unix_ms;
     model.app_version = start.app_version;
-    model.site_known = true;
     model.known_phone = start.known_phone;
     go_on_if_ready(model, effects);
 }
 
 pub(super) fn trust_loaded(model: &mut Model, bundle: TrustBundle, effects: &mut Vec<Effect>) {
-    model.trust.loaded(bundle);
+    model.trust.loaded(bundle, &model.gate.policy_id);
     go_on_if_ready(model, effects);
 }
 
@@ -33,7 +33,7 @@ pub(super) fn trust_failed(model: &mut Model, problem: Problem) {
 
 /// Leaves the start screen when site, registry and log are there.
 pub(super) fn go_on_if_ready(model: &mut Model, effects: &mut Vec<Effect>) {
-    let ready = model.site_known && model.trust.bundle.is_some() && model.head.is_some();
+    let ready = model.site.is_some() && model.trust.bundle.is_some() && model.head.is_some();
     let waiting = match model.screen {
         Screen::Starting => true,
         Screen::Problem(problem) => {
@@ -118,6 +118,14 @@ pub(super) fn refer_tapped(model: &mut Model, answer: Answer) {
     }
 }
 
+/// The steps are read at leisure: while they show, the verdict does not leave before its time.
+pub(super) fn why(model: &mut Model) {
+    if let Screen::Verdict(verdict) = &mut model.screen {
+        verdict.explained = !verdict.explained;
+        verdict.leaves_unix_ms = Some(verdict.shown_unix_ms + timing::VERDICT_MS_MAX);
+    }
+}
+
 pub(super) fn manual_reason(model: &mut Model, reason: ManualReason) {
     if let Screen::Manual(form) = &mut model.screen {
         form.reason = Some(reason);
@@ -126,7 +134,8 @@ pub(super) fn manual_reason(model: &mut Model, reason: ManualReason) {
 
 /// From scanning to a screen beside it; the camera stays open, frames are not looked at.
 pub(super) fn open(model: &mut Model, screen: Screen, effects: &mut Vec<Effect>) {
-    if model.screen == Screen::Scan || matches!(model.screen, Screen::Problem(Problem::Camera(_))) {
+    let camera_fault = matches!(model.screen, Screen::Problem(Problem::Camera(_)));
+    if camera_fault || matches!(model.screen, Screen::Scan | Screen::Setup(_)) {
         effects.push(Effect::PauseReading);
         model.sheet = None;
         model.screen = screen;
@@ -148,13 +157,15 @@ pub(super) fn desk_failed(model: &mut Model, moment: &Moment, effects: &mut Vec<
     }
 }
 
-pub(super) fn back(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn back(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
     match &mut model.screen {
-        Screen::Manual(_) => enter_scan(model, effects),
+        Screen::Manual(_) | Screen::Setup(_) => enter_scan(model, effects),
         Screen::Desk(_) => {
             effects.push(Effect::CloseDesk);
             enter_scan(model, effects);
         }
+        Screen::Override(_) => to_scan(model, moment, effects),
+        Screen::Verdict(verdict) if verdict.explained => verdict.explained = false,
         Screen::Verdict(verdict) if matches!(verdict.refer, ReferStep::Choosing(_)) => {
             verdict.refer = ReferStep::Asked;
         }
@@ -213,6 +224,13 @@ pub(super) fn tick(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
         model.sheet = None;
         model.sheet_until_unix_ms = None;
     }
+    if model.first.as_ref().is_some_and(|first| first.until_unix_ms <= now) {
+        model.first = None;
+        model.sheet = None;
+    }
+    if matches!(model.screen, Screen::Override(screen) if screen.until_unix_ms <= now) {
+        to_scan(model, moment, effects);
+    }
     if model.ignored.as_ref().is_some_and(|s| s.last_seen_unix_ms + timing::SAME_CODE_MS <= now) {
         model.ignored = None;
     }
@@ -226,7 +244,7 @@ pub(super) fn to_scan(model: &mut Model, moment: &Moment, effects: &mut Vec<Effe
     enter_scan(model, effects);
 }
 
-fn enter_scan(model: &mut Model, effects: &mut Vec<Effect>) {
+pub(super) fn enter_scan(model: &mut Model, effects: &mut Vec<Effect>) {
     model.hint = None;
     model.two_codes = false;
     model.unread_since_unix_ms = None;
@@ -246,10 +264,12 @@ pub(super) fn wake(model: &Model, moment: &Moment, effects: &mut Vec<Effect>) {
         Screen::Verdict(verdict) => {
             verdict.leaves_unix_ms.or(Some(verdict.shown_unix_ms + timing::VERDICT_MS_MAX))
         }
+        Screen::Override(screen) => Some(screen.until_unix_ms),
         _ => None,
     };
     let ignored = model.ignored.as_ref().map(|s| s.last_seen_unix_ms + timing::SAME_CODE_MS);
-    let due = [verdict, model.retry_at_unix_ms, model.sheet_until_unix_ms, ignored];
+    let first = model.first.as_ref().map(|first| first.until_unix_ms);
+    let due = [verdict, model.retry_at_unix_ms, model.sheet_until_unix_ms, ignored, first];
     if let Some(at_unix_ms) = due.into_iter().flatten().min() {
         // Never in the past, or a clock set back would spin.
         let at_unix_ms = at_unix_ms.max(moment.now_unix_ms + 1);
@@ -257,6 +277,6 @@ pub(super) fn wake(model: &Model, moment: &Moment, effects: &mut Vec<Effect>) {
     }
 }
 
-fn settings(model: &Model) -> Settings {
+pub(super) fn settings(model: &Model) -> Settings {
     Settings { language: model.language, gate: model.gate.clone() }
 }

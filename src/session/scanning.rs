@@ -1,8 +1,8 @@
 //! Frames to verdicts: debounce, two codes, what is not read.
 
 use super::event::{Effect, Moment, Signal};
-use super::model::{Model, Screen, SeenCode, Sheet};
-use super::{recording, timing};
+use super::model::{FirstShown, Model, Screen, SeenCode, Sheet};
+use super::{overriding, recording, reply, setup, timing};
 use crate::gate::{self, Here, Outcome, Payload};
 use crate::scan::{FrameReading, Hint};
 
@@ -13,9 +13,12 @@ pub(super) fn frame(
     moment: &Moment,
     effects: &mut Vec<Effect>,
 ) {
-    // A frame that was already under way when the screen changed decides nothing.
-    if model.screen != Screen::Scan {
-        return;
+    match &model.screen {
+        Screen::Scan => {}
+        Screen::Setup(_) => return setup::frame(model, reading, moment, effects),
+        Screen::Override(_) => return overriding::frame(model, reading, moment, effects),
+        // A frame that was already under way when the screen changed decides nothing.
+        _ => return,
     }
     model.hint = reading.hint;
     model.two_codes = reading.payloads.len() > 1;
@@ -50,7 +53,7 @@ pub(super) fn picture(
 }
 
 /// True while the same content was in view less than `SAME_CODE_MS` ago; being seen extends it.
-fn is_ignored(model: &mut Model, payload: &Payload, moment: &Moment) -> bool {
+pub(super) fn is_ignored(model: &mut Model, payload: &Payload, moment: &Moment) -> bool {
     let Some(seen) = &mut model.ignored else { return false };
     let since_ms = moment.now_unix_ms - seen.last_seen_unix_ms;
     // A clock that was set back must not lock a code out.
@@ -75,16 +78,16 @@ fn decide(model: &mut Model, payload: &Payload, moment: &Moment, effects: &mut V
         return;
     }
     let here = Here { venue_id: &model.gate.venue_id, utc_offset_min: moment.utc_offset_min };
-    let decision = gate::decide(
-        payload,
-        &bundle.policy,
-        &bundle.registry,
-        &here,
-        &model.history,
-        moment.now_unix_ms,
-    );
-    model.ignored =
-        Some(SeenCode { payload: payload.clone(), last_seen_unix_ms: moment.now_unix_ms });
+    let (policy, registry, history) = (&bundle.policy, &bundle.registry, &model.history);
+    let now_unix_ms = moment.now_unix_ms;
+    let decision = match &model.first {
+        Some(FirstShown { payload: first, .. }) => {
+            let both = [first, payload];
+            gate::decide_together(both, policy, registry, &here, history, now_unix_ms)
+        }
+        None => gate::decide(payload, policy, registry, &here, history, now_unix_ms),
+    };
+    model.ignored = Some(SeenCode { payload: payload.clone(), last_seen_unix_ms: now_unix_ms });
     match decision.outcome {
         Outcome::Unreadable => say_unread(model, moment, effects),
         Outcome::NotACredential(other) => {
@@ -92,9 +95,24 @@ fn decide(model: &mut Model, payload: &Payload, moment: &Moment, effects: &mut V
             show_sheet(model, Sheet::Other(other), moment);
         }
         Outcome::Admit | Outcome::Refer | Outcome::Refuse | Outcome::RefuseAndAlert => {
-            recording::verdict(model, decision, moment, effects);
+            model.first = None;
+            recording::verdict(model, decision, payload, moment, effects);
         }
     }
+}
+
+/// The verdict makes way for another credential of the same visitor.
+pub(super) fn wait_for_second(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    let Screen::Verdict(verdict) = &model.screen else { return };
+    if !model.may_add_second(verdict) {
+        return;
+    }
+    let until_unix_ms = moment.now_unix_ms + timing::SECOND_MS;
+    let first = FirstShown { payload: verdict.payload.clone(), until_unix_ms };
+    reply::close_verdict(model, moment, effects);
+    model.first = Some(first);
+    model.sheet = Some(Sheet::Second);
+    model.sheet_until_unix_ms = Some(until_unix_ms);
 }
 
 /// Something like a code, but not read: said after a while, never as a refusal.

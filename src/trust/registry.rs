@@ -428,6 +428,20 @@ impl Registry {
         Ok(())
     }
 
+    /// Takes over the revocation lists of the registry before this one, where both name the same.
+    pub fn inherit(&mut self, before: Self) {
+        for (id, list) in before.attached {
+            let parts = |body: &RegistryBody| {
+                let named = body.revocations.iter().find(|source| source.id == id);
+                named.map(|source| source.parts.iter().map(|p| p.sha256).collect::<Vec<_>>())
+            };
+            let (old, new) = (parts(&before.body), parts(&self.body));
+            if old.is_some() && old == new {
+                self.attached.insert(id, list);
+            }
+        }
+    }
+
     /// Whether the lists that an issuer publishes name one of these ids; `None` where a list that
     /// still counts is not at hand.
     pub(super) fn lists_revoke(

@@ -2,7 +2,9 @@
 
 use gerbang::audit_log::{Answer, Direction};
 use gerbang::browser::ui;
-use gerbang::gate::{Decision, Family, Holder, Outcome, Reason, SignatureState, TrustError};
+use gerbang::gate::{
+    Decision, Family, Holder, Outcome, Payload, Reason, SignatureState, TrustError,
+};
 use gerbang::session::{
     CameraFault, DeskPage, Event, Language, ManualForm, Model, Problem, Recorded, ReferReason,
     ReferStep, Screen, Sheet, StoreFault, VerdictScreen,
@@ -141,6 +143,7 @@ fn decision(outcome: Outcome, signature: SignatureState, reasons: Vec<Reason>) -
         status: None,
         specimen: false,
         reasons,
+        steps: Vec::new(),
         family: Family::Gerbang,
         signature,
         issuer: None,
@@ -156,6 +159,8 @@ fn verdict_of(decision: Decision) -> VerdictScreen {
     let asks = decision.outcome == Outcome::Refer;
     VerdictScreen {
         decision,
+        payload: Payload::from_text(""),
+        explained: false,
         direction: Direction::Entry,
         sequence: 12,
         recorded: Recorded::Recorded,

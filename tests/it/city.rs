@@ -2,7 +2,7 @@
 
 use gerbang::issue::demo::{self, DemoPass};
 use gerbang::rules::Policy;
-use gerbang::trust::Registry;
+use gerbang::trust::{Registry, Site};
 
 /// 2026-11-24T01:00:00Z.
 const NOW_UNIX_S: i64 = 1_795_482_000;
@@ -20,11 +20,25 @@ pub enum Pass {
     Black,
     Forged,
     Specimen,
+    /// The holder of `Red`'s vaccinations, without a role.
+    Certificate,
+    Supervisor,
+    /// No pass: the set-up code of another gate.
+    Setup,
 }
 
 impl City {
     pub fn new() -> Self {
         Self { now_unix_ms: NOW_UNIX_S * 1000, site: demo::site(NOW_UNIX_S) }
+    }
+
+    pub fn site(&self) -> &Site {
+        &self.site.site
+    }
+
+    /// `registry.cose`.
+    pub fn registry_file(&self) -> &[u8] {
+        &self.site.registry
     }
 
     pub fn trust(&self) -> (Registry, Policy) {
@@ -43,6 +57,9 @@ impl City {
             Pass::Black => "black",
             Pass::Forged => "forged",
             Pass::Specimen => "specimen",
+            Pass::Certificate => "certificate",
+            Pass::Supervisor => "supervisor",
+            Pass::Setup => "setup",
         };
         let found = self.site.passes.iter().find(|DemoPass { name: of, .. }| *of == name);
         found.expect("the demonstration has it").text.clone()

@@ -79,7 +79,7 @@ impl Gate {
                 policy_id: "pedulilindungi-2021".into(),
                 venue_keys: Vec::new(),
             },
-            demo: false,
+            site: self.city.site().clone(),
             known_phone: false,
             built_unix_ms: self.now_unix_ms - 86_400_000,
             app_version: "0.1.0".into(),
@@ -89,14 +89,14 @@ impl Gate {
     pub fn load_trust(&mut self) {
         let (registry, policy) = self.city.trust();
         self.send(Event::TrustLoaded(Box::new(TrustBundle {
+            registry_version: registry.version(),
             registry,
             policy,
             registry_digest: Hash([1; 32]),
             policy_digest: Hash([2; 32]),
-            registry_version: 1,
             issued_unix_s: self.now_unix_ms / 1000,
             freshness: Freshness::Fresh,
-            root_alarm: false,
+            alarm: None,
         })));
     }
 

@@ -412,6 +412,9 @@ fn the_demonstration_gives_what_its_page_promises() {
             expect("forged", Outcome::Refuse, "TRUST-SIG"),
             expect("unknown", Outcome::Refer, "TRUST-KID"),
             ("specimen", Outcome::Admit, String::new(), true),
+            expect("certificate", Outcome::Admit, ""),
+            expect("supervisor", Outcome::Admit, ""),
+            expect("setup", Outcome::NotACredential(OtherCode::SetupCode), "OTHER-SETUP"),
         ];
         assert_eq!(answers, expected);
     }

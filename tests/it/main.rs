@@ -42,5 +42,8 @@ mod rules_test;
 mod scan;
 mod session;
 mod setup_code;
+mod setup_journeys;
+mod supervisor;
 mod tidy;
+mod ur;
 mod vectors;

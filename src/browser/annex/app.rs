@@ -5,8 +5,8 @@ use super::history::Look;
 use super::reading::Reading;
 use super::selftest::Test;
 use super::text::DeskText;
-use super::told::{Told, Wish};
-use super::{entry, handover, help, history, menu, selftest};
+use super::told::{GateForm, Told, Wish};
+use super::{entry, gate, handover, help, history, menu, selftest};
 use crate::browser::clock;
 use crate::browser::ui::text::{LocalTime, Text};
 use crate::session::DeskPage;
@@ -29,6 +29,7 @@ pub enum Page {
     HandOver,
     SelfTest,
     Help,
+    Gate,
 }
 
 pub enum Message {
@@ -39,6 +40,7 @@ pub enum Message {
     History(history::Message),
     HandOver(handover::Message),
     SelfTest(selftest::Message),
+    Gate(gate::Message),
 }
 
 pub struct Desk {
@@ -50,6 +52,7 @@ pub struct Desk {
     pub look: Look,
     pub handover: HandOver,
     pub test: Test,
+    pub form: GateForm,
 }
 
 impl Component for Desk {
@@ -63,6 +66,7 @@ impl Component for Desk {
             DeskPage::History => Page::History,
             DeskPage::SelfTest => Page::SelfTest,
             DeskPage::HandOver => Page::HandOver,
+            DeskPage::Gate => Page::Gate,
         };
         let mut desk = Self {
             page,
@@ -72,6 +76,7 @@ impl Component for Desk {
             look: Look::default(),
             handover: HandOver::default(),
             test: Test::default(),
+            form: GateForm::default(),
         };
         desk.entered(context);
         desk
@@ -96,6 +101,7 @@ impl Component for Desk {
             Message::History(message) => return history::update(self, context, message),
             Message::HandOver(message) => return handover::update(self, context, message),
             Message::SelfTest(message) => return selftest::update(self, context, message),
+            Message::Gate(message) => return gate::update(self, message),
         }
         true
     }
@@ -109,6 +115,7 @@ impl Component for Desk {
             Page::HandOver => ("handover", handover::handover(&scene)),
             Page::SelfTest => ("selftest", selftest::selftest(&scene)),
             Page::Help => ("help", help::help(&scene)),
+            Page::Gate => ("gate", gate::gate(&scene)),
         };
         html! {
             <div class="app" data-screen={name} lang={scene.text.tag}>
@@ -125,6 +132,7 @@ impl Desk {
             Page::HandOver => handover::entered(self, context),
             Page::SelfTest => selftest::entered(self, context),
             Page::Menu => handover::look_up(self, context),
+            Page::Gate => gate::entered(self),
             Page::Entry(_) | Page::Help => {}
         }
     }

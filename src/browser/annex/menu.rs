@@ -41,6 +41,7 @@ pub fn menu(scene: &Scene) -> Html {
         <nav class="card menu">
             { go(scene, "history", Icon::List, scene.words.list.title, "", Page::History) }
             { go(scene, "selftest", Icon::Check, text.selftest, text.selftest_note, Page::SelfTest) }
+            { go(scene, "gate", Icon::Place, scene.words.gate.title, "", Page::Gate) }
             { go(scene, "help", Icon::Help, text.help, "", Page::Help) }
         </nav>
         <h2 class="sec-t">{ text.trust }</h2>

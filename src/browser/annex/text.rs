@@ -18,6 +18,7 @@ pub struct DeskText {
     pub handover: HandOverText,
     pub selftest: SelfTestText,
     pub help: HelpText,
+    pub gate: GateText,
     /// A reason's code in a few words; `None`: the code itself.
     pub short: fn(&str) -> Option<&'static str>,
 }
@@ -208,4 +209,20 @@ pub struct HelpText {
     pub no_names: &'static str,
     pub offline: &'static str,
     pub back_to_scan: &'static str,
+}
+
+#[derive(Debug)]
+pub struct GateText {
+    pub title: &'static str,
+    pub lead: &'static str,
+    pub venue: &'static str,
+    pub gate: &'static str,
+    pub direction: &'static str,
+    pub capacity: &'static str,
+    pub policy: &'static str,
+    /// With the time at which it ends.
+    pub locked: fn(&str) -> String,
+    pub own_count: &'static str,
+    pub own_key: &'static str,
+    pub save: &'static str,
 }

@@ -4,8 +4,20 @@
 //! Limits and errors: what is not understood is passed over; both are of one build.
 //! Not here: passes and names; no such thing crosses.
 
-use crate::session::{DeskPage, Event, Language};
+use crate::audit_log::Direction;
+use crate::session::{DeskPage, Event, GateProfile, Language};
 use serde::{Deserialize, Serialize};
+
+/// The gate as the desk shows it and gives it back; its keys never cross.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GateForm {
+    pub venue_id: String,
+    pub venue: String,
+    pub gate: String,
+    pub exit: bool,
+    pub capacity: Option<u32>,
+    pub policy_id: String,
+}
 
 /// What only the page knows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,6 +26,13 @@ pub struct Told {
     pub demo: bool,
     pub venue: String,
     pub gate: String,
+    pub form: GateForm,
+    /// Ids and names that the registry knows.
+    pub venues: Vec<(String, String)>,
+    /// Ids and titles, in the language that is spoken.
+    pub policies: Vec<(String, String)>,
+    /// Until then the policy stays what it is.
+    pub locked_until_unix_ms: Option<i64>,
     /// Entries of the log, stored.
     pub entries: u64,
     /// Entries held in memory because the store fails.
@@ -53,7 +72,7 @@ impl Told {
 }
 
 /// What the desk asks of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
     /// Back to scanning.
     Close,
@@ -61,20 +80,33 @@ pub enum Wish {
     /// A signed note of where the log stands.
     Checkpoint,
     Language(Language),
+    /// The phone shall be this gate.
+    Gate(GateForm),
 }
 
+/// Before the JSON of a `GateForm`.
+const GATE: &str = "gate:";
+
 impl Wish {
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> String {
         match self {
             Self::Close => "close",
             Self::Undo => "undo",
             Self::Checkpoint => "checkpoint",
             Self::Language(Language::Indonesian) => "language-id",
             Self::Language(Language::English) => "language-en",
+            Self::Gate(form) => {
+                let json = serde_json::to_string(form).expect("texts and numbers are always JSON");
+                return format!("{GATE}{json}");
+            }
         }
+        .to_owned()
     }
 
     pub fn parse(name: &str) -> Option<Self> {
+        if let Some(json) = name.strip_prefix(GATE) {
+            return serde_json::from_str(json).ok().map(Self::Gate);
+        }
         let all = [
             Self::Close,
             Self::Undo,
@@ -91,6 +123,15 @@ impl Wish {
             Self::Undo => Event::UndoTapped,
             Self::Checkpoint => Event::CheckpointWanted,
             Self::Language(language) => Event::LanguageChosen(language),
+            Self::Gate(form) => Event::GateEntered(Box::new(GateProfile {
+                venue_id: form.venue_id,
+                venue: form.venue,
+                gate: form.gate.trim().to_owned(),
+                direction: if form.exit { Direction::Exit } else { Direction::Entry },
+                capacity: form.capacity,
+                policy_id: form.policy_id,
+                venue_keys: Vec::new(),
+            })),
         }
     }
 }
@@ -101,6 +142,7 @@ pub fn page_named(name: &str) -> DeskPage {
         "history" => DeskPage::History,
         "selftest" => DeskPage::SelfTest,
         "handover" => DeskPage::HandOver,
+        "gate" => DeskPage::Gate,
         _ => DeskPage::Menu,
     }
 }

@@ -3,7 +3,7 @@
 use super::Scene;
 use super::icon::{Icon, icon};
 use super::text::Said;
-use crate::session::{Freshness, StoreFault, StoreState};
+use crate::session::{Freshness, StoreFault, StoreState, TrustAlarm};
 use yew::prelude::*;
 
 /// More would push the camera off a small screen.
@@ -25,7 +25,7 @@ pub fn demo(scene: &Scene) -> Html {
 
 /// The worst first.
 pub fn banners(scene: &Scene) -> Html {
-    let all = [storage(scene), root(scene), clock(scene), registry_age(scene)];
+    let all = [storage(scene), alarm(scene), clock(scene), full(scene), registry_age(scene)];
     all.into_iter().flatten().take(BANNERS_MAX).collect()
 }
 
@@ -39,15 +39,28 @@ fn storage(scene: &Scene) -> Option<Html> {
     Some(banner("storage", "fault", Icon::Warn, &said))
 }
 
-fn root(scene: &Scene) -> Option<Html> {
+fn alarm(scene: &Scene) -> Option<Html> {
     let bundle = scene.model.trust.bundle.as_ref()?;
-    bundle.root_alarm.then(|| banner("root", "fault", Icon::Warn, &scene.text.banner.root))
+    let text = &scene.text.banner;
+    let (name, said) = match bundle.alarm? {
+        TrustAlarm::Root => ("root", &text.root),
+        TrustAlarm::Rollback => ("rollback", &text.rollback),
+        TrustAlarm::Damaged => ("damaged", &text.damaged),
+    };
+    Some(banner(name, "fault", Icon::Warn, said))
 }
 
 fn clock(scene: &Scene) -> Option<Html> {
     let latest_unix_ms = scene.model.today.last()?.at_unix_ms;
     (latest_unix_ms > scene.now_unix_ms + CLOCK_SLACK_MS)
         .then(|| banner("clock", "fault", Icon::Clock, &scene.text.banner.clock))
+}
+
+fn full(scene: &Scene) -> Option<Html> {
+    let inside = u32::try_from(scene.model.tally().inside).unwrap_or(u32::MAX);
+    let capacity = scene.model.gate.capacity.filter(|capacity| inside >= *capacity)?;
+    let said = (scene.text.reasons.full)(inside, capacity);
+    Some(banner("full", "warn", Icon::Person, &said))
 }
 
 fn registry_age(scene: &Scene) -> Option<Html> {

@@ -53,7 +53,10 @@ fn header(scene: &Scene) -> Html {
     html! {
         <header class="stop">
             <div class="g">
-                <h1>{ gate.gate.clone() }</h1>
+                <h1>
+                    <button data-action="setup" aria-label={(scene.text.gate.change)(&gate.gate)}
+                        onclick={scene.tap(|| Event::SetupTapped)}>{ gate.gate.clone() }</button>
+                </h1>
                 { trust(scene) }
             </div>
             { language_button(scene, "tog", None) }
@@ -88,7 +91,7 @@ fn trust(scene: &Scene) -> Html {
 }
 
 /// Four stepped corners, as a code's squares are stepped.
-fn frame() -> Html {
+pub fn frame() -> Html {
     const CORNER: &str = "M0 78V22h11V11h11V0h56v10H32v11H21v11H10v46z";
     const CORNERS: [&str; 4] = [
         "translate(0 0)",
@@ -140,7 +143,7 @@ fn current_hint(scene: &Scene) -> HintShown {
     HintShown { name, words, icon }
 }
 
-fn hint(scene: &Scene) -> Html {
+pub fn hint(scene: &Scene) -> Html {
     let hint = current_hint(scene);
     let two_codes = scene.model.two_codes.then_some("true");
     html! { <p class="hint" data-hint={hint.name} data-two-codes={two_codes}>{ icon(hint.icon) }{ hint.words }</p> }
@@ -189,9 +192,13 @@ fn last(scene: &Scene) -> Html {
 pub fn counts(scene: &Scene) -> Html {
     let text = &scene.text.scan;
     let Tally { admitted, referred, refused, inside } = scene.model.tally();
+    let of = match scene.model.gate.capacity {
+        Some(capacity) => (text.inside_of)(capacity),
+        None => text.inside.to_owned(),
+    };
     html! {
         <div class="count">
-            <p class="in"><b data-count="inside">{ inside }</b><span>{ text.inside }</span></p>
+            <p class="in"><b data-count="inside">{ inside }</b><span>{ of }</span></p>
             <button class="tally" data-action="list" aria-label={(text.tally)(admitted, referred, refused)}
                 onclick={scene.tap(|| Event::DeskTapped(DeskPage::History))}>
                 <span data-count="admitted">{ mark(Sign::Admit) }{ admitted }</span>

@@ -14,6 +14,7 @@ pub fn said(text: &Text, sheet: Sheet) -> &Said {
         Sheet::Other(other) => text.other_code(other),
         Sheet::NothingInPicture => &text.sheet.nothing_in_picture,
         Sheet::NoDesk => &text.sheet.no_desk,
+        Sheet::Second => &text.sheet.second,
     }
 }
 
@@ -28,6 +29,7 @@ pub fn sheet(scene: &Scene, sheet: Sheet) -> Html {
         Sheet::NothingInPicture => {
             ("nothing-in-picture", "", html! { <span class="seal">{ icon(Icon::Picture) }</span> })
         }
+        Sheet::Second => ("second", "", html! { <span class="seal">{ icon(Icon::Code) }</span> }),
         Sheet::NoDesk => ("no-desk", "", html! { <span class="seal">{ icon(Icon::List) }</span> }),
     };
     html! {

@@ -14,7 +14,9 @@ pub use when::{LocalTime, Months, birth_date};
 
 use crate::audit_log::Answer;
 use crate::gate::OtherCode;
-use crate::session::{CameraFault, Language, ManualReason, Problem, ReferReason, StoreFault};
+use crate::session::{
+    CameraFault, Language, ManualReason, OverrideReason, Problem, ReferReason, StoreFault,
+};
 use std::borrow::Cow;
 
 /// What happened, and what to do about it.
@@ -46,6 +48,7 @@ pub struct Text {
     pub scan: ScanText,
     pub sheet: SheetText,
     pub manual: ManualText,
+    pub gate: GateText,
     pub welcome: WelcomeText,
     pub problem: ProblemText,
     pub banner: BannerText,
@@ -82,6 +85,16 @@ impl Text {
             ReferReason::NoDocument => list.no_document,
             ReferReason::SentToDesk => list.sent_to_desk,
             ReferReason::Other => list.other_reason,
+        }
+    }
+
+    pub fn override_reason(&self, reason: OverrideReason) -> &'static str {
+        match reason {
+            OverrideReason::OtherProof => self.gate.other_proof,
+            OverrideReason::Known => self.gate.known,
+            OverrideReason::OnDuty => self.manual.on_duty,
+            OverrideReason::Emergency => self.manual.emergency,
+            OverrideReason::Other => self.manual.other_reason,
         }
     }
 
@@ -233,6 +246,7 @@ pub struct ScanText {
     pub no_list: &'static str,
     pub nothing_yet: &'static str,
     pub inside: &'static str,
+    pub inside_of: fn(u32) -> String,
     pub tally: fn(usize, usize, usize) -> String,
     pub recorded: &'static str,
     pub not_recorded: &'static str,
@@ -256,6 +270,7 @@ pub struct SheetText {
     pub check_in_2021: Said,
     pub nothing_in_picture: Said,
     pub no_desk: Said,
+    pub second: Said,
     pub close: &'static str,
 }
 
@@ -272,6 +287,46 @@ pub struct ManualText {
     pub other_reason: &'static str,
     pub allow: &'static str,
     pub turn_away: &'static str,
+}
+
+#[derive(Debug)]
+pub struct GateText {
+    pub title: &'static str,
+    /// Label of the gate's name, which leads here.
+    pub change: fn(&str) -> String,
+    pub scan_code: &'static str,
+    pub setup: Said,
+    pub parts: fn(usize, usize) -> String,
+    pub from_file: &'static str,
+    pub by_hand: &'static str,
+    pub offered: &'static str,
+    pub at_most: fn(u32) -> String,
+    pub keys: &'static str,
+    pub no_keys: &'static str,
+    pub own_count: &'static str,
+    pub confirm: &'static str,
+    pub taken: fn(u64) -> String,
+    pub done: &'static str,
+    pub other_code: Said,
+    pub foreign: Said,
+    pub expired: Said,
+    pub no_policy: Said,
+    /// With the time at which it ends.
+    pub locked: fn(&str) -> Said,
+    pub override_button: &'static str,
+    pub override_title: &'static str,
+    pub override_reason: Said,
+    pub override_scan: Said,
+    pub not_a_pass: Said,
+    pub not_trusted: Said,
+    pub not_supervisor: Said,
+    pub other_proof: &'static str,
+    pub known: &'static str,
+    pub second: &'static str,
+    pub why: &'static str,
+    pub why_title: &'static str,
+    pub signed_by: fn(&str) -> String,
+    pub until: fn(&str) -> String,
 }
 
 #[derive(Debug)]
@@ -321,6 +376,8 @@ pub struct BannerText {
     pub storage: fn(usize) -> Said,
     pub full: Said,
     pub root: Said,
+    pub rollback: Said,
+    pub damaged: Said,
     pub clock: Said,
     pub warn: fn(&str) -> Said,
     pub stale: Said,

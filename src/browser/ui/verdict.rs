@@ -2,11 +2,11 @@
 //!
 //! A name shows only where it is proven and has to be compared, and goes with the screen.
 
-use super::Scene;
 use super::icon::{Icon, icon};
 use super::part::{Heading, Weight, button};
 use super::sign::{Sign, logo, panel};
 use super::text::{self, Said, Text, birth_date};
+use super::{Scene, why};
 use crate::audit_log::{Answer, Direction};
 use crate::gate::{Holder, Outcome, SignatureState, Status};
 use crate::session::{Event, Recorded, ReferReason, ReferStep, VerdictScreen, timing};
@@ -18,7 +18,7 @@ pub fn verdict(scene: &Scene, verdict: &VerdictScreen) -> Html {
     let sign = sign(verdict);
     let word = word(scene.text, sign, verdict.direction);
     let second = second_line(scene.text, sign, verdict);
-    let choosing = matches!(verdict.refer, ReferStep::Choosing(_));
+    let choosing = matches!(verdict.refer, ReferStep::Choosing(_)) || verdict.explained;
     let class = classes!("verdict", format!("v-{}", sign.name()), choosing.then_some("choosing"));
     let touch = Touch::new(scene, verdict);
     html! {
@@ -28,10 +28,15 @@ pub fn verdict(scene: &Scene, verdict: &VerdictScreen) -> Html {
             { panel(sign, word, second.as_deref()) }
             <section class="answer">
                 <Heading class="heard">{ word }</Heading>
-                { why(scene, sign, verdict) }
-                { who(scene, sign, verdict) }
-                { recorded(scene, verdict) }
-                { actions(scene, sign, verdict) }
+                if verdict.explained {
+                    { why::steps(scene, verdict) }
+                } else {
+                    { why(scene, sign, verdict) }
+                    { who(scene, sign, verdict) }
+                    { recorded(scene, verdict) }
+                    { actions(scene, sign, verdict) }
+                    { more(scene, sign, verdict) }
+                }
             </section>
         </main>
     }
@@ -261,6 +266,30 @@ fn actions(scene: &Scene, sign: Sign, verdict: &VerdictScreen) -> Html {
     }
 }
 
+/// What a supervisor, or a patient officer, can do beside going on.
+fn more(scene: &Scene, sign: Sign, verdict: &VerdictScreen) -> Html {
+    let text = &scene.text.gate;
+    let choosing = matches!(verdict.refer, ReferStep::Choosing(_));
+    // Why somebody is to be called for is nobody's to read over a shoulder.
+    if choosing || !matches!(sign, Sign::Refer | Sign::Refuse) {
+        return html! {};
+    }
+    let act = |action: &'static str, label: &'static str, event: fn() -> Event| {
+        html! { <button class="btn txt" data-action={action} onclick={scene.tap(event)}>{ label }</button> }
+    };
+    html! {
+        <div class="acts two more">
+            if scene.model.may_add_second(verdict) {
+                { act("second", text.second, || Event::SecondTapped) }
+            }
+            if scene.model.may_override(verdict) {
+                { act("override", text.override_button, || Event::OverrideTapped) }
+            }
+            { act("why", text.why, || Event::WhyTapped) }
+        </div>
+    }
+}
+
 fn asked(scene: &Scene, answer: Answer, action: &'static str, label: &'static str) -> Html {
     let picture = if answer == Answer::Allowed { Icon::Check } else { Icon::Close };
     let label = html! { <>{ icon(picture) }{ label }</> };
@@ -330,7 +359,7 @@ impl Touch {
         );
         let holds = sign(verdict) == Sign::Admit;
         // A question is answered by its buttons, not by a stray touch.
-        let taps = verdict.refer == ReferStep::NotAsked;
+        let taps = verdict.refer == ReferStep::NotAsked && !verdict.explained;
         Self {
             click: Callback::from(move |tap: MouseEvent| {
                 if taps && !(holds && was_hold(&tap)) {

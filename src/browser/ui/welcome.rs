@@ -42,6 +42,10 @@ pub fn welcome(scene: &Scene) -> Html {
                     <div>
                         <h2>{ text.gate_title }</h2>
                         <p><b>{ gate.gate.clone() }</b><br />{ gate.venue.clone() }</p>
+                        <button class="btn sec" data-action="setup"
+                            onclick={scene.tap(|| Event::SetupTapped)}>
+                            { icon(Icon::Code) }{ scene.text.gate.scan_code }
+                        </button>
                     </div>
                 </li>
                 <li>

@@ -1,0 +1,76 @@
+//! A supervisor lets in whom the gate refused: her reason, then her pass before the camera.
+
+use super::icon::{Icon, icon};
+use super::part::{Heading, page};
+use super::text::Said;
+use super::{Scene, banner, scan};
+use crate::gate::SupervisorFault;
+use crate::session::{Event, OverrideReason, OverrideScreen};
+use yew::prelude::*;
+
+pub fn overriding(scene: &Scene, screen: OverrideScreen) -> Html {
+    if screen.reason.is_none() {
+        return reasons(scene);
+    }
+    let said = said(scene, screen);
+    html! {
+        <main class="scan">
+            { banner::demo(scene) }
+            <header class="stop">
+                <button class="icb" data-action="back" aria-label={scene.text.verdict.back}
+                    onclick={scene.tap(|| Event::BackTapped)}>{ icon(Icon::Back) }</button>
+                <div class="g"><Heading>{ scene.text.gate.override_title }</Heading></div>
+            </header>
+            <section class="view">{ scan::frame() }{ scan::hint(scene) }</section>
+            <section class="slip" data-override={fault_name(screen.fault)}>
+                <div><h2>{ said.happened }</h2><p class="do">{ said.to_do }</p></div>
+            </section>
+        </main>
+    }
+}
+
+pub fn announcement(scene: &Scene, screen: OverrideScreen) -> String {
+    let said = said(scene, screen);
+    format!("{} {}", said.happened, said.to_do)
+}
+
+fn fault_name(fault: Option<SupervisorFault>) -> &'static str {
+    match fault {
+        None => "waiting",
+        Some(SupervisorFault::NotAPass) => "not-a-pass",
+        Some(SupervisorFault::NotTrusted) => "not-trusted",
+        Some(SupervisorFault::NotSupervisor) => "not-supervisor",
+    }
+}
+
+fn said(scene: &Scene, screen: OverrideScreen) -> Said {
+    let text = &scene.text.gate;
+    match screen.fault {
+        _ if screen.reason.is_none() => &text.override_reason,
+        None => &text.override_scan,
+        Some(SupervisorFault::NotAPass) => &text.not_a_pass,
+        Some(SupervisorFault::NotTrusted) => &text.not_trusted,
+        Some(SupervisorFault::NotSupervisor) => &text.not_supervisor,
+    }
+    .clone()
+}
+
+fn reasons(scene: &Scene) -> Html {
+    let text = &scene.text.gate;
+    let rows = OverrideReason::ALL.into_iter().map(|reason| {
+        html! {
+            <button key={reason.code()} class="row" data-action="override-reason"
+                data-reason={reason.code()}
+                onclick={scene.tap(move || Event::OverrideReasonChosen(reason))}>
+                <span class="t"><b>{ scene.text.override_reason(reason) }</b></span>
+            </button>
+        }
+    });
+    let body = html! { <>
+        <p class="lead">
+            { text.override_reason.happened.clone() }{ " " }{ text.override_reason.to_do.clone() }
+        </p>
+        <div class="card">{ for rows }</div>
+    </> };
+    page(scene, text.override_title, body)
+}
