@@ -38,6 +38,12 @@ pub use signed::{
     SignedPlace, Statement,
 };
 
+mod passages;
+pub use passages::{Origin, Passage, Passages, VenuePassages};
+
+mod tracing;
+pub use tracing::{Closed, Contact, Question, Sought, Trace, Visit};
+
 pub mod cbor;
 pub use cbor::CborError;
 

@@ -227,23 +227,30 @@ impl Verifier {
 
     pub fn push(&mut self, stored: &StoredEntry) {
         match read_entry(stored) {
-            Ok(entry) => {
-                self.check_signed(&entry);
-                let place =
-                    Place { log: entry.log, sequence: entry.sequence, previous: entry.previous };
-                self.place(&place, entry.hash);
+            Ok(entry) => self.push_entry(&entry),
+            Err(error) => self.push_damaged(stored, error),
+        }
+    }
+
+    /// One that `read_entry` has read.
+    pub fn push_entry(&mut self, entry: &Entry) {
+        self.check_signed(entry);
+        let place = Place { log: entry.log, sequence: entry.sequence, previous: entry.previous };
+        self.place(&place, entry.hash);
+        self.line += 1;
+    }
+
+    /// One that `read_entry` refused.
+    pub fn push_damaged(&mut self, stored: &StoredEntry, error: LogError) {
+        match &mut self.head {
+            Some(head) if head.next_sequence == stored.sequence => {
+                // It stands where it should, so what follows may still continue its hash.
+                let at = head.next_sequence;
+                self.fault(Some(at), FaultCause::Entry(error));
+                self.advance(at, stored.hash);
                 self.line += 1;
             }
-            Err(error) => match &mut self.head {
-                Some(head) if head.next_sequence == stored.sequence => {
-                    // It stands where it should, so what follows may still continue its hash.
-                    let at = head.next_sequence;
-                    self.fault(Some(at), FaultCause::Entry(error));
-                    self.advance(at, stored.hash);
-                    self.line += 1;
-                }
-                _ => self.push_unreadable(error),
-            },
+            _ => self.push_unreadable(error),
         }
     }
 

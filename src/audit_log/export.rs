@@ -136,9 +136,7 @@ pub fn read_line(line: &[u8]) -> Result<StoredEntry, LogError> {
     }
     let bytes = BASE64.decode(line.entry_b64.as_bytes()).map_err(|_| LineError::Base64)?;
     let hash = HEXLOWER.decode(line.hash.as_bytes()).map_err(|_| LineError::HashText)?;
-    let mut stored = StoredEntry::parse(&bytes)?;
-    stored.hash = Hash(hash.try_into().map_err(|_| LineError::HashText)?);
-    Ok(stored)
+    StoredEntry::parse_beside(&bytes, Hash(hash.try_into().map_err(|_| LineError::HashText)?))
 }
 
 /// The entries of a whole export that is in memory; empty lines are passed over.

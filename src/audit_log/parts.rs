@@ -16,7 +16,7 @@ pub const SALT_BYTES: usize = 16;
 pub(super) const PART_BYTES_MAX: usize = 1024;
 
 /// Names the key that a part was made with, so that whoever traces knows which to try.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct KeyId(pub [u8; 8]);
 
 /// One erasable part with the salt that hides it in its commitment.

@@ -60,6 +60,13 @@ impl StoredEntry {
 
     /// The hash is computed; whoever has it written beside the bytes compares.
     pub fn parse(bytes: &[u8]) -> Result<Self, LogError> {
+        let mut stored = Self::parse_beside(bytes, Hash::ABSENT)?;
+        stored.hash = stored.computed_hash();
+        Ok(stored)
+    }
+
+    /// With the hash that is written beside the bytes; `read_entry` compares.
+    pub(super) fn parse_beside(bytes: &[u8], hash: Hash) -> Result<Self, LogError> {
         if bytes.len() > STORED_BYTES_MAX {
             return Err(CborError::Limit.into());
         }
@@ -72,7 +79,7 @@ impl StoredEntry {
         let sealed = Part::parse(&mut reader)?;
         reader.end()?;
         let sequence = entry::peek(&fixed)?.sequence;
-        Ok(Self::new(sequence, fixed, pseudonym, sealed))
+        Ok(Self { sequence, fixed, hash, pseudonym, sealed })
     }
 }
 

@@ -46,4 +46,5 @@ mod setup_journeys;
 mod supervisor;
 mod tidy;
 mod ur;
+mod tracing;
 mod vectors;
