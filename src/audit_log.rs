@@ -24,7 +24,7 @@ mod stored;
 pub use stored::{Part, StoredEntry};
 
 mod export;
-pub use export::{LINE_BYTES_MAX, LineError, read_export, read_line, write_line};
+pub use export::{LINE_BYTES_MAX, LineError, read_export, read_line, rfc3339, write_line};
 
 mod csv;
 pub use csv::{CSV_HEADER, cell as csv_cell, write_csv_row};

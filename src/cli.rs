@@ -69,7 +69,7 @@ pub fn run() -> ExitCode {
         Command::Verify(args) => verify::run(&args),
         Command::Scan(args) => scan::run(&args).map_err(Failure::from),
         Command::Rules(args) => rules::run(&args),
-        Command::Log(args) => log::run(&args).map_err(Failure::from),
+        Command::Log(args) => log::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Suite(args) => suite::run(&args),
     };

@@ -18,4 +18,8 @@ pub mod setup_code;
 
 pub mod poster;
 
+pub mod simulate;
+
+pub mod timeline;
+
 pub mod demo;

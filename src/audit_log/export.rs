@@ -206,7 +206,7 @@ fn show_body<'a>(body: &'a EntryBody, view: &mut View<'a>) {
 
 /// RFC 3339 with milliseconds and the gate's own offset. A year beyond 9999 has its sign, as in
 /// ISO 8601; no reader depends on it.
-pub(super) fn rfc3339(at_unix_ms: i64, utc_offset_min: i16) -> String {
+pub fn rfc3339(at_unix_ms: i64, utc_offset_min: i16) -> String {
     let local_ms = at_unix_ms + i64::from(utc_offset_min) * 60_000;
     let (day, of_day_ms) = (local_ms.div_euclid(86_400_000), local_ms.rem_euclid(86_400_000));
     let (year, month, day) = civil(day);

@@ -17,8 +17,10 @@ use std::ops::Range;
 pub struct Question {
     /// From, until: only time together within counts.
     pub window_unix_ms: Range<i64>,
-    /// After that long without a way out, the visit is closed.
+    /// A visit whose way out was never seen is taken to have lasted so long.
     pub stay_ms: i64,
+    /// A way out later than that belongs to no visit; not below `stay_ms`.
+    pub longest_ms: i64,
 }
 
 /// Whom to look for at one venue: a pseudonym for each month and each pass.
@@ -55,7 +57,7 @@ pub enum Closed {
     Exit,
     /// Seen coming in again: the way out was forgotten.
     Again,
-    /// Never seen again within the longest stay.
+    /// Never seen again in time.
     ByRule,
 }
 
@@ -84,7 +86,7 @@ impl Question {
     /// Which passages can matter: those of visits that reach into the window.
     pub fn span_unix_ms(&self) -> Range<i64> {
         let Range { start, end } = self.window_unix_ms;
-        start.saturating_sub(self.stay_ms)..end.saturating_add(self.stay_ms)
+        start.saturating_sub(self.longest_ms)..end.saturating_add(self.longest_ms)
     }
 
     pub fn trace(&self, venues: &[VenuePassages], sought: impl Fn(&str) -> Sought) -> Trace {
@@ -115,7 +117,7 @@ impl Question {
         let is_sought = |person: &&[Passage]| sought.contains(&person[0].pseudonym);
         let of_subject: Vec<Stay> = people()
             .filter(is_sought)
-            .flat_map(|person| stays(person, self.stay_ms))
+            .flat_map(|person| self.stays(person))
             .filter_map(|stay| self.clipped(stay))
             .collect();
         if of_subject.is_empty() {
@@ -135,7 +137,7 @@ impl Question {
 
     fn contact(&self, venue: &str, person: &[Passage], times: &[(i64, i64)]) -> Option<Contact> {
         let mut found: Option<Contact> = None;
-        for stay in stays(person, self.stay_ms) {
+        for stay in self.stays(person) {
             let together: Vec<(i64, i64)> = times
                 .iter()
                 .map(|(from, until)| (stay.from.max(*from), stay.until.min(*until)))
@@ -161,6 +163,33 @@ impl Question {
         found
     }
 
+    /// Of one person at one venue, in order; they do not overlap.
+    fn stays(&self, person: &[Passage]) -> Vec<Stay> {
+        let mut stays = Vec::new();
+        for (at, passage) in person.iter().enumerate() {
+            // A way out without a way in tells of no time spent here.
+            if passage.direction == Direction::Exit {
+                continue;
+            }
+            let from = passage.at_unix_ms;
+            let by_rule = from.saturating_add(self.stay_ms);
+            let next = person.get(at + 1);
+            let goes = next.filter(|next| next.direction == Direction::Exit);
+            let comes = next.filter(|next| next.direction == Direction::Entry);
+            let (until, closed) = match (goes, comes) {
+                (Some(exit), _) if exit.at_unix_ms <= from.saturating_add(self.longest_ms) => {
+                    (exit.at_unix_ms, Closed::Exit)
+                }
+                (_, Some(again)) if again.at_unix_ms <= by_rule => {
+                    (again.at_unix_ms, Closed::Again)
+                }
+                _ => (by_rule, Closed::ByRule),
+            };
+            stays.push(Stay { from, until, closed, origin: passage.origin });
+        }
+        stays
+    }
+
     fn clipped(&self, stay: Stay) -> Option<Stay> {
         let from = stay.from.max(self.window_unix_ms.start);
         let until = stay.until.min(self.window_unix_ms.end);
@@ -175,27 +204,6 @@ struct Stay {
     until: i64,
     closed: Closed,
     origin: Origin,
-}
-
-/// Of one person at one venue, in order; they do not overlap.
-fn stays(person: &[Passage], stay_ms: i64) -> Vec<Stay> {
-    let mut stays = Vec::new();
-    for (at, passage) in person.iter().enumerate() {
-        // A way out without a way in tells of no time spent here.
-        if passage.direction == Direction::Exit {
-            continue;
-        }
-        let from = passage.at_unix_ms;
-        let latest = from.saturating_add(stay_ms);
-        let next = person.get(at + 1).filter(|next| next.at_unix_ms <= latest);
-        let (until, closed) = match next {
-            Some(next) if next.direction == Direction::Exit => (next.at_unix_ms, Closed::Exit),
-            Some(next) => (next.at_unix_ms, Closed::Again),
-            None => (latest, Closed::ByRule),
-        };
-        stays.push(Stay { from, until, closed, origin: passage.origin });
-    }
-    stays
 }
 
 /// Times without overlap, ascending: several passes of one person may be in at once.

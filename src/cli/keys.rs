@@ -150,6 +150,16 @@ pub fn read_with(path: &Path, passphrase: &str) -> Result<SigningKey, Failure> {
     Ok(SigningKey::from_bytes(&secret))
 }
 
+/// The city's tracing secret: a key file, or a file with its 64 hexadecimal digits.
+pub fn read_tracing(path: &Path) -> Result<[u8; 32], Failure> {
+    let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
+    let plain = HEX.decode(text.trim().as_bytes()).ok();
+    match plain.and_then(|bytes| bytes.try_into().ok()) {
+        Some(secret) => Ok(secret),
+        None => read_secret(path, KeyUse::Tracing),
+    }
+}
+
 /// The secret in a key file; asks for its passphrase where it has one.
 pub fn read_secret(path: &Path, used: KeyUse) -> Result<[u8; 32], Failure> {
     open(path, used, || passphrase::ask(path))

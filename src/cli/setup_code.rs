@@ -1,19 +1,17 @@
 //! `gerbang setup-code`: what makes a phone a gate, for the supervisor to keep.
 
 use super::failure::Failure;
-use super::keys::{self, KeyUse};
-use super::{moment, picture};
+use super::{keys, moment, picture};
 use crate::issue::qr::{self, Level};
 use crate::issue::setup_code::{page, venue_key, write};
 use crate::issue::{card, paper};
 use crate::trust::Direction;
 use crate::trust::setup_code::SetupCode;
 use clap::Args;
-use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 use serde_json::json;
 use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Print a gate's set-up code, for the supervisor to keep.
@@ -72,7 +70,7 @@ const LOCAL_OFFSET_MIN: i16 = 420;
 
 pub fn run(args: &SetupCodeArgs) -> Result<ExitCode, Failure> {
     let root = keys::read(&args.root)?;
-    let secret = args.secret.as_deref().map(read_secret).transpose()?;
+    let secret = args.secret.as_deref().map(keys::read_tracing).transpose()?;
     let month_key = |month: &u32| secret.map(|secret| venue_key(&secret, &args.venue_id, *month));
     let code = SetupCode {
         venue_id: args.venue_id.clone(),
@@ -108,14 +106,4 @@ pub fn run(args: &SetupCodeArgs) -> Result<ExitCode, Failure> {
         fs::write(path, pdf).map_err(|error| Failure::writing(path, &error))?;
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// A key file of `gerbang init`, or a file with the secret's 64 hexadecimal digits.
-fn read_secret(path: &Path) -> Result<[u8; 32], Failure> {
-    let text = fs::read_to_string(path).map_err(|error| Failure::reading(path, &error))?;
-    let plain = HEX.decode(text.trim().as_bytes()).ok();
-    match plain.and_then(|bytes| bytes.try_into().ok()) {
-        Some(secret) => Ok(secret),
-        None => keys::read_secret(path, KeyUse::Tracing),
-    }
 }

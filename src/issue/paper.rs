@@ -7,7 +7,7 @@
 
 mod font;
 mod pdf;
-mod svg;
+pub(super) mod svg;
 
 pub use font::{Font, Weight};
 pub use pdf::pdf;

@@ -44,7 +44,10 @@ mod session;
 mod setup_code;
 mod setup_journeys;
 mod supervisor;
+mod tamper;
 mod tidy;
-mod ur;
+#[cfg(feature = "cli")]
+mod trace_command;
 mod tracing;
+mod ur;
 mod vectors;

@@ -49,6 +49,7 @@ struct City {
     venues: usize,
     people: usize,
     stay_min: i64,
+    longest_min: i64,
     window_min: Range<i64>,
 }
 
@@ -73,9 +74,15 @@ impl City {
         let from = i64::try_from(dice.below(MINUTES)).expect("small");
         let length = i64::try_from(1 + dice.below(MINUTES)).expect("small");
         let stay_min = i64::try_from(5 + dice.below(120)).expect("small");
-        let window_min = from..from + length;
-        let mut city =
-            Self { facts: Vec::new(), exports: Vec::new(), venues, people, stay_min, window_min };
+        let mut city = Self {
+            facts: Vec::new(),
+            exports: Vec::new(),
+            venues,
+            people,
+            stay_min,
+            longest_min: stay_min + i64::try_from(dice.below(60)).expect("small"),
+            window_min: from..from + length,
+        };
         for log in 0..1 + dice.below(5) {
             city.add_log(log, &mut dice);
         }
@@ -147,6 +154,7 @@ impl City {
         let question = Question {
             window_unix_ms: unix_ms(self.window_min.start)..unix_ms(self.window_min.end),
             stay_ms: self.stay_min * MINUTE_MS,
+            longest_ms: self.longest_min * MINUTE_MS,
         };
         // As two threads would read them.
         let span = question.span_unix_ms();
@@ -170,14 +178,20 @@ impl City {
     }
 
     /// Whether a person is inside in that minute: the last that was seen of her is her coming in, and
-    /// that was not too long ago.
+    /// either she is next seen going out in reasonable time, or she came in not too long ago.
     fn is_inside(&self, venue: usize, person: usize, minute: i64) -> bool {
-        let seen = self.facts.iter().filter(|fact| {
-            fact.passed && fact.venue == venue && fact.person == person && fact.minute <= minute
+        let of_person = |fact: &&Fact| fact.passed && fact.venue == venue && fact.person == person;
+        let order = |fact: &&Fact| (fact.minute, fact.place);
+        let seen = || self.facts.iter().filter(of_person);
+        let last = seen().filter(|fact| fact.minute <= minute).max_by_key(order);
+        let Some(last) = last.filter(|last| last.direction == Direction::Entry) else {
+            return false;
+        };
+        let next = seen().filter(|fact| fact.minute > minute).min_by_key(order);
+        let goes_out = next.is_some_and(|next| {
+            next.direction == Direction::Exit && next.minute - last.minute <= self.longest_min
         });
-        seen.max_by_key(|fact| (fact.minute, fact.place)).is_some_and(|last| {
-            last.direction == Direction::Entry && minute - last.minute < self.stay_min
-        })
+        goes_out || minute - last.minute < self.stay_min
     }
 
     /// Venue and person → the minutes together with the subject.
@@ -279,7 +293,8 @@ fn a_gate_with_a_key_of_its_own_is_named() {
         let entry = read_entry(stored).expect("our own entry");
         read.push(&entry, Origin { file: 0, offset: entry.sequence });
     }
-    let question = Question { window_unix_ms: 0..i64::MAX, stay_ms: MINUTE_MS };
+    let question =
+        Question { window_unix_ms: 0..i64::MAX, stay_ms: MINUTE_MS, longest_ms: MINUTE_MS };
     let venues = read.finish();
     let named: BTreeSet<_> = venues.iter().map(|venue| venue.venue.clone()).collect();
     let trace = question.trace(&venues, |_| Sought::default());

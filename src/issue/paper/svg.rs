@@ -85,7 +85,7 @@ fn colour(Ink(red, green, blue): Ink) -> String {
 }
 
 /// Text between tags; names come from tables that others wrote.
-pub(crate) fn escaped(text: &str) -> String {
+pub(in crate::issue) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

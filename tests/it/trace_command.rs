@@ -1,0 +1,153 @@
+//! `gerbang log simulate`, `verify` and `trace` together, as a health office uses them.
+
+use crate::command::{folder, gerbang, json_lines, status, text};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+fn simulate(test: &str, more: &[&str]) -> PathBuf {
+    let folder = folder(test);
+    let path = folder.to_string_lossy();
+    let simulate = ["log", "simulate", "--out", &path, "--entries", "3000", "--days", "2"];
+    let output = gerbang(&[&simulate[..], more].concat(), "");
+    assert_eq!((status(&output), text(&output.stderr)), (0, String::new()));
+    folder
+}
+
+fn exports(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("written");
+    let path = |entry: std::io::Result<fs::DirEntry>| entry.expect("written").path();
+    let path = |entry| path(entry).to_string_lossy().into_owned();
+    let mut paths: Vec<_> = entries.map(path).filter(|path| path.ends_with(".jsonl")).collect();
+    paths.sort();
+    paths
+}
+
+fn trace(folder: &Path, more: &[&str], exports: &[String]) -> Output {
+    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (secret, subject) = (file("city.key.json"), file("subjects.txt"));
+    let trace = ["log", "trace", "--secret", &secret, "--subject", &subject];
+    let window = ["--from", "2026-11-02", "--to", "2026-11-04"];
+    let exports: Vec<&str> = exports.iter().map(String::as_str).collect();
+    gerbang(&[&trace[..], &window, more, &exports].concat(), "")
+}
+
+#[test]
+fn simulated_days_are_whole_the_same_again_and_as_mixed_as_they_should_be() {
+    let folder = simulate("simulate", &["--seed", "7"]);
+    let checkpoints = folder.join("checkpoints.txt").to_string_lossy().into_owned();
+    let exports = exports(&folder);
+    let verify = ["log", "verify", "--json", "--checkpoints", &checkpoints];
+    let files: Vec<&str> = exports.iter().map(String::as_str).collect();
+    let output = gerbang(&[&verify[..], &files].concat(), "");
+    assert_eq!(status(&output), 0, "{}", text(&output.stdout));
+    assert_eq!(json_lines(&output).len(), 8);
+    let again = simulate("simulate_again", &["--seed", "7"]);
+    let other = simulate("simulate_other", &["--seed", "8"]);
+    let name = Path::new(&exports[0]).file_name().expect("a file");
+    let read = |folder: &Path| fs::read_to_string(folder.join(name)).expect("written");
+    assert_eq!(read(&folder), read(&again));
+    assert_ne!(read(&folder), read(&other));
+    let views: Vec<Value> = exports
+        .iter()
+        .flat_map(|path| {
+            fs::read_to_string(path)
+                .expect("written")
+                .lines()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .map(|line| serde_json::from_str::<Value>(&line).expect("JSON")["view"].clone())
+        .collect();
+    let count = |key: &str, word: &str| views.iter().filter(|view| view[key] == word).count();
+    let entries = views.iter().filter(|view| view["direction"] == "entry");
+    let came = entries.filter(|view| view["kind"] == "decision").count();
+    let share = |count: usize| count * 1000 / came;
+    assert!((2_700..3_300).contains(&views.len()), "{}", views.len());
+    assert!((35..65).contains(&share(count("status", "yellow"))), "{}", count("status", "yellow"));
+    assert!((3..14).contains(&share(count("status", "red"))), "{}", count("status", "red"));
+    assert!(count("direction", "exit") * 100 / came > 80);
+    assert!(count("kind", "manual") > 0 && count("kind", "checkpoint") == 16);
+}
+
+#[test]
+fn a_trace_is_the_same_as_table_csv_json_and_from_exports_that_overlap() {
+    let folder = simulate("trace", &[]);
+    let exports = exports(&folder);
+    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (csv, svg) = (file("trace.csv"), file("trace.svg"));
+    let output = trace(&folder, &["--json", "--csv", &csv, "--svg", &svg], &exports);
+    assert_eq!((status(&output), text(&output.stderr)), (0, String::new()));
+    let traced = &json_lines(&output)[0];
+    let contacts = traced["contacts"].as_array().expect("a list");
+    assert!(
+        contacts.len() > 20 && traced["visits"].as_array().is_some_and(|list| !list.is_empty())
+    );
+    let longest = |contact: &Value| contact["together_ms"].as_i64().expect("a number");
+    assert!(contacts.is_sorted_by_key(|contact| -longest(contact)));
+    let lines = fs::read_to_string(&csv).expect("written");
+    assert_eq!(lines.lines().count(), contacts.len() + 1);
+    assert!(fs::read_to_string(&svg).expect("written").starts_with("<svg"));
+    let table = text(&trace(&folder, &[], &exports).stdout);
+    assert!(table.contains(&format!("{} passes together", contacts.len())), "{table}");
+    assert!(table.contains("8 of 8 exports are whole"), "{table}");
+    // Twice, in another order, and in overlapping parts.
+    let whole = fs::read_to_string(&exports[0]).expect("written");
+    let lines: Vec<&str> = whole.lines().collect();
+    let (early, late) = (file("early.jsonl"), file("late.jsonl"));
+    fs::write(&early, lines[..lines.len() * 2 / 3].join("\n")).expect("written");
+    fs::write(&late, lines[lines.len() / 3..].join("\n")).expect("written");
+    let mut parts = exports[1..].to_vec();
+    parts.extend([late, early, exports[2].clone()]);
+    let again = &json_lines(&trace(&folder, &["--json"], &parts))[0];
+    assert_eq!((&again["contacts"], &again["visits"]), (&traced["contacts"], &traced["visits"]));
+}
+
+#[test]
+fn a_damaged_export_is_named_and_the_rest_is_used() {
+    let folder = simulate("trace_damaged", &[]);
+    let mut exports = exports(&folder);
+    let text_of = fs::read_to_string(&exports[0]).expect("written");
+    fs::write(&exports[0], text_of.replacen("\"entry_b64\":\"g1", "\"entry_b64\":\"h1", 1))
+        .expect("written");
+    exports.push(folder.join("none.jsonl").to_string_lossy().into_owned());
+    let output = trace(&folder, &["--json"], &exports);
+    assert_eq!(status(&output), 1);
+    let said = text(&output.stderr);
+    assert!(said.contains(&exports[0]) && said.contains("(LOG-NOT-WHOLE)"), "{said}");
+    assert!(said.contains("none.jsonl: cannot be read"), "{said}");
+    let traced = &json_lines(&output)[0];
+    assert!(traced["contacts"].as_array().is_some_and(|list| list.len() > 20));
+    assert_eq!(traced["files"][0]["whole"], json!(false));
+    assert_eq!(traced["files"][1]["whole"], json!(true));
+}
+
+#[test]
+fn a_trace_that_asks_nothing_is_told() {
+    let folder = simulate("trace_asks", &[]);
+    let exports = exports(&folder);
+    for (arguments, code) in [
+        (["--from", "2026-11-05", "--to", "2026-11-02"], "(TRACE-WINDOW)"),
+        (["--subject", "no pass", "--from", "2026-11-02"], "(TRACE-SUBJECT)"),
+    ] {
+        let secret = folder.join("city.key.json").to_string_lossy().into_owned();
+        let id = "00".repeat(32);
+        let mut trace = vec!["log", "trace", "--secret", &secret, &exports[0]];
+        trace.extend(arguments);
+        for (option, value) in [("--subject", id.as_str()), ("--to", "2026-11-06")] {
+            if !trace.contains(&option) {
+                trace.extend([option, value]);
+            }
+        }
+        let output = gerbang(&trace, "");
+        assert!(text(&output.stderr).contains(code), "{}", text(&output.stderr));
+        assert_eq!(status(&output), 2);
+    }
+    // Somebody who was nowhere was with nobody.
+    let secret = folder.join("city.key.json").to_string_lossy().into_owned();
+    let nobody = "00".repeat(32);
+    let ask = ["log", "trace", "--secret", &secret, "--subject", &nobody, "--json"];
+    let ask = [&ask[..], &["--from", "2026-11-02", "--to", "2026-11-06", &exports[0]]].concat();
+    assert_eq!(json_lines(&gerbang(&ask, ""))[0]["contacts"], json!([]));
+}
