@@ -1,7 +1,7 @@
 //! A trace as a table, as CSV, as JSON and as a picture.
 
 use super::FileSeen;
-use crate::audit_log::{Closed, Contact, Trace, rfc3339};
+use crate::audit_log::{Closed, Contact, Trace, csv_cell, rfc3339};
 use crate::issue::timeline::{self, Heading};
 use data_encoding::{BASE32, HEXLOWER as HEX};
 use serde_json::{Value, json};
@@ -86,7 +86,7 @@ impl Report<'_> {
             let fields = [
                 tag(&contact.pseudonym),
                 HEX.encode(&contact.pseudonym),
-                guarded(&contact.venue),
+                csv_cell(&contact.venue),
                 (contact.together_ms / MINUTE_MS).to_string(),
                 self.time(contact.first_unix_ms),
                 self.time(contact.last_unix_ms),
@@ -150,23 +150,9 @@ impl Report<'_> {
     }
 }
 
-/// A field of CSV that no spreadsheet takes for a formula.
-fn guarded(field: &str) -> String {
-    let is_formula = field.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let guard = if is_formula { "'" } else { "" };
-    format!("\"{guard}{}\"", field.replace('"', "\"\""))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{guarded, tag};
-
-    #[test]
-    fn no_field_begins_a_formula() {
-        assert_eq!(guarded("balai-kota"), "\"balai-kota\"");
-        assert_eq!(guarded("=1+1"), "\"'=1+1\"");
-        assert_eq!(guarded("@x \"y\""), "\"'@x \"\"y\"\"\"");
-    }
+    use super::tag;
 
     #[test]
     fn a_tag_is_short_and_can_be_said() {
