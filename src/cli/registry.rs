@@ -1,5 +1,6 @@
 //! `gerbang registry`: a source that people edit → registry.cose, and back to something readable.
 
+mod codes;
 mod import;
 mod issuer;
 mod rotate;
@@ -34,6 +35,7 @@ enum RegistryCommand {
     Build(BuildArgs),
     Inspect(InspectArgs),
     Import(import::ImportArgs),
+    Codes(codes::CodesArgs),
     Rotate(rotate::RotateArgs),
     Revoke(RevokeArgs),
 }
@@ -152,6 +154,7 @@ pub fn run(args: &RegistryArgs) -> Result<ExitCode, Failure> {
         RegistryCommand::Build(args) => build(args),
         RegistryCommand::Inspect(args) => inspect(args),
         RegistryCommand::Import(args) => import::run(args),
+        RegistryCommand::Codes(args) => codes::run(args),
         RegistryCommand::Rotate(args) => rotate::run(args),
         RegistryCommand::Revoke(args) => revoke(args),
     }

@@ -242,3 +242,30 @@ fn a_set_up_code_takes_the_citys_secret_and_prints_a_sheet() {
     assert!(json_lines(&output)[0]["text"].as_str().is_some_and(|text| text.starts_with("GBS1:")));
     assert!(fs::read(pdf).expect("written").starts_with(b"%PDF"));
 }
+
+#[test]
+fn a_registry_goes_through_a_row_of_codes_some_of_which_are_missed() {
+    use gerbang::trust::sequence::{Progress, Sequence};
+    let city = City::new("codes");
+    let (registry, gif) = (city.path("registry.cose"), city.path("registry.gif"));
+    let (pdf, pngs) = (city.path("registry.pdf"), city.path("codes"));
+    let codes = ["registry", "codes", &registry, "--gif", &gif, "--pdf", &pdf, "--json"];
+    let output = gerbang(&codes, "");
+    assert_eq!((status(&output), text(&output.stderr)), (0, String::new()));
+    let texts = json_lines(&output);
+    let mut sequence = Sequence::default();
+    let seen = texts.iter().enumerate().filter(|(at, _)| at % 4 != 1);
+    let mut read = seen.map(|(_, line)| sequence.take(line["text"].as_str().expect("a text")));
+    let whole = read.find_map(|progress| match progress {
+        Progress::Whole(bytes) => Some(bytes),
+        _ => None,
+    });
+    assert_eq!(whole, Some(fs::read(&registry).expect("written")));
+    assert!(fs::read(gif).expect("written").starts_with(b"GIF89a"));
+    assert!(fs::read(pdf).expect("written").starts_with(b"%PDF"));
+    // A picture holds what the text says.
+    let codes = ["registry", "codes", &registry, "--png", &pngs];
+    assert_eq!(status(&gerbang(&codes, "")), 0);
+    let scan = gerbang(&["scan", "--json", &city.path("codes/001.png")], "");
+    assert_eq!(json_lines(&scan)[0]["codes"][0]["text"], texts[0]["text"]);
+}
