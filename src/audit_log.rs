@@ -38,6 +38,12 @@ pub use signed::{
     SignedPlace, Statement,
 };
 
+mod sealed;
+pub use sealed::{
+    EXPORT_MAGIC, IDENTITY_BYTES, Identity, SealedError, open_export, open_identity, seal_export,
+    seal_identity,
+};
+
 mod passages;
 pub use passages::{Origin, Passage, Passages, VenuePassages};
 

@@ -17,6 +17,7 @@ pub mod poster;
 mod registry;
 pub mod revocation;
 mod root_signed;
+pub mod sealing;
 pub mod sequence;
 pub mod setup_code;
 mod signature;

@@ -10,6 +10,7 @@ mod protected;
 
 use super::failure::Failure;
 use crate::issue::key::{SigningKey, key_id};
+use crate::trust::sealing;
 use clap::Args;
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 pub use passphrase::choose as choose_passphrase;
@@ -39,13 +40,18 @@ pub struct KeygenArgs {
     /// Put it under a passphrase.
     #[arg(long)]
     protect: bool,
+    /// A key to seal to (X25519) instead of one to sign with: make one a month, and destroy it when
+    /// what was sealed to it has had its time.
+    #[arg(long)]
+    sealing: bool,
     /// Written readable for you alone; never overwritten.
     file: PathBuf,
 }
 
 pub fn run(args: &KeygenArgs) -> Result<ExitCode, Failure> {
     let passphrase = if args.protect { Some(choose_passphrase()?) } else { None };
-    let made = make(&args.file, KeyUse::Signing, passphrase.as_deref())?;
+    let used = if args.sealing { KeyUse::Sealing } else { KeyUse::Signing };
+    let made = make(&args.file, used, passphrase.as_deref())?;
     let (public_hex, kid_hex) = (made.public_key_hex, made.kid_hex);
     let mut out = io::stdout().lock();
     if args.json {
@@ -63,6 +69,8 @@ pub enum KeyUse {
     Signing,
     /// The city's tracing secret: 32 random bytes.
     Tracing,
+    /// Identities and exports are sealed to its public half: X25519.
+    Sealing,
 }
 
 impl KeyUse {
@@ -70,6 +78,7 @@ impl KeyUse {
         match self {
             Self::Signing => "EdDSA",
             Self::Tracing => "tracing",
+            Self::Sealing => "X25519",
         }
     }
 
@@ -78,6 +87,7 @@ impl KeyUse {
         match self {
             Self::Signing => Some(SigningKey::from_bytes(secret).verifying_key().to_bytes()),
             Self::Tracing => None,
+            Self::Sealing => sealing::public_key(secret).ok(),
         }
     }
 }

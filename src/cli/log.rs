@@ -1,6 +1,7 @@
 //! `gerbang log`: what exports of the gates' logs say, and whether they are whole.
 
 mod exports;
+mod sealed;
 mod simulate;
 mod trace;
 mod verify;
@@ -20,6 +21,8 @@ enum LogCommand {
     Verify(verify::VerifyArgs),
     Trace(trace::TraceArgs),
     Simulate(simulate::SimulateArgs),
+    Seal(sealed::SealArgs),
+    Open(sealed::OpenArgs),
 }
 
 pub fn run(args: &LogArgs) -> Result<ExitCode, Failure> {
@@ -27,5 +30,7 @@ pub fn run(args: &LogArgs) -> Result<ExitCode, Failure> {
         LogCommand::Verify(args) => verify::run(args),
         LogCommand::Trace(args) => trace::run(args),
         LogCommand::Simulate(args) => simulate::run(args),
+        LogCommand::Seal(args) => sealed::seal(args),
+        LogCommand::Open(args) => sealed::open(args),
     }
 }

@@ -11,14 +11,14 @@ const LIGHT: Luma<u8> = Luma([255]);
 /// Black on white with its quiet zone, `module_px` pixels a module, as a file.
 pub fn png(code: &QrCode, module_px: u32) -> Result<Vec<u8>, Failure> {
     let mut bytes = Cursor::new(Vec::new());
-    luma(code, module_px)
+    gray(code, module_px)
         .write_to(&mut bytes, ImageFormat::Png)
         .map_err(|error| Failure::new("PNG", format!("the picture cannot be made: {error}")))?;
     Ok(bytes.into_inner())
 }
 
 /// The same as pixels.
-pub fn luma(code: &QrCode, module_px: u32) -> GrayImage {
+pub fn gray(code: &QrCode, module_px: u32) -> GrayImage {
     let rows = code.rows();
     let modules = u32::try_from(rows.len() + 2 * QUIET_ZONE_MODULES).unwrap_or(u32::MAX);
     let is_dark = |x: u32, y: u32| {

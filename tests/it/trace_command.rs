@@ -151,3 +151,98 @@ fn a_trace_that_asks_nothing_is_told() {
     let ask = [&ask[..], &["--from", "2026-11-02", "--to", "2026-11-06", &exports[0]]].concat();
     assert_eq!(json_lines(&gerbang(&ask, ""))[0]["contacts"], json!([]));
 }
+
+mod sealed {
+    use super::*;
+    use gerbang::audit_log::{
+        ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, GateName, Hash, Identity,
+        KeyedPart, LogId, Outcome, seal_identity, write_line,
+    };
+    use gerbang::issue::setup_code::venue_key;
+
+    const SECRET: [u8; 32] = [5; 32];
+    const SUBJECT: [u8; 32] = [1; 32];
+    /// 2026-11-02T01:00:00Z.
+    const AT_UNIX_MS: i64 = 1_793_581_200_000;
+
+    /// One gate, three people a minute apart, each with her identity sealed; the third's was taken from
+    /// the second's entry.
+    fn export(public_key: &[u8; 32]) -> String {
+        let venue = "balai-kota";
+        let key = venue_key(&SECRET, venue, 202_611).key;
+        let mut head = ChainHead::genesis(LogId::of_device(&[3; 32]));
+        let mut lines = String::new();
+        let mut second = None;
+        for (person, name) in (0u8..).zip(["Siti Contoh", "Budi Misal", "Wati Umpama"]) {
+            let at_unix_ms = AT_UNIX_MS + i64::from(person) * 60_000;
+            let identity = Identity { name: name.to_owned(), birth_date: "1990-01-01".to_owned() };
+            let place = (head.log(), at_unix_ms, venue);
+            let sealed =
+                seal_identity(&identity, public_key, place, [person; 16], [person + 50; 32]);
+            let mut sealed = sealed.expect("a key");
+            if person == 1 {
+                second = Some(sealed.clone());
+            } else if let Some(second) = second.clone() {
+                sealed = second;
+            }
+            let body = EntryBody::Decision {
+                outcome: Outcome::Admit,
+                status: None,
+                specimen: false,
+                reasons: Vec::new(),
+                family: "gerbang".to_owned(),
+                issuer: None,
+            };
+            let entry = head.append(EntryDraft {
+                at_unix_ms,
+                utc_offset_min: 420,
+                clock: ClockFlag::Steady,
+                gate: GateName { venue: venue.to_owned(), gate: "Pintu 1".to_owned() },
+                direction: Direction::Entry,
+                body,
+                policy_digest: Hash([0; 32]),
+                registry_digest: Hash([0; 32]),
+                app_version: "test".to_owned(),
+                pseudonym: Some(KeyedPart::pseudonym(&key, &[person + 1; 32], [person; 16])),
+                sealed: Some(sealed),
+            });
+            lines += &(write_line(&entry) + "\n");
+        }
+        lines
+    }
+
+    #[test]
+    fn the_sealing_key_opens_the_contacts_listed_and_no_entry_that_was_tampered_with() {
+        let folder = folder("trace_open");
+        let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+        let key = file("sealing.key.json");
+        let made = gerbang(&["keygen", "--sealing", "--json", &key], "");
+        let public = json_lines(&made)[0]["public_key_hex"].as_str().expect("a text").to_owned();
+        let public_key = data_encoding::HEXLOWER.decode(public.as_bytes()).expect("hexadecimal");
+        let (secret, log) = (file("secret.hex"), file("gate.jsonl"));
+        fs::write(&secret, "05".repeat(32)).expect("written");
+        fs::write(&log, export(&public_key.try_into().expect("32 bytes"))).expect("written");
+        let subject = data_encoding::HEXLOWER.encode(&SUBJECT);
+        let trace = ["log", "trace", "--secret", &secret, "--subject", &subject, "--json"];
+        let window = ["--from", "2026-11-02", "--to", "2026-11-03", &log];
+        let ask = |more: &[&str]| {
+            let output = gerbang(&[&trace[..], more, &window].concat(), "");
+            assert_eq!((status(&output), text(&output.stderr)), (0, String::new()));
+            let contacts = json_lines(&output)[0]["contacts"].clone();
+            let names = contacts.as_array().expect("a list").iter();
+            names.map(|contact| contact["name"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(ask(&["--open", &key]), [json!("Budi Misal"), json!(null)]);
+        assert_eq!(ask(&[]), [json!(null), json!(null)]);
+        let (sealed, opened) = (file("gate.gbx"), file("opened.jsonl"));
+        let seal = gerbang(&["log", "seal", "--to", &public, "--out", &sealed, &log], "");
+        assert_eq!(status(&seal), 0);
+        let open = gerbang(&["log", "open", "--key", &key, "--out", &opened, &sealed], "");
+        assert_eq!(status(&open), 0);
+        assert_eq!(fs::read(&opened).expect("written"), fs::read(&log).expect("written"));
+        let other = file("other.key.json");
+        assert_eq!(status(&gerbang(&["keygen", "--sealing", &other], "")), 0);
+        let wrong = gerbang(&["log", "open", "--key", &other, "--out", &opened, &sealed], "");
+        assert!(text(&wrong.stderr).contains("(SEAL-OPEN)"));
+    }
+}

@@ -1,5 +1,6 @@
 //! `gerbang log trace`: who shared a venue with one person.
 
+mod opener;
 mod report;
 
 use super::super::failure::Failure;
@@ -14,6 +15,7 @@ use crate::issue::setup_code::venue_key;
 use clap::Args;
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 use indicatif::{ProgressBar, ProgressStyle};
+use opener::Opener;
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Write};
@@ -40,6 +42,10 @@ pub struct TraceArgs {
     /// them, which keeps it out of the shell's history. May be repeated: all passes of one person.
     #[arg(long, required = true, value_name = "PASS|ID|FILE")]
     subject: Vec<String>,
+    /// A sealing key's file: opens who the listed contacts were, where gates sealed that to it. May be
+    /// repeated, one a month.
+    #[arg(long, value_name = "FILE")]
+    open: Vec<PathBuf>,
     /// Only time together from then on counts.
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     from: i64,
@@ -99,7 +105,8 @@ pub fn run(args: &TraceArgs) -> Result<ExitCode, Failure> {
         sought
     });
     let is_whole = files.iter().all(FileSeen::is_whole);
-    say(args, &trace, &files, &subjects)?;
+    let opener = Opener::new(&args.open, &args.exports)?;
+    say(args, &trace, &files, &subjects, &opener)?;
     Ok(if is_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -108,6 +115,7 @@ fn say(
     trace: &Trace,
     files: &[FileSeen],
     subjects: &[[u8; 32]],
+    opener: &Opener<'_>,
 ) -> Result<(), Failure> {
     let report = report::Report {
         trace,
@@ -115,6 +123,7 @@ fn say(
         subject: subjects.first().map_or_else(String::new, report::tag),
         least_ms: i64::from(args.least) * MINUTE_MS,
         utc_offset_min: args.utc_offset,
+        opener,
     };
     let write = |path: &Path, text: String| {
         fs::write(path, text).map_err(|error| Failure::writing(path, &error))

@@ -109,7 +109,7 @@ fn gif(codes: &[QrCode], speed: u8) -> Result<Vec<u8>, Failure> {
     encoder.set_repeat(Repeat::Infinite).map_err(failed)?;
     let delay = Delay::from_saturating_duration(Duration::from_secs(1) / u32::from(speed));
     for code in codes {
-        let frame = DynamicImage::ImageLuma8(picture::luma(code, MODULE_PX)).into_rgba8();
+        let frame = DynamicImage::ImageLuma8(picture::gray(code, MODULE_PX)).into_rgba8();
         encoder.encode_frame(Frame::from_parts(frame, 0, 0, delay)).map_err(failed)?;
     }
     drop(encoder);

@@ -1,6 +1,7 @@
 //! A trace as a table, as CSV, as JSON and as a picture.
 
 use super::FileSeen;
+use super::opener::Opener;
 use crate::audit_log::{Closed, Contact, Trace, csv_cell, rfc3339};
 use crate::issue::timeline::{self, Heading};
 use data_encoding::{BASE32, HEXLOWER as HEX};
@@ -14,6 +15,7 @@ pub struct Report<'a> {
     /// Contacts below are counted only.
     pub least_ms: i64,
     pub utc_offset_min: i16,
+    pub opener: &'a Opener<'a>,
 }
 
 /// A pseudonym as people can tell it over the telephone: `Y24C-R627`.
@@ -60,13 +62,16 @@ impl Report<'_> {
             let minutes = contact.together_ms / MINUTE_MS;
             writeln!(
                 out,
-                "  {}  {:>2} h {:02} min  {} – {}  {}",
+                "  {}  {:>2} h {:02} min  {} – {}  {}{}",
                 tag(&contact.pseudonym),
                 minutes / 60,
                 minutes % 60,
                 self.minute(contact.first_unix_ms),
                 self.minute(contact.last_unix_ms),
                 contact.venue,
+                self.opener
+                    .open(contact)
+                    .map_or(String::new(), |who| { format!("  {} {}", who.name, who.birth_date) }),
             )?;
         }
         for venue in &self.trace.venues_unseen {
@@ -81,8 +86,9 @@ impl Report<'_> {
 
     /// For spreadsheets.
     pub fn csv(&self) -> String {
-        let mut text = "tag,pseudonym,venue,minutes,first,last\r\n".to_owned();
+        let mut text = "tag,pseudonym,venue,minutes,first,last,name,birth_date\r\n".to_owned();
         for contact in self.listed() {
+            let who = self.opener.open(contact).unwrap_or_default();
             let fields = [
                 tag(&contact.pseudonym),
                 HEX.encode(&contact.pseudonym),
@@ -90,6 +96,8 @@ impl Report<'_> {
                 (contact.together_ms / MINUTE_MS).to_string(),
                 self.time(contact.first_unix_ms),
                 self.time(contact.last_unix_ms),
+                csv_cell(&who.name),
+                csv_cell(&who.birth_date),
             ];
             text.push_str(&fields.join(","));
             text.push_str("\r\n");
@@ -122,7 +130,10 @@ impl Report<'_> {
             })
         });
         let contacts = self.listed().map(|contact| {
+            let who = self.opener.open(contact);
             json!({
+                "name": who.as_ref().map(|who| &who.name),
+                "birth_date": who.as_ref().map(|who| &who.birth_date),
                 "tag": tag(&contact.pseudonym),
                 "pseudonym": HEX.encode(&contact.pseudonym),
                 "venue": contact.venue,
