@@ -26,6 +26,8 @@ pub struct Finder {
 pub struct FinderSearch {
     pub found: Vec<Finder>,
     edges: Vec<u16>,
+    /// Centres that were measured in vain.
+    refused: Vec<Point>,
     directions: [Point; RAYS],
 }
 
@@ -35,9 +37,17 @@ pub struct Search {
     pub row_step_px: usize,
     pub good_rays_min: u8,
     pub finders_max: usize,
-    /// Crossings that are followed up.
-    pub crossings_max: usize,
+    /// Counted in samples of the picture, or what takes as long.
+    pub work_max: usize,
 }
+
+/// Refused centres that are remembered.
+const REFUSED_MAX: usize = 200;
+const SAME_CENTRE_PX: f32 = 0.8;
+/// To cross a row's hit once more, which most do not stand.
+const WORK_PER_HIT: usize = 50;
+/// To measure what stood it.
+const WORK_PER_FINDER: usize = 1_500;
 
 /// Grey and thresholds of one picture.
 #[derive(Debug, Clone, Copy)]
@@ -53,7 +63,7 @@ impl Default for FinderSearch {
             let (sin, cos) = (at as f32 * std::f32::consts::TAU / RAYS as f32).sin_cos();
             *direction = Point::new(cos, sin);
         }
-        Self { found: Vec::new(), edges: Vec::new(), directions }
+        Self { found: Vec::new(), edges: Vec::new(), refused: Vec::new(), directions }
     }
 }
 
@@ -74,27 +84,22 @@ impl Ground<'_> {
 }
 
 impl FinderSearch {
-    /// Fills `found`, best first; says how many crossings were followed up.
+    /// Fills `found`, best first; says what it cost.
     pub fn run(&mut self, ground: Ground<'_>, search: Search) -> usize {
         self.found.clear();
-        let mut crossings_left = search.crossings_max;
+        self.refused.clear();
+        let mut work_left = search.work_max;
         let mut y = search.row_step_px / 2;
         while y < ground.frame.height_px() {
-            self.scan_row(ground, y, search, &mut crossings_left);
+            self.scan_row(ground, y, search, &mut work_left);
             y += search.row_step_px;
         }
         self.found.sort_by_key(|finder| std::cmp::Reverse(finder.good_rays));
         self.found.truncate(search.finders_max);
-        search.crossings_max - crossings_left
+        search.work_max - work_left
     }
 
-    fn scan_row(
-        &mut self,
-        ground: Ground<'_>,
-        y: usize,
-        search: Search,
-        crossings_left: &mut usize,
-    ) {
+    fn scan_row(&mut self, ground: Ground<'_>, y: usize, search: Search, work_left: &mut usize) {
         let Some(row) = ground.frame.row(y) else { return };
         let first_is_dark = edges_of(row, ground.thresholds.row(y), &mut self.edges);
         for at in 0..self.edges.len().saturating_sub(5) {
@@ -116,12 +121,18 @@ impl FinderSearch {
             if self.found.iter().any(known) {
                 continue;
             }
-            if *crossings_left == 0 || self.found.len() >= 2 * search.finders_max {
+            if *work_left == 0 || self.found.len() >= 2 * search.finders_max {
                 return;
             }
-            *crossings_left -= 1;
-            let finder = crossed(ground, centre, inverted)
-                .and_then(|(centre, size)| self.measure(ground, centre, size, inverted));
+            *work_left = work_left.saturating_sub(WORK_PER_HIT);
+            let Some((centre, size)) = crossed(ground, centre, inverted) else { continue };
+            // The rows before this one crossed at the same place.
+            let mut last_refused = self.refused.iter().rev().take(REFUSED_MAX);
+            if last_refused.any(|other| other.minus(centre).length() < SAME_CENTRE_PX) {
+                continue;
+            }
+            *work_left = work_left.saturating_sub(WORK_PER_FINDER);
+            let finder = self.measure(ground, centre, size, inverted);
             if let Some(finder) = finder.filter(|f| f.good_rays >= search.good_rays_min)
                 && !self.found.iter().any(|f| {
                     f.inverted == inverted
@@ -129,6 +140,8 @@ impl FinderSearch {
                 })
             {
                 self.found.push(finder);
+            } else {
+                self.refused.push(centre);
             }
         }
     }
@@ -143,8 +156,14 @@ impl FinderSearch {
     ) -> Option<Finder> {
         let mut outlines = [None; RAYS];
         for round in 0..3 {
-            for (outline, direction) in outlines.iter_mut().zip(self.directions) {
+            // Most that look like a finder at first are none: half the rays tell.
+            let step = if round == 0 { 2 } else { 1 };
+            let rays = outlines.iter_mut().zip(self.directions).step_by(step);
+            for (outline, direction) in rays {
                 *outline = outlines_on_ray(ground, centre, direction, module_px, inverted);
+            }
+            if step * outlines.iter().flatten().count() < RAYS / 4 {
+                return None;
             }
             if round < 2 {
                 centre = centre.plus(self.offset(&outlines)?);

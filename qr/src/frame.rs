@@ -80,15 +80,20 @@ impl<'a> LumaFrame<'a> {
         if !(x >= -1.0 && y >= -1.0 && x < right && y < bottom) {
             return None;
         }
-        let (x, y) = (x.max(0.0), y.max(0.0));
-        let (column, row) = (x as usize, y as usize);
+        // Not `f32::max`, which wasm has only as a call.
+        let (x, y) = (if x > 0.0 { x } else { 0.0 }, if y > 0.0 { y } else { 0.0 });
+        let (column, row) = (x as u32 as usize, y as u32 as usize);
         let (dx, dy) = (x - column as f32, y - row as f32);
-        let next = (column + 1).min(self.width_px - 1);
-        let top = row * self.stride_px;
-        let bottom = (row + 1).min(self.height_px - 1) * self.stride_px;
-        let luma = |at: usize| f32::from(self.luma[at]);
-        let upper = luma(top + column) * (1.0 - dx) + luma(top + next) * dx;
-        let lower = luma(bottom + column) * (1.0 - dx) + luma(bottom + next) * dx;
-        Some(upper * (1.0 - dy) + lower * dy)
+        let start = row * self.stride_px + column;
+        let last = row + 1 == self.height_px;
+        let below = if last { start } else { start + self.stride_px };
+        let between = |at: usize| {
+            let left = f32::from(*self.luma.get(at)?);
+            // Beyond the last pixel of a row lies its own value.
+            let next = if column + 1 < self.width_px { at + 1 } else { at };
+            Some(left + (f32::from(*self.luma.get(next)?) - left) * dx)
+        };
+        let (upper, lower) = (between(start)?, between(below)?);
+        Some(upper + (lower - upper) * dy)
     }
 }

@@ -253,8 +253,9 @@ impl Corners {
                     for dx in -steps..=steps {
                         let (dx, dy) = (dx as f32 * step, dy as f32 * step);
                         let at = middle.plus(u.times(dx)).plus(v.times(dy));
-                        let score = alignment_score(frame, at, u, v, self.sign)
-                            - toll * dx.hypot(dy) * self.contrast;
+                        let toll = toll * (dx * dx + dy * dy).sqrt() * self.contrast;
+                        let score =
+                            alignment_score(frame, at, (u, v), self.sign, best.0 + toll) - toll;
                         if score > best.0 {
                             *best = (score, at);
                         }
@@ -282,10 +283,11 @@ impl Corners {
         for dy in -STEPS..=STEPS {
             for dx in -STEPS..=STEPS {
                 let off = u.times(dx as f32 * 0.18).plus(v.times(dy as f32 * 0.18));
-                let score = alignment_score(frame, middle.plus(off), u, v, self.sign);
-                let weight = (score - floor).max(0.0);
-                sum = sum.plus(off.times(weight));
-                weights += weight;
+                let score = alignment_score(frame, middle.plus(off), (u, v), self.sign, floor);
+                if score > floor {
+                    sum = sum.plus(off.times(score - floor));
+                    weights += score - floor;
+                }
             }
         }
         if weights > 0.0 { middle.plus(sum.times(1.0 / weights)) } else { middle }
@@ -401,46 +403,35 @@ fn mean(points: impl Iterator<Item = Point>) -> Point {
     if count == 0.0 { sum } else { sum.times(1.0 / count) }
 }
 
-/// Contrast of a dot in a light ring in a dark ring; low where the picture shows something else.
-fn alignment_score(frame: LumaFrame<'_>, at: Point, u: Point, v: Point, sign: f32) -> f32 {
-    const RING: [(f32, f32); 8] = [
-        (-1.0, -1.0),
-        (0.0, -1.0),
-        (1.0, -1.0),
-        (1.0, 0.0),
-        (1.0, 1.0),
-        (0.0, 1.0),
-        (-1.0, 1.0),
-        (-1.0, 0.0),
-    ];
-    const OUTER: [(f32, f32); 16] = [
-        (-2.0, -2.0),
-        (-1.0, -2.0),
-        (0.0, -2.0),
-        (1.0, -2.0),
-        (2.0, -2.0),
-        (2.0, -1.0),
-        (2.0, 0.0),
-        (2.0, 1.0),
-        (2.0, 2.0),
-        (1.0, 2.0),
-        (0.0, 2.0),
-        (-1.0, 2.0),
-        (-2.0, 2.0),
-        (-2.0, 1.0),
-        (-2.0, 0.0),
-        (-2.0, -1.0),
-    ];
-    let luma = |(x, y): (f32, f32)| {
-        frame.interpolated(at.plus(u.times(x)).plus(v.times(y))).map(|luma| luma * sign)
+/// Contrast of a dot in a light ring in a dark ring; low where the picture shows something else, `f32::MIN` where it
+/// cannot be above `floor`.
+fn alignment_score(
+    frame: LumaFrame<'_>,
+    at: Point,
+    (u, v): (Point, Point),
+    sign: f32,
+    floor: f32,
+) -> f32 {
+    // Mean over a square ring of places, 8 to each module of its reach.
+    let mean = |reach: i16| {
+        let mut sum = 0.0;
+        for step in -reach..reach {
+            for (x, y) in [(step, -reach), (reach, step), (-step, reach), (-reach, -step)] {
+                let place = at.plus(u.times(f32::from(x))).plus(v.times(f32::from(y)));
+                sum += frame.interpolated(place)?;
+            }
+        }
+        Some(sign * sum / f32::from(8 * reach))
     };
-    let total = |places: &[(f32, f32)]| places.iter().map(|p| luma(*p)).sum::<Option<f32>>();
-    let (Some(core), Some(ring), Some(outer)) = (luma((0.0, 0.0)), total(&RING), total(&OUTER))
-    else {
+    let (Some(core), Some(ring)) = (frame.interpolated(at), mean(1)) else { return f32::MIN };
+    let core = core * sign;
+    let inner = 1.5 * (ring - core);
+    if inner <= floor {
         return f32::MIN;
-    };
-    let (ring, outer) = (ring / 8.0, outer / 16.0);
-    (ring - (0.3 * core + 0.7 * outer)).min(1.5 * (ring - core))
+    }
+    let Some(outer) = mean(2) else { return f32::MIN };
+    let whole = ring - (0.3 * core + 0.7 * outer);
+    if whole < inner { whole } else { inner }
 }
 
 /// How well the two timing patterns alternate, −1 to 1.
@@ -549,8 +540,9 @@ impl Samples {
         };
         match cut.level {
             Level::MidRange { .. } => {
-                spread(values, low, side, reach, f32::min);
-                spread(values, high, side, reach, f32::max);
+                // Not `f32::min` and `f32::max`, which wasm has only as calls.
+                spread(values, low, side, reach, |a, b| if b < a { b } else { a });
+                spread(values, high, side, reach, |a, b| if b > a { b } else { a });
             }
             Level::Mean { .. } => {
                 average(values, low, side, reach);
@@ -575,9 +567,11 @@ impl Samples {
                     Level::MidRange { .. } => (high[at] - low[at]) / 2.0,
                     Level::Mean { .. } => 1.5 * mean_range,
                 };
-                let off = (threshold - values[at]) / half_range.max(1.0);
+                let half_range = if half_range > 1.0 { half_range } else { 1.0 };
+                let off = (threshold - values[at]) / half_range;
                 let darkness = if missing[at] { 0.0 } else { (off * 127.0).clamp(-127.0, 127.0) };
-                modules.set(x, y, darkness.round() as i8);
+                // Away from zero from a half on; `round` is a call.
+                modules.set(x, y, (darkness + 0.5f32.copysign(darkness)) as i8);
             }
         }
     }
@@ -602,7 +596,13 @@ fn sharpen(from: &[f32], to: &mut [f32], side: usize, amount: f32) {
 }
 
 /// Least or greatest within `reach` modules each way.
-fn spread(from: &[f32], to: &mut [f32], side: usize, reach: usize, pick: fn(f32, f32) -> f32) {
+fn spread(
+    from: &[f32],
+    to: &mut [f32],
+    side: usize,
+    reach: usize,
+    pick: impl Fn(f32, f32) -> f32 + Copy,
+) {
     let mut line = [0.0; crate::symbol::SIDE_MODULES_MAX];
     for (row, out) in from.chunks_exact(side).zip(to.chunks_exact_mut(side)) {
         spread_line(row, out, reach, pick);
@@ -619,7 +619,7 @@ fn spread(from: &[f32], to: &mut [f32], side: usize, reach: usize, pick: fn(f32,
     }
 }
 
-fn spread_line(from: &[f32], to: &mut [f32], reach: usize, pick: fn(f32, f32) -> f32) {
+fn spread_line(from: &[f32], to: &mut [f32], reach: usize, pick: impl Fn(f32, f32) -> f32 + Copy) {
     for (at, to) in to.iter_mut().enumerate() {
         let window = &from[at.saturating_sub(reach)..(at + reach + 1).min(from.len())];
         *to = window.iter().copied().fold(from[at], pick);

@@ -81,12 +81,12 @@ impl Pass {
             row_step_px: kind.row_step_px,
             good_rays_min: 10,
             finders_max: limits.finders_max,
-            crossings_max: limits.crossings_max,
+            work_max: limits.search_work,
         };
-        let followed = self.finders.run(Ground { frame, thresholds: &self.thresholds }, search);
+        let searched = self.finders.run(Ground { frame, thresholds: &self.thresholds }, search);
         let pixels = frame.width_px() * frame.height_px();
         let mut work = Work { left: limits.work };
-        let search_cost = pixels / 8 + followed * WORK_PER_CROSSING;
+        let search_cost = pixels / 8 + searched;
         self.used.clear();
         for finder in &self.finders.found {
             let centre = scale.to_frame(finder.centre);
@@ -214,14 +214,13 @@ impl Pass {
 struct Limits {
     work: u32,
     finders_max: usize,
-    crossings_max: usize,
+    search_work: usize,
     versions_max: usize,
     bends: bool,
 }
 
 const LAST_RESORT_FINDERS_MAX: usize = 40;
 const LAST_RESORT_SIDE_PX_MAX: usize = 1_000;
-const WORK_PER_CROSSING: usize = 400;
 const WORK_PER_TRIPLE: usize = 1_500;
 const WORK_PER_ALIGNMENT: usize = 5_000;
 const WORK_PER_CUT_MODULE: usize = 10;
@@ -235,14 +234,14 @@ impl Limits {
             Effort::Light => Self {
                 work: 800_000,
                 finders_max: 60,
-                crossings_max: 1_000,
+                search_work: 600_000,
                 versions_max: 2,
                 bends: false,
             },
             Effort::Hard => Self {
                 work: 3_000_000,
                 finders_max: 250,
-                crossings_max: 6_000,
+                search_work: 1_800_000,
                 versions_max: 3,
                 bends: true,
             },

@@ -3,7 +3,7 @@
 mod scene;
 
 use gerbang_qr::{Effort, Hint, Scanner};
-use scene::{Picture, Scene};
+use scene::{Medium, Optics, Picture, Scene};
 
 /// With grey over its middle.
 fn scratched(scene: &Scene) -> Picture {
@@ -14,6 +14,14 @@ fn scratched(scene: &Scene) -> Picture {
         }
     }
     picture
+}
+
+fn seen_by(optics: Optics) -> Scene {
+    Scene { optics, ..Scene::default() }
+}
+
+fn version(version: i16) -> Option<Medium> {
+    Some(Medium { version, ..Medium::default() })
 }
 
 fn check(scene: &Scene, expected: Option<Hint>) {
@@ -34,37 +42,43 @@ fn a_code_that_is_read_needs_no_hint() {
 
 #[test]
 fn an_unlit_code_is_too_dark() {
-    check(&Scene { dark: 8.0, light: 13.0, noise: 4.0, ..Scene::default() }, Some(Hint::TooDark));
+    let optics = Optics { noise: 4.0, ..Optics::default() };
+    check(&Scene { dark: 8.0, light: 13.0, ..seen_by(optics) }, Some(Hint::TooDark));
 }
 
 #[test]
 fn a_lamp_on_the_code_is_glare() {
-    check(&Scene { glare: Some((400.0, 0.33)), ..Scene::default() }, Some(Hint::Glare));
+    let optics = Optics { glare: Some((400.0, 0.33)), ..Optics::default() };
+    check(&seen_by(optics), Some(Hint::Glare));
 }
 
 #[test]
 fn an_overexposed_picture_is_glare() {
-    check(&Scene { dark: 251.0, light: 255.0, noise: 0.5, ..Scene::default() }, Some(Hint::Glare));
+    let optics = Optics { noise: 0.5, ..Optics::default() };
+    check(&Scene { dark: 251.0, light: 255.0, ..seen_by(optics) }, Some(Hint::Glare));
 }
 
 #[test]
 fn a_defocused_code_is_blurred() {
-    check(
-        &Scene { blur_px: 4.5, dark: 20.0, light: 230.0, ..Scene::default() },
-        Some(Hint::Blurred),
-    );
+    let optics = Optics { blur_px: 4.5, ..Optics::default() };
+    check(&Scene { dark: 20.0, light: 230.0, ..seen_by(optics) }, Some(Hint::Blurred));
 }
 
 #[test]
 fn tiny_modules_are_too_small() {
-    let scene = Scene { module_px: 1.9, version: 14, noise: 1.0, blur_px: 0.2, ..Scene::default() };
+    let optics = Optics { noise: 1.0, blur_px: 0.2, ..Optics::default() };
+    let scene = Scene { module_px: 1.9, medium: version(14), ..seen_by(optics) };
     check_picture(&scratched(&scene), Some(Hint::TooSmall));
 }
 
 #[test]
 fn a_code_that_is_cut_off_is_too_large() {
-    let scene =
-        Scene { version: 1, module_px: 19.0, centre: Some((240.0, 330.0)), ..Scene::default() };
+    let scene = Scene {
+        medium: version(1),
+        module_px: 19.0,
+        centre: Some((240.0, 330.0)),
+        ..Scene::default()
+    };
     check(&scene, Some(Hint::TooLarge));
 }
 
