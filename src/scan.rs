@@ -85,7 +85,7 @@ impl FrameScanner {
 
 impl FrameReading {
     fn of(scan: Scan) -> Self {
-        let mut reading = Self { payloads: Vec::new(), hint: scan.hint.map(Hint::from) };
+        let mut reading = Self { payloads: Vec::new(), hint: scan.hint.and_then(Hint::of) };
         for ScannedCode { bytes, text, .. } in scan.codes {
             let payload = Payload::from_bytes(bytes, text);
             if !reading.payloads.contains(&payload) {
@@ -96,16 +96,18 @@ impl FrameReading {
     }
 }
 
-impl From<gerbang_qr::Hint> for Hint {
-    fn from(hint: gerbang_qr::Hint) -> Self {
+impl Hint {
+    /// `None` for what the readings themselves tell.
+    fn of(hint: gerbang_qr::Hint) -> Option<Self> {
         use gerbang_qr::Hint as Seen;
-        match hint {
+        Some(match hint {
             Seen::TooDark => Self::TooDark,
             Seen::Glare => Self::Glare,
             Seen::Blurred => Self::HoldStill,
             Seen::TooSmall => Self::Closer,
             Seen::TooLarge => Self::Farther,
             Seen::SeenUnread => Self::SeenUnread,
-        }
+            Seen::TwoCodes => return None,
+        })
     }
 }

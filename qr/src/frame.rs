@@ -50,6 +50,14 @@ impl<'a> LumaFrame<'a> {
         Ok(Self { luma, width_px, height_px, stride_px })
     }
 
+    /// A part of it, cut to what there is; `None` where that is nothing.
+    pub fn crop(&self, left: usize, top: usize, width_px: usize, height_px: usize) -> Option<Self> {
+        let width_px = width_px.min(self.width_px.checked_sub(left)?);
+        let height_px = height_px.min(self.height_px.checked_sub(top)?);
+        let luma = self.luma.get(top * self.stride_px + left..)?;
+        Self::new(luma, width_px, height_px, self.stride_px).ok()
+    }
+
     pub fn width_px(&self) -> usize {
         self.width_px
     }

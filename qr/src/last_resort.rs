@@ -15,7 +15,7 @@ pub fn read_frame(
     side_px_max: usize,
     modules: &mut Modules,
     reader: &mut CodewordReader,
-    mut on_symbol: impl FnMut(Symbol, [Point; 4]),
+    mut on_symbol: impl FnMut(Symbol, [Point; 4], &Modules),
 ) {
     let step = frame.width_px().max(frame.height_px()).div_ceil(side_px_max).max(1);
     let (width, height) = (frame.width_px() / step, frame.height_px() / step);
@@ -44,6 +44,7 @@ pub fn read_frame(
                 grid.bounds
                     .map(|corner| in_frame(corner, step))
                     .map(|corner| first.plus(corner.minus(first).times(shrink))),
+                modules,
             );
         }
     }

@@ -34,6 +34,9 @@ mod last_resort;
 
 mod scanner;
 
+pub mod append;
+
+pub use append::{Added, Assembler, Message};
 pub use frame::{FrameError, LumaFrame};
 pub use scanner::{Ecc, Effort, Hint, Point, Scan, ScannedCode, Scanner};
-pub use symbol::bit_stream::{Fnc1, StructuredAppend};
+pub use symbol::bit_stream::{Fnc1, Mode, Segment, StructuredAppend};

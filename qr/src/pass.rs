@@ -116,8 +116,8 @@ impl Pass {
             LAST_RESORT_SIDE_PX_MAX,
             modules,
             reader,
-            |symbol, outline| {
-                codes.push(code(symbol, outline, false));
+            |symbol, outline, modules| {
+                codes.push(code(symbol, outline, false, modules));
             },
         );
     }
@@ -150,7 +150,8 @@ impl Pass {
                 self.used[at] |= three.contains(&at) || triple::is_inside(finder.centre, &outline);
             }
             let inverted = self.finders.found[triple.corner].inverted;
-            let code = code(symbol, outline.map(|corner| scale.to_frame(corner)), inverted);
+            let outline = outline.map(|corner| scale.to_frame(corner));
+            let code = code(symbol, outline, inverted, &self.modules);
             if !codes.iter().any(|known| known.is_same(&code)) {
                 codes.push(code);
             }
@@ -289,15 +290,19 @@ fn shown<'a>(
     }
 }
 
-fn code(symbol: Symbol, corners_px: [Point; 4], inverted: bool) -> ScannedCode {
+fn code(symbol: Symbol, corners_px: [Point; 4], inverted: bool, modules: &Modules) -> ScannedCode {
     let Symbol { content, version, ecc, mask, mirrored, corrected } = symbol;
     // As it is meant to be read: a mirrored one was sampled with rows and columns swapped.
     let [top_left, top_right, bottom_right, bottom_left] = corners_px;
     let corners_px =
         if mirrored { [top_left, bottom_left, bottom_right, top_right] } else { corners_px };
+    let [a, b, c, d] = corners_px;
+    let around = [(a, b), (b, c), (c, d), (d, a)].map(|(from, to)| to.minus(from).length());
+    let module_px = around.iter().sum::<f32>() / (4 * modules.side().max(1)) as f32;
     ScannedCode {
         bytes: content.bytes,
         text: content.text,
+        segments: content.segments,
         version,
         ecc,
         mask,
@@ -307,5 +312,7 @@ fn code(symbol: Symbol, corners_px: [Point; 4], inverted: bool) -> ScannedCode {
         structured_append: content.structured_append,
         fnc1: content.fnc1,
         corners_px,
+        module_px,
+        modules: modules.to_matrix(mirrored),
     }
 }

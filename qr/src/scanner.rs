@@ -2,7 +2,8 @@
 
 use crate::LumaFrame;
 use crate::pass::{self, Pass};
-use crate::symbol::bit_stream::{Fnc1, StructuredAppend};
+use crate::symbol::bit_stream::{Fnc1, Segment, StructuredAppend};
+use crate::symbol::text;
 use crate::view::Plane;
 use std::fmt;
 
@@ -36,8 +37,10 @@ pub enum Ecc {
 pub struct ScannedCode {
     /// Exactly as encoded, all segments in order.
     pub bytes: Vec<u8>,
-    /// By ECI, else UTF-8 where valid; `None` where the bytes are no text.
+    /// By ECI, else UTF-8 where valid, else Latin-1; `None` where the bytes are no text, or need `text_with`.
     pub text: Option<String>,
+    /// How `bytes` was encoded, part by part.
+    pub segments: Vec<Segment>,
     /// 1 to 40.
     pub version: u8,
     pub ecc: Ecc,
@@ -52,6 +55,10 @@ pub struct ScannedCode {
     pub fnc1: Option<Fnc1>,
     /// Outer corners: top left, top right, bottom right, bottom left of the code as it is meant to be read.
     pub corners_px: [Point; 4],
+    /// Mean side of a module along the outline.
+    pub module_px: f32,
+    /// As they were sampled, before correction: row by row as meant to be read, true where dark on light.
+    pub modules: Vec<bool>,
 }
 
 impl fmt::Debug for ScannedCode {
@@ -75,6 +82,12 @@ impl ScannedCode {
         self.bytes == other.bytes && (a.x - b.x).hypot(a.y - b.y) < reach / 2.0
     }
 
+    /// As `text`, but `decode` is asked for the character sets whose tables are not here, by their name in the
+    /// Encoding Standard: `shift_jis`, `gb18030`, `big5`, `euc-kr`, `iso-8859-7` and the like.
+    pub fn text_with(&self, decode: impl FnMut(&str, &[u8]) -> Option<String>) -> Option<String> {
+        text::of(&self.bytes, &self.segments, decode)
+    }
+
     /// Mean of the corners.
     pub fn centre_px(&self) -> Point {
         let sum = |of: fn(&Point) -> f32| self.corners_px.iter().map(of).sum::<f32>() / 4.0;
@@ -82,7 +95,7 @@ impl ScannedCode {
     }
 }
 
-/// What the officer could do about a frame in which nothing was read; in order of usefulness.
+/// What the officer could do about a frame in which nothing, or too much, was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
     TooDark,
@@ -92,6 +105,8 @@ pub enum Hint {
     TooLarge,
     /// A finder pattern was seen, but no code could be read.
     SeenUnread,
+    /// Codes with different contents were read: which one is meant?
+    TwoCodes,
 }
 
 /// The answer to one frame.
@@ -169,7 +184,11 @@ impl Scanner {
         if effort == Effort::Light {
             self.hard_next = 0;
         }
-        scan.hint = self.hint.filter(|_| self.known.is_empty());
+        scan.hint = if scan.codes.windows(2).any(|pair| pair[0].bytes != pair[1].bytes) {
+            Some(Hint::TwoCodes)
+        } else {
+            self.hint.filter(|_| self.known.is_empty())
+        };
         scan
     }
 }

@@ -8,7 +8,7 @@ pub mod bit_stream;
 mod codewords;
 mod information;
 mod reed_solomon;
-mod text;
+pub mod text;
 mod version;
 
 use crate::Ecc;
@@ -85,6 +85,15 @@ impl Modules {
 
     pub fn darkness(&self, x: usize, y: usize) -> i8 {
         self.darkness[self.index(x, y)]
+    }
+
+    /// Row by row as the symbol is meant to be read, true where dark.
+    pub fn to_matrix(&self, mirrored: bool) -> Vec<bool> {
+        let side = self.side;
+        let places = (0..side * side).map(|at| (at % side, at / side));
+        places
+            .map(|(x, y)| if mirrored { self.is_dark(y, x) } else { self.is_dark(x, y) })
+            .collect()
     }
 
     pub fn is_dark(&self, x: usize, y: usize) -> bool {

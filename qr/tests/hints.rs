@@ -1,9 +1,11 @@
 //! What is wrong with a picture is told, each with a picture of it.
 
 mod scene;
+mod written;
 
-use gerbang_qr::{Effort, Hint, Scanner};
+use gerbang_qr::{Effort, Hint, Mode, Scanner};
 use scene::{Medium, Optics, Picture, Scene};
+use written::{LEVELS, MASKS, Stream};
 
 /// With grey over its middle.
 fn scratched(scene: &Scene) -> Picture {
@@ -88,6 +90,19 @@ fn a_code_with_its_middle_scratched_away_is_seen_but_unread() {
     let scan = Scanner::new().scan(picture.frame(), Effort::Light);
     assert!(scan.codes.is_empty());
     assert_eq!((scan.hint, scan.pending), (Some(Hint::SeenUnread), true));
+}
+
+#[test]
+fn two_codes_beside_each_other_are_told_unless_they_say_the_same() {
+    let picture =
+        |text: &[u8]| Stream::new(2).segment(Mode::Byte, text).code(LEVELS[1], MASKS[0]).picture(4);
+    let hint = |other: &[u8]| {
+        let both = picture(b"Gerbang").beside(&picture(other));
+        let scan = Scanner::new().scan(both.frame(), Effort::Light);
+        (scan.codes.len(), scan.hint)
+    };
+    assert_eq!(hint(b"other"), (2, Some(Hint::TwoCodes)));
+    assert_eq!(hint(b"Gerbang"), (2, None));
 }
 
 #[test]

@@ -2,10 +2,14 @@
 //!
 //! `GERBANG_VECTORS` names the folder with `qr-images`; unset, the test says that it was skipped.
 
-use gerbang_qr::{Effort, LumaFrame, ScannedCode, Scanner};
+mod written;
+
+use gerbang_qr::symbol::{CodewordReader, Modules, Version, read};
+use gerbang_qr::{Effort, LumaFrame, Mode, ScannedCode, Scanner};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::path::Path;
+use written::{LEVELS, MASKS, PADS, Stream};
 
 /// Least reads per category. Raised with every gain, never lowered.
 const RATCHET: [(&str, usize); 24] = [
@@ -53,6 +57,9 @@ fn outside_pictures_are_read_at_least_as_well_as_before_and_never_misread() {
         let name = |key: &str| case[key].as_str().expect("text").to_owned();
         let answers = scan(&mut scanner, &folder.join(name("file")));
         let codes = case["codes"].as_array().expect("a list");
+        for answer in &answers {
+            assert_is_vouched_for(&name("id"), answer);
+        }
         let count = judge(&name("id"), codes, &answers);
         *read.entry(format!("{}/{}", name("suite"), name("category"))).or_default() += count;
     }
@@ -62,6 +69,44 @@ fn outside_pictures_are_read_at_least_as_well_as_before_and_never_misread() {
         .filter(|(_, least, read)| read < least)
         .collect();
     assert!(short.is_empty(), "category, least, read: {short:?}");
+}
+
+/// Encoded again at its version, level and mask, an answer gives the modules that were sampled, but for what error
+/// correction says it changed, which is no more than it may.
+fn assert_is_vouched_for(id: &str, answer: &ScannedCode) {
+    // Escapes of FNC1 and the second byte table of Hanzi are not encoded again as they were.
+    if answer.fnc1.is_some() || answer.segments.iter().any(|s| s.mode == Mode::Hanzi) {
+        return;
+    }
+    let mut stream = Stream::new(answer.version.into());
+    if let Some(header) = answer.structured_append {
+        stream = stream.append(header);
+    }
+    let stream = stream.segments(&answer.bytes, &answer.segments);
+    let (level, mask) = (LEVELS[answer.ecc as usize], MASKS[usize::from(answer.mask)]);
+    let version = Version::new(answer.version.into()).expect("1 to 40");
+    let side = version.side();
+    let data: Vec<usize> =
+        (0..side * side).filter(|at| !version.is_function(at % side, at / side)).collect();
+    // Some modules belong to no codeword, and nothing corrects them.
+    let remainder = data.len() - 8 * version.codewords();
+    // Encoders differ in what they pad with, so that is taken from the code.
+    let mut reader = CodewordReader::default();
+    let mut modules = Modules::from_fn(side, |x, y| answer.modules[y * side + x]);
+    let padding_start = match read(&mut modules, &mut reader) {
+        Ok(_) => stream.codewords(),
+        // Without erasures it may not be readable; then it must be by the book.
+        Err(_) => usize::MAX,
+    };
+    let pad = |at: usize| {
+        reader.data().get(padding_start.saturating_add(at)).copied().unwrap_or(PADS[at % 2])
+    };
+    let again = stream.padded(pad, level, mask);
+    let wrong = data.iter().filter(|at| again.dark[**at] != answer.modules[**at]).count();
+    let told = answer.corrected;
+    assert!(wrong <= 8 * told + remainder, "{id}: {wrong} modules, {told} codewords told");
+    let blocks = version.blocks(answer.ecc);
+    assert!(told <= blocks.count * (blocks.check_len - blocks.reserved), "{id}: {told} codewords");
 }
 
 fn scan(scanner: &mut Scanner, path: &Path) -> Vec<ScannedCode> {

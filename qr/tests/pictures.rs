@@ -1,40 +1,13 @@
 //! Codes in drawn pictures are read where they are; nothing is read in noise.
 
-use gerbang_qr::{Effort, LumaFrame, Scanner};
-use qrcode::{Color, EcLevel, QrCode, Version};
+mod written;
 
-const QUIET_MODULES: usize = 4;
+use gerbang_qr::{Effort, Mode, Scanner};
+use std::f32::consts::TAU;
+use written::{Code, LEVELS, MASKS, Picture, Stream};
 
-struct Picture {
-    luma: Vec<u8>,
-    width: usize,
-    height: usize,
-}
-
-impl Picture {
-    fn frame(&self) -> LumaFrame<'_> {
-        LumaFrame::new(&self.luma, self.width, self.height, self.width).expect("a frame")
-    }
-
-    fn of_code(content: &[u8], version: i16, module_px: usize) -> Self {
-        let code =
-            QrCode::with_version(content, Version::Normal(version), EcLevel::M).expect("fits");
-        let colors = code.to_colors();
-        let modules = code.width();
-        let side = (modules + 2 * QUIET_MODULES) * module_px;
-        let dark = |x: usize, y: usize| {
-            let module = |at: usize| (at / module_px).checked_sub(QUIET_MODULES);
-            match (module(x), module(y)) {
-                (Some(x), Some(y)) if x < modules && y < modules => {
-                    colors[y * modules + x] == Color::Dark
-                }
-                _ => false,
-            }
-        };
-        let luma =
-            (0..side * side).map(|at| if dark(at % side, at / side) { 30 } else { 220 }).collect();
-        Self { luma, width: side, height: side }
-    }
+fn code(content: &[u8], version: i16) -> Code {
+    Stream::new(version).segment(Mode::Byte, content).code(LEVELS[1], MASKS[4])
 }
 
 fn read(picture: &Picture) -> Vec<gerbang_qr::ScannedCode> {
@@ -43,7 +16,7 @@ fn read(picture: &Picture) -> Vec<gerbang_qr::ScannedCode> {
 
 #[test]
 fn a_drawn_code_is_read_with_its_corners() {
-    let codes = read(&Picture::of_code(b"Gerbang", 3, 6));
+    let codes = read(&code(b"Gerbang", 3).picture(6));
     let [code] = codes.as_slice() else { panic!("{}", codes.len()) };
     assert_eq!(
         (code.bytes.as_slice(), code.text.as_deref()),
@@ -93,8 +66,29 @@ fn nothing_is_read_in_noise_or_in_plain_grey() {
 fn every_version_is_read_from_a_drawn_picture() {
     for version in 1..=40 {
         for module_px in [3, 8] {
-            let codes = read(&Picture::of_code(b"Gerbang", version, module_px));
+            let codes = read(&code(b"Gerbang", version).picture(module_px));
             assert_eq!(codes.len(), 1, "version {version} at {module_px} px");
+        }
+    }
+}
+
+#[test]
+fn every_version_is_read_at_any_angle_mirrored_and_light_on_dark() {
+    for version in 1..=40i16 {
+        let straight = code(b"any angle", version);
+        for (turn, mirrored) in [(0.13, false), (0.61, true), (0.38, false), (0.87, true)] {
+            for inverted in [false, true] {
+                let drawn = if mirrored { straight.mirrored() } else { straight.clone() };
+                let colours = if inverted { [225, 35] } else { [35, 225] };
+                let angle = TAU * (turn + f32::from(version) / 40.0).fract();
+                let codes = read(&drawn.turned(4.3, angle, colours));
+                let told: Vec<_> = codes
+                    .iter()
+                    .map(|c| (c.bytes.as_slice(), i16::from(c.version), c.mirrored, c.inverted))
+                    .collect();
+                let expected = (b"any angle".as_slice(), version, mirrored, inverted);
+                assert_eq!(told, [expected], "version {version}, angle {angle}");
+            }
         }
     }
 }

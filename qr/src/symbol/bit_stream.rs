@@ -123,7 +123,7 @@ pub fn parse(data: &[u8], version: Version) -> Result<Content, StreamError> {
         return Err(StreamError::Empty);
     }
     content.is_padded_by_the_book = bits.rest_is_padding();
-    content.text = text::of(&content);
+    content.text = text::of(&content.bytes, &content.segments, |_, _| None);
     Ok(content)
 }
 

@@ -2,6 +2,7 @@
 
 use super::draw::{self, Difficulty, Family};
 use super::{Noise, Picture, Scene};
+use std::f32::consts::{PI, TAU};
 
 /// Nobody waits longer for a clip.
 pub const FRAMES: usize = 45;
@@ -46,7 +47,7 @@ impl Clip {
         let mut scene = self.scene.clone();
         let (x, y) = scene.centre.unwrap_or((0.0, 0.0));
         let swing =
-            |(cycle, phase): (f32, f32), time: f32| (time / 30.0 * cycle * 6.28 + phase).sin();
+            |(cycle, phase): (f32, f32), time: f32| (time / 30.0 * cycle * TAU + phase).sin();
         let away = |time: f32| {
             let left = (1.0 - time / ARRIVAL).max(0.0);
             (
@@ -60,7 +61,7 @@ impl Clip {
         let shake = scene.optics.shake_px;
         scene.optics.shake_px = (shake.0 + here.0 - before.0, shake.1 + here.1 - before.1);
         let (cycle, blur) = self.hunting;
-        let wandering = (time / cycle * 3.14).cos().powi(2) * (-time / 30.0).exp();
+        let wandering = (time / cycle * PI).cos().powi(2) * (-time / 30.0).exp();
         scene.optics.blur_px = scene.optics.blur_px.max(blur * wandering * scene.module_px);
         if time < self.step.0 {
             scene.optics.exposure *= self.step.1;

@@ -197,9 +197,9 @@ fn transformed(
         basis[row][column]
     };
     let mut half = [[0.0; 8]; 8];
-    for (y, row) in block.iter().enumerate() {
-        for k in 0..8 {
-            half[y][k] = row.iter().enumerate().map(|(n, value)| value * weight(k, n)).sum();
+    for (row, out) in block.iter().zip(&mut half) {
+        for (k, cell) in out.iter_mut().enumerate() {
+            *cell = row.iter().enumerate().map(|(n, value)| value * weight(k, n)).sum();
         }
     }
     let mut whole = [[0.0; 8]; 8];
