@@ -2,11 +2,12 @@
 //!
 //! Shape: frame after frame of a video, each looked at lightly; after one that promised a code that could not
 //! be read, the next are looked at hard, a slice of the work each. A still is looked at until nothing is left.
+//! A message cut into several codes is a payload once all of them were seen, in whatever frames.
 //! Limits and errors: a still takes at most `STILL_SLICES_MAX` slices.
 
 use crate::credential::Payload;
 pub use gerbang_qr::LumaFrame;
-use gerbang_qr::{Effort, Scan, ScannedCode, Scanner};
+use gerbang_qr::{Added, Assembler, Effort, Scan, Scanner};
 
 /// Far more than the decoder has means.
 const STILL_SLICES_MAX: usize = 64;
@@ -44,6 +45,7 @@ pub enum Hint {
 #[derive(Debug, Default)]
 pub struct FrameScanner {
     scanner: Scanner,
+    assembler: Assembler,
     /// The frame before promised more than could be read with so little work.
     pending: bool,
 }
@@ -64,7 +66,7 @@ impl FrameScanner {
         let effort = if self.pending { Effort::Hard } else { Effort::Light };
         let scan = self.scanner.scan(frame, effort);
         self.pending = scan.pending && scan.codes.is_empty();
-        FrameReading::of(scan)
+        self.reading(scan)
     }
 
     fn read_still(&mut self, frame: LumaFrame<'_>) -> FrameReading {
@@ -79,15 +81,20 @@ impl FrameScanner {
             }
         }
         self.pending = false;
-        FrameReading::of(scan)
+        self.reading(scan)
     }
-}
 
-impl FrameReading {
-    fn of(scan: Scan) -> Self {
-        let mut reading = Self { payloads: Vec::new(), hint: scan.hint.and_then(Hint::of) };
-        for ScannedCode { bytes, text, .. } in scan.codes {
-            let payload = Payload::from_bytes(bytes, text);
+    fn reading(&mut self, scan: Scan) -> FrameReading {
+        let mut reading = FrameReading { payloads: Vec::new(), hint: scan.hint.and_then(Hint::of) };
+        for code in scan.codes {
+            let payload = match self.assembler.add(&code) {
+                Added::NotAPart => Payload::from_bytes(code.bytes, code.text),
+                Added::Waiting { .. } => continue,
+                Added::Complete(message) => {
+                    let text = message.text();
+                    Payload::from_bytes(message.bytes, text)
+                }
+            };
             if !reading.payloads.contains(&payload) {
                 reading.payloads.push(payload);
             }

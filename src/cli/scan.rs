@@ -4,7 +4,7 @@ use super::failure::Failure;
 use crate::credential::Payload;
 use clap::Args;
 use data_encoding::HEXLOWER;
-use gerbang_qr::{Effort, LumaFrame, Scan, ScannedCode, Scanner};
+use gerbang_qr::{Effort, Fnc1, LumaFrame, Scan, ScannedCode, Scanner, Segment};
 use serde_json::{Value, json};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -101,14 +101,37 @@ fn as_json(path: &Path, answer: &Result<(Scan, f64), ScanError>) -> Value {
 
 fn code_as_json(code: &ScannedCode) -> Value {
     json!({
-        "text": code.text,
+        "text": full_text(code),
         "bytes_hex": HEXLOWER.encode(&code.bytes),
+        "segments": segments_as_json(code),
         "version": code.version,
         "ecc": format!("{:?}", code.ecc),
         "mask": code.mask,
         "mirrored": code.mirrored,
         "inverted": code.inverted,
+        "corrected_codewords": code.corrected,
+        "structured_append": code.structured_append.map(|part| json!({
+            "index": part.index, "total": part.total, "parity": part.parity,
+        })),
+        "fnc1": code.fnc1.map(|fnc1| match fnc1 {
+            Fnc1::First => json!("first"),
+            Fnc1::Second(indicator) => json!({"second": indicator}),
+        }),
         "corners_px": code.corners_px.map(|corner| [corner.x, corner.y]),
+        "module_px": code.module_px,
+    })
+}
+
+fn segments_as_json(code: &ScannedCode) -> Value {
+    let segment = |segment: &Segment| json!({"mode": format!("{:?}", segment.mode), "bytes_end": segment.bytes_end, "eci": segment.eci});
+    code.segments.iter().map(segment).collect()
+}
+
+/// With the character sets that the decoder leaves to its surroundings.
+fn full_text(code: &ScannedCode) -> Option<String> {
+    code.text_with(|charset, bytes| {
+        let encoding = encoding_rs::Encoding::for_label(charset.as_bytes())?;
+        encoding.decode_without_bom_handling_and_without_replacement(bytes).map(Into::into)
     })
 }
 
@@ -120,7 +143,7 @@ fn write_plainly(
     match answer {
         Ok((scan, _)) => {
             for code in &scan.codes {
-                match &code.text {
+                match full_text(code) {
                     Some(text) => writeln!(out, "{}: {text}", path.display())?,
                     None => {
                         writeln!(out, "{}: hex:{}", path.display(), HEXLOWER.encode(&code.bytes))?
