@@ -26,6 +26,8 @@ mod claims;
 
 mod cwt;
 
+pub(crate) mod wire;
+
 pub mod date;
 
 pub use claims::{Algorithm, Claims, Entitlement, Recovery, TestResult, Unverified, Vaccination};
@@ -196,6 +198,8 @@ pub enum CredentialError {
     Unsupported(Family),
     /// More than any QR code holds.
     TooLong,
+    /// Of a family that the build's other binary reads; its code.
+    Elsewhere(Family, Fault, Code),
     Pass(pass::PassError),
     Hc1(hc1::Hc1Error),
     Shc(shc::ShcError),
@@ -204,6 +208,36 @@ pub enum CredentialError {
     VdsNc(vds_nc::VdsNcError),
     Claim169(claim169::Claim169Error),
     Pretix(pretix::PretixError),
+}
+
+/// A stable code that another binary of this build spelled out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Code {
+    bytes: [u8; CODE_BYTES_MAX],
+    length: usize,
+}
+
+pub const CODE_BYTES_MAX: usize = 32;
+
+impl Code {
+    /// `None` where it is none: capitals, digits and hyphens, not too long.
+    pub fn new(text: &str) -> Option<Self> {
+        let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-';
+        let mut bytes = [0; CODE_BYTES_MAX];
+        bytes.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        text.bytes().all(plain).then_some(Self { bytes, length: text.len() })
+    }
+
+    pub fn as_str(&self) -> &str {
+        let text = self.bytes.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
 }
 
 /// What a gate makes of a credential that was not decoded.
@@ -224,6 +258,8 @@ impl CredentialError {
         match self {
             Self::Unsupported(_) => "CRED-UNSUPPORTED",
             Self::TooLong => "CRED-LONG",
+            // The gate says the other binary's own code instead.
+            Self::Elsewhere(..) => "CRED-ELSEWHERE",
             Self::Pass(error) => error.code(),
             Self::Hc1(error) => error.code(),
             Self::Shc(error) => error.code(),
@@ -240,6 +276,7 @@ impl CredentialError {
         match self {
             Self::Unsupported(family) => family,
             Self::TooLong => Family::Unknown,
+            Self::Elsewhere(family, ..) => family,
             Self::Pass(_) => Family::Gerbang,
             Self::Hc1(_) => Family::Hc1,
             Self::Shc(_) => Family::Shc,
@@ -255,6 +292,7 @@ impl CredentialError {
         match self {
             Self::Unsupported(_) => Fault::Unsupported,
             Self::TooLong => Fault::NoCredential,
+            Self::Elsewhere(_, fault, _) => fault,
             Self::Pass(error) => error.fault(),
             Self::Hc1(error) => error.fault(),
             Self::Shc(error) => error.fault(),

@@ -11,10 +11,10 @@ mod supervisor;
 mod visits;
 
 use crate::audit_log::Direction;
-use crate::credential::{self, Parsed, Unverified};
 pub use crate::credential::{
     CredentialError, CredentialId, Family, Fault, Holder, OtherCode, Payload,
 };
+use crate::credential::{Parsed, Unverified};
 use crate::rules::{self, Instead, Ruling};
 pub use crate::rules::{Here, Policy, RuleReason, Sentence, Status, Step};
 use crate::trust::{self, Freshness, Verified};
@@ -92,6 +92,7 @@ impl Reason {
     /// Stable, printed small on the screen and written into the log.
     pub fn code(&self) -> &str {
         match self {
+            Self::Credential(CredentialError::Elsewhere(_, _, code)) => code.as_str(),
             Self::Credential(error) => error.code(),
             Self::Other(other) => other.code(),
             Self::Trust(error) => error.code(),
@@ -166,7 +167,7 @@ fn verified(
     registry: &Registry,
     now_unix_ms: i64,
 ) -> Result<Verified, Box<Decision>> {
-    let unverified: Box<Unverified> = match credential::parse(payload) {
+    let unverified: Box<Unverified> = match trust::parse(payload, registry) {
         Err(error) => return Err(unread(error).into()),
         Ok(Parsed::Other(other)) => {
             let (outcome, reason) = (Outcome::NotACredential(other), Reason::Other(other));

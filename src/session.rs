@@ -5,6 +5,7 @@
 //! Limits and errors: a store that fails holds entries in memory and retries, the gate goes on.
 //! Not here: sentences, colours and sounds (browser/ui), clocks and randomness (`Moment`).
 
+mod elsewhere;
 mod event;
 mod model;
 mod overriding;
@@ -103,6 +104,8 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::CheckpointSigned { place, body } => {
             recording::checkpoint_signed(model, &place, *body, moment, &mut effects);
         }
+        Event::ElsewhereLoaded(other) => elsewhere::loaded(model, other, moment, &mut effects),
+        Event::ElsewhereFailed => elsewhere::failed(model, moment, &mut effects),
         Event::DeskFailed => reply::desk_failed(model, moment, &mut effects),
         Event::BackTapped => reply::back(model, moment, &mut effects),
         Event::SheetClosed => model.sheet = None,

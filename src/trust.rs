@@ -12,6 +12,7 @@ mod certificate;
 mod chain;
 mod crl;
 pub mod demo;
+mod elsewhere;
 mod jwk;
 pub mod poster;
 mod registry;
@@ -27,6 +28,7 @@ mod verify;
 pub use block_list::{BLOCK_DAYS_MAX, BlockEntry, BlockList};
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, CertificateError};
 pub use crl::shc_crl;
+pub use elsewhere::{Elsewhere, answer};
 pub use jwk::p256_of_jwk;
 pub use registry::{
     Freshness, Issuer, KeyState, PartSource, PolicyText, Purpose, Registry, RegistryBody,
@@ -36,4 +38,4 @@ pub use signature::{SignatureError, check_ed25519, check_signature, key_is_usabl
 pub use site::{
     Direction, RootKey, SITE_BYTES_MAX, Site, SiteError, SiteGate, SiteLanguage, SiteName,
 };
-pub use verify::{SignatureState, TrustError, Verified, verify};
+pub use verify::{SignatureState, TrustError, Verified, parse, verify};

@@ -9,6 +9,7 @@ use super::annex::told::{Told, Wish};
 use super::clock;
 use super::wait::within;
 use crate::session::{DeskPage, Event};
+use crate::trust::Elsewhere;
 use js_sys::Promise;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -36,6 +37,10 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = close_desk)]
     fn close_desk(this: &Annex);
+
+    /// `trust::answer`, over there.
+    #[wasm_bindgen(method, catch, js_name = answer)]
+    fn answer(this: &Annex, question: &[u8]) -> Result<Vec<u8>, JsValue>;
 }
 
 /// A handle on the desk that is open, if one is.
@@ -101,6 +106,20 @@ impl AnnexDoor {
         }
         cover(false);
     }
+}
+
+/// Lets the session ask the annex what this binary cannot read.
+pub fn load_elsewhere(send: &Callback<Event>) {
+    let send = send.clone();
+    spawn_local(async move {
+        send.emit(match load().await {
+            Some(annex) => {
+                let ask = move |question: &[u8]| annex.answer(question).ok();
+                Event::ElsewhereLoaded(Elsewhere::new(ask))
+            }
+            None => Event::ElsewhereFailed,
+        });
+    });
 }
 
 async fn load() -> Option<Annex> {

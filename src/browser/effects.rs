@@ -1,7 +1,7 @@
 //! The doors of the page: everything that `session::Effect` names is done here.
 
 use super::annex::told::{GateForm, Told};
-use super::annex_door::AnnexDoor;
+use super::annex_door::{self, AnnexDoor};
 use super::bench;
 use super::camera::{Camera, mark_page};
 use super::clock;
@@ -133,6 +133,7 @@ impl Shell {
             Effect::ReloadTrust => self.load_site(),
             Effect::SaveSettings(settings) => self.save(settings),
             Effect::OpenDesk(_) => {}
+            Effect::LoadElsewhere => annex_door::load_elsewhere(&self.send),
             Effect::CloseDesk => self.desk.close(),
             Effect::SignCheckpoint(place) => self.sign_checkpoint(place),
             Effect::KeepRegistry { version, bytes } => {

@@ -7,7 +7,7 @@ use super::model::{
 use crate::audit_log::{ChainHead, ChainReport, Entry, EntryBody, Hash, SignedPlace, StoredEntry};
 use crate::gate::{Policy, Registry};
 use crate::scan::FrameReading;
-use crate::trust::Site;
+use crate::trust::{Elsewhere, Site};
 
 /// The shell's clock and dice, taken once for each event.
 #[derive(Debug, Clone, Copy)]
@@ -89,6 +89,9 @@ pub enum Event {
     DeskTapped(DeskPage),
     /// The desk's files did not come.
     DeskFailed,
+    /// What this binary lacks can be asked for from now on.
+    ElsewhereLoaded(Elsewhere),
+    ElsewhereFailed,
     /// A note of where the log stands is wanted, for whoever takes the log over.
     CheckpointWanted,
     /// The device has signed what `Effect::SignCheckpoint` asked for.
@@ -191,6 +194,8 @@ pub enum Effect {
     ReloadTrust,
     SaveSettings(Settings),
     OpenDesk(DeskPage),
+    /// A code needs the build's other binary.
+    LoadElsewhere,
     CloseDesk,
     /// Answer with `CheckpointSigned`.
     SignCheckpoint(SignedPlace),

@@ -1,5 +1,6 @@
 //! What the screens show.
 
+use super::elsewhere::OtherBinary;
 use super::event::{Moment, TrustBundle};
 use super::timing;
 use crate::audit_log::{
@@ -529,6 +530,7 @@ pub use crate::trust::Freshness;
 #[derive(Debug, Default)]
 pub struct TrustView {
     pub bundle: Option<TrustBundle>,
+    pub(super) other: OtherBinary,
 }
 
 impl TrustView {
@@ -538,6 +540,7 @@ impl TrustView {
             bundle.policy_digest = Hash(policy.digest());
             bundle.policy = policy;
         }
+        self.other.help(&mut bundle);
         self.bundle = Some(bundle);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::event::{Effect, Moment, Signal};
 use super::model::{FirstShown, Model, Screen, SeenCode, Sheet};
-use super::{overriding, recording, reply, setup, timing};
+use super::{elsewhere, overriding, recording, reply, setup, timing};
 use crate::gate::{self, Here, Outcome, Payload};
 use crate::scan::{FrameReading, Hint};
 
@@ -67,7 +67,12 @@ pub(super) fn is_ignored(model: &mut Model, payload: &Payload, moment: &Moment) 
     true
 }
 
-fn decide(model: &mut Model, payload: &Payload, moment: &Moment, effects: &mut Vec<Effect>) {
+pub(super) fn decide(
+    model: &mut Model,
+    payload: &Payload,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
     model.prepare_door(moment);
     let Some(bundle) = &model.trust.bundle else {
         model.screen = Screen::Problem(super::Problem::NoRegistry);
@@ -87,6 +92,9 @@ fn decide(model: &mut Model, payload: &Payload, moment: &Moment, effects: &mut V
         }
         None => gate::decide(payload, policy, registry, &here, history, now_unix_ms),
     };
+    if elsewhere::is_waited_for(model, &decision, payload, effects) {
+        return;
+    }
     model.ignored = Some(SeenCode { payload: payload.clone(), last_seen_unix_ms: now_unix_ms });
     match decision.outcome {
         Outcome::Unreadable => say_unread(model, moment, effects),

@@ -1,6 +1,6 @@
 //! A certificate that a credential carries, and the authority that must have issued it.
 //!
-//! Shape: DER + an issuer that signs certificates → the `Certificate`, if that issuer signed it.
+//! Shape: DER + the key of who signs certificates → the `Certificate`, if that key signed it.
 //! Limits and errors: one step from authority to signer, as countries' signing authorities have
 //! it; `ChainError`. Signatures with SHA-1 do not count. Never panics.
 //! Source: ICAO Doc 9303-12 (8th ed., 2021) §4, §7.1; RFC 5280 §4.1.1; RFC 4055 §3 (RSASSA-PSS);
@@ -9,7 +9,6 @@
 //! certificates; whether either is in force (`verify`).
 
 use super::certificate::{Certificate, lenient};
-use super::registry::Issuer;
 use super::signature::{self, Hash};
 use x509_parser::der_parser::asn1_rs::oid;
 use x509_parser::prelude::X509Certificate;
@@ -29,14 +28,10 @@ pub(super) fn authority_id(der: &[u8]) -> Vec<u8> {
     Certificate::parse(der).map(|signer| signer.authority_id.to_vec()).unwrap_or_default()
 }
 
-pub(super) fn signer(der: &[u8], authority: &Issuer) -> Result<Certificate, ChainError> {
+pub(super) fn signer(der: &[u8], authority_key: &[u8]) -> Result<Certificate, ChainError> {
     let signer = Certificate::parse(der).map_err(|_| ChainError::Certificate)?;
     let certificate = lenient(der).map_err(|_| ChainError::Certificate)?;
-    if holds(&certificate, &authority.public_key) {
-        Ok(signer)
-    } else {
-        Err(ChainError::NotCertified)
-    }
+    if holds(&certificate, authority_key) { Ok(signer) } else { Err(ChainError::NotCertified) }
 }
 
 fn holds(certificate: &X509Certificate<'_>, authority_key: &[u8]) -> bool {

@@ -12,6 +12,7 @@ mod rotation;
 
 use super::block_list::BlockList;
 use super::demo;
+use super::elsewhere::Elsewhere;
 use super::revocation::{PartError, RevocationList, RevocationPart};
 use super::signature::check_signature;
 use super::site::{RootKey, Site};
@@ -251,6 +252,8 @@ pub struct Registry {
     demo: DemoRule,
     /// By the list's id.
     attached: BTreeMap<String, RevocationList>,
+    /// Where this binary does not read every family.
+    elsewhere: Option<Elsewhere>,
 }
 
 /// What the keys of the demonstration authority are worth here.
@@ -335,6 +338,7 @@ impl Registry {
             digest: Sha256::digest(bytes).into(),
             demo,
             attached: BTreeMap::new(),
+            elsewhere: None,
         };
         if all_specimen {
             registry.body.issuers.iter_mut().for_each(|issuer| issuer.specimen = true);
@@ -351,7 +355,17 @@ impl Registry {
             digest: [0; 32],
             demo: DemoRule::Specimen,
             attached: BTreeMap::new(),
+            elsewhere: None,
         }
+    }
+
+    /// Lets another binary of this build read and check what this one cannot.
+    pub fn ask_elsewhere(&mut self, elsewhere: Elsewhere) {
+        self.elsewhere = Some(elsewhere);
+    }
+
+    pub(super) fn elsewhere(&self) -> Option<&Elsewhere> {
+        self.elsewhere.as_ref()
     }
 
     pub fn version(&self) -> u64 {

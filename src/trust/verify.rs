@@ -1,9 +1,13 @@
 //! From decoded to proven: the only door.
 
 use super::chain::{self, ChainError};
+use super::elsewhere::{Elsewhere, Signer};
 use super::registry::{Issuer, KeyState, Purpose, Registry};
 use super::signature::check_signature;
-use crate::credential::{Algorithm, Claims, CredentialId, FAMILIES, Family, Unverified};
+use crate::credential::{
+    self, Algorithm, Claims, CredentialError, CredentialId, FAMILIES, Family, Parsed, Payload,
+    Unverified,
+};
 use std::fmt;
 
 /// What can be said of a credential's signature.
@@ -139,6 +143,16 @@ impl Verified {
     }
 }
 
+/// Decodes, here or in the build's other binary, and believes nothing.
+pub fn parse(payload: &Payload, registry: &Registry) -> Result<Parsed, CredentialError> {
+    match (credential::parse(payload), registry.elsewhere()) {
+        (Err(CredentialError::Unsupported(family)), Some(elsewhere)) => {
+            elsewhere.parse(payload, family)
+        }
+        (outcome, _) => outcome,
+    }
+}
+
 /// Signature first, then what the issuer may sign and has withdrawn, then the credential's times.
 pub fn verify(
     unverified: Unverified,
@@ -217,17 +231,21 @@ fn find_signer<'a>(
     };
     // What failed under one key says less than what holds under another that has ended.
     let mut ended = None;
+    let elsewhere = registry.elsewhere();
     let authority_id = match unverified.certificate() {
         [] => None,
-        certificate if FAMILIES => Some(chain::authority_id(certificate)),
-        _ => None,
+        certificate => match elsewhere {
+            Some(elsewhere) => Some(elsewhere.authority_id(certificate)),
+            None if FAMILIES => Some(chain::authority_id(certificate)),
+            None => None,
+        },
     };
     let key_id = authority_id.as_deref().unwrap_or(unverified.key_id());
     for issuer in registry.issuers_of(unverified.family(), key_id) {
         if !names(unverified, issuer) {
             continue;
         }
-        match signed_by(unverified, issuer, now_unix_s) {
+        match signed_by(unverified, issuer, elsewhere, now_unix_s) {
             Ok(()) => match standing(issuer, now_unix_s) {
                 Ok(()) => return Ok(issuer),
                 Err(error) => ended = Some(error),
@@ -257,18 +275,36 @@ fn standing(issuer: &Issuer, now_unix_s: i64) -> Result<(), TrustError> {
 }
 
 /// By the issuer's own key, or by one that it certified.
-fn signed_by(unverified: &Unverified, issuer: &Issuer, now_unix_s: i64) -> Result<(), TrustError> {
+fn signed_by(
+    unverified: &Unverified,
+    issuer: &Issuer,
+    elsewhere: Option<&Elsewhere>,
+    now_unix_s: i64,
+) -> Result<(), TrustError> {
     let holds = |public_key: &[u8]| {
         let (signed, signature) = (unverified.signed(), unverified.signature());
-        check_signature(unverified.algorithm(), public_key, signed, signature)
-            .map_err(|_| TrustError::BadSignature)
+        let held = match (unverified.algorithm(), elsewhere) {
+            (Algorithm::EdDsa, _) | (_, None) => {
+                check_signature(unverified.algorithm(), public_key, signed, signature)
+            }
+            (algorithm, Some(elsewhere)) => {
+                elsewhere.check_signature(algorithm, public_key, signed, signature)
+            }
+        };
+        held.map_err(|_| TrustError::BadSignature)
     };
-    if FAMILIES && issuer.algorithm == Algorithm::Certificates {
-        let signer =
-            chain::signer(unverified.certificate(), issuer).map_err(|error| match error {
-                ChainError::Certificate => TrustError::Certificate,
-                ChainError::NotCertified => TrustError::UnknownKey,
-            })?;
+    if issuer.algorithm == Algorithm::Certificates {
+        let signer = match elsewhere {
+            Some(elsewhere) => elsewhere.signer(unverified.certificate(), &issuer.public_key),
+            None if FAMILIES => {
+                chain::signer(unverified.certificate(), &issuer.public_key).map(Signer::of)
+            }
+            None => return Err(TrustError::UnknownKey),
+        };
+        let signer = signer.map_err(|error| match error {
+            ChainError::Certificate => TrustError::Certificate,
+            ChainError::NotCertified => TrustError::UnknownKey,
+        })?;
         holds(&signer.public_key)?;
         let in_force = signer.in_force(now_unix_s);
         return if in_force { Ok(()) } else { Err(TrustError::CertificateExpired) };
