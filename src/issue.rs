@@ -23,3 +23,5 @@ pub mod simulate;
 pub mod timeline;
 
 pub mod demo;
+
+pub mod foreign;

@@ -2,7 +2,9 @@
 
 use super::failure::Failure;
 use super::{moment, picture};
+use crate::credential::Family;
 use crate::issue::demo::{self, DemoPass, Said};
+use crate::issue::foreign::Foreign;
 use crate::issue::qr::{self, Level, QrCode};
 use clap::Args;
 use serde_json::json;
@@ -43,6 +45,7 @@ pub fn run(args: &DemoArgs) -> Result<ExitCode, Failure> {
     write(&demo_dir.join("demo.css"), STYLE.as_bytes())?;
     write(&demo_dir.join("index.html"), page(&shown).as_bytes())?;
     write(&demo_dir.join("passes.json"), passes_json(&shown).as_bytes())?;
+    write(&demo_dir.join("families.json"), families_json(&made.foreign).as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -65,6 +68,24 @@ impl Shown {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     fs::write(path, bytes).map_err(|error| Failure::writing(path, &error))
+}
+
+/// The codes of other families, for the tests.
+fn families_json(foreign: &[Foreign]) -> String {
+    let code = |family: Family, kind: &str, content: &[u8]| {
+        let code = qr::encode(content, Level::M).or_else(|| qr::encode(content, Level::L));
+        let code = code.expect("the demonstration's certificates are within version 40");
+        json!({
+            "family": family.name(),
+            "kind": kind,
+            "version": code.version(),
+            "modules": code.row_texts(),
+        })
+    };
+    let codes = foreign.iter().flat_map(|made| {
+        [code(made.family, "valid", &made.valid), code(made.family, "tampered", &made.tampered)]
+    });
+    json!({ "codes": codes.collect::<Vec<_>>() }).to_string()
 }
 
 /// What "show it to the gate" and the tests read.

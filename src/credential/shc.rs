@@ -163,7 +163,18 @@ fn read_bundle(card: &Value, claims: &mut Claims) -> Result<(), ShcError> {
             _ => {}
         }
     }
+    count_doses(&mut claims.vaccinations);
     Ok(())
+}
+
+/// A FHIR bundle counts no doses: each is an entry, and their days tell which came first.
+fn count_doses(vaccinations: &mut [Vaccination]) {
+    if vaccinations.iter().all(|vaccination| vaccination.date.is_some()) {
+        vaccinations.sort_by(|one, other| one.date.cmp(&other.date));
+        for (dose, vaccination) in (1..).zip(vaccinations) {
+            vaccination.dose = Some(dose);
+        }
+    }
 }
 
 fn patient(resource: &Value) -> Holder {
@@ -174,7 +185,6 @@ fn patient(resource: &Value) -> Holder {
     Holder { name, birth_date: text_at(resource, "/birthDate") }
 }
 
-/// A FHIR bundle counts no doses: each one is an entry.
 fn immunization(resource: &Value) -> Vaccination {
     Vaccination {
         product: text_at(resource, "/vaccineCode/coding/0/code"),

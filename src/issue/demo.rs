@@ -6,6 +6,7 @@
 //! Its keys are below for everybody to see, so nothing it signs proves anything; `trust::demo`
 //! makes sure of that on every other site.
 
+use super::foreign::{self, Foreign};
 use super::pass::{self, Health, PassDraft};
 use super::{registry, setup_code};
 use crate::credential::{
@@ -41,6 +42,8 @@ pub struct DemoSite {
     /// `registry.cose`.
     pub registry: Vec<u8>,
     pub passes: Vec<DemoPass>,
+    /// Of the families that others issue.
+    pub foreign: Vec<Foreign>,
 }
 
 /// One ready-made pass.
@@ -73,10 +76,12 @@ pub fn site(now_unix_s: i64) -> DemoSite {
             until_unix_s: now_unix_s + LASTS_S,
         }),
     );
-    let body = registry_body(now_unix_s, block_list);
+    let foreign = foreign::all(now_unix_s);
+    let mut body = registry_body(now_unix_s, block_list);
+    body.issuers.extend(foreign.iter().map(|made| made.issuer.clone()));
     let registry = registry::build(&body, &SigningKey::from_bytes(&ROOT_SEED))
         .expect("the demonstration's registry is within all limits");
-    DemoSite { site: site_file(), registry, passes }
+    DemoSite { site: site_file(), registry, passes, foreign }
 }
 
 fn site_file() -> Site {

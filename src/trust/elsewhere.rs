@@ -30,7 +30,10 @@ const SIGNER: i64 = 4;
 
 /// The other binary. What it answers to the same question is always the same.
 #[derive(Clone)]
-pub struct Elsewhere(Rc<dyn Fn(&[u8]) -> Option<Vec<u8>>>);
+pub struct Elsewhere(Rc<Ask>);
+
+/// A question to its answer; `None` where there is none.
+type Ask = dyn Fn(&[u8]) -> Option<Vec<u8>>;
 
 impl fmt::Debug for Elsewhere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -19,6 +19,7 @@ mod driver;
 mod es256_families;
 #[cfg(feature = "cli")]
 mod families_suites;
+mod foreign;
 mod forge;
 mod gate;
 mod hc1;
