@@ -47,6 +47,9 @@ pub use sealed::{
 mod passages;
 pub use passages::{Origin, Passage, Passages, VenuePassages};
 
+mod days;
+pub use days::{ByHand, ByHandKind, Counts, Day, DayKey, Days};
+
 mod tracing;
 pub use tracing::{Closed, Contact, Question, Sought, Trace, Visit};
 

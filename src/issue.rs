@@ -22,6 +22,8 @@ pub mod simulate;
 
 pub mod timeline;
 
+pub mod day_sheet;
+
 pub mod demo;
 
 pub mod foreign;

@@ -3,6 +3,7 @@
 mod exports;
 mod sealed;
 mod simulate;
+mod stats;
 mod trace;
 mod verify;
 
@@ -19,6 +20,7 @@ pub struct LogArgs {
 #[derive(Debug, Subcommand)]
 enum LogCommand {
     Verify(verify::VerifyArgs),
+    Stats(stats::StatsArgs),
     Trace(trace::TraceArgs),
     Simulate(simulate::SimulateArgs),
     Seal(sealed::SealArgs),
@@ -28,6 +30,7 @@ enum LogCommand {
 pub fn run(args: &LogArgs) -> Result<ExitCode, Failure> {
     match &args.command {
         LogCommand::Verify(args) => verify::run(args),
+        LogCommand::Stats(args) => stats::run(args),
         LogCommand::Trace(args) => trace::run(args),
         LogCommand::Simulate(args) => simulate::run(args),
         LogCommand::Seal(args) => sealed::seal(args),

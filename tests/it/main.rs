@@ -12,6 +12,7 @@ mod city;
 mod cli;
 #[cfg(feature = "cli")]
 mod command;
+mod days;
 mod dcc_rules;
 mod desk;
 mod door;

@@ -152,6 +152,36 @@ fn a_trace_that_asks_nothing_is_told() {
     assert_eq!(json_lines(&gerbang(&ask, ""))[0]["contacts"], json!([]));
 }
 
+#[test]
+fn a_days_sheets_and_counts_come_from_exports_that_overlap() {
+    let folder = simulate("stats", &[]);
+    let exports = exports(&folder);
+    let file = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let (pdf, csv) = (file("sheets.pdf"), file("stats.csv"));
+    let stats = ["log", "stats", "--json", "--pdf", &pdf, "--csv", &csv, "--day", "2026-11-02"];
+    let ask = |files: &[String]| {
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        let output = gerbang(&[&stats[..], &files].concat(), "");
+        assert_eq!((status(&output), text(&output.stderr)), (0, String::new()));
+        json_lines(&output)
+    };
+    let days = ask(&exports);
+    assert_eq!(days.len(), 8, "a day at eight gates");
+    let sum = |column: &str| days.iter().filter_map(|day| day[column].as_u64()).sum::<u64>();
+    assert!((650..850).contains(&sum("came_in")), "{}", sum("came_in"));
+    assert!(sum("went_out") * 100 / sum("came_in") > 80 && sum("referred") > 10);
+    assert_eq!(fs::read_to_string(&csv).expect("written").lines().count(), 9);
+    assert!(fs::read(&pdf).expect("written").starts_with(b"%PDF"));
+    // The first gate's export in two overlapping parts, the later first.
+    let whole = fs::read_to_string(&exports[0]).expect("written");
+    let lines: Vec<&str> = whole.lines().collect();
+    let (early, late) = (file("early.jsonl"), file("late.jsonl"));
+    fs::write(&early, lines[..lines.len() * 2 / 3].join("\n")).expect("written");
+    fs::write(&late, lines[lines.len() / 3..].join("\n")).expect("written");
+    let parts = [&[late, early], &exports[1..]].concat();
+    assert_eq!(ask(&parts), days);
+}
+
 mod sealed {
     use super::*;
     use gerbang::audit_log::{
