@@ -15,7 +15,10 @@ globalThis.gerbangAnnex = () => {
 };
 
 try {
-  await init({ module_or_path: new URL("./gerbang-app_bg.wasm", import.meta.url) });
+  // A visitor who opened a venue's poster needs its page only, and nothing of it is stored.
+  if (location.hash.startsWith("#poster=")) {
+    (await globalThis.gerbangAnnex()).open_poster(document.getElementById("app"));
+  } else await init({ module_or_path: new URL("./gerbang-app_bg.wasm", import.meta.url) });
 } catch (error) {
   // Old browser, or a file that did not come: said on the page that is already there.
   document.getElementById("first-wait")?.setAttribute("hidden", "");

@@ -11,6 +11,12 @@ pub fn open_desk(host: HtmlElement, page: &str, told: &str, tell: js_sys::Functi
     gerbang::browser::annex::open(host, page, told, tell);
 }
 
+/// Opens the poster that the address names, in place of the app.
+#[wasm_bindgen]
+pub fn open_poster(host: HtmlElement) {
+    gerbang::browser::annex::open_poster(host);
+}
+
 /// What the page knows has changed.
 #[wasm_bindgen]
 pub fn tell_desk(told: &str) {

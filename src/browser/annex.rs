@@ -12,6 +12,7 @@ mod handover;
 mod help;
 mod history;
 mod menu;
+mod poster;
 mod probe;
 mod reading;
 mod selftest;
@@ -38,6 +39,12 @@ pub fn open(host: HtmlElement, page: &str, told: &str, tell: js_sys::Function) {
     let props = DeskProps { page: page_named(page), told, tell };
     let app = yew::Renderer::<Desk>::with_root_and_props(host.into(), props).render();
     OPEN.set(Some(app));
+}
+
+/// A visitor's page, in place of the app.
+pub fn open_poster(host: HtmlElement) {
+    last_words::prepare();
+    yew::Renderer::<poster::PosterPage>::with_root(host.into()).render();
 }
 
 pub fn tell(told: &str) {

@@ -8,12 +8,13 @@
 
 use super::foreign::{self, Foreign};
 use super::pass::{self, Health, PassDraft};
-use super::{registry, setup_code};
+use super::{poster, registry, setup_code};
 use crate::credential::{
     self, Algorithm, CredentialId, Entitlement, Family, Holder, Parsed, Payload, Vaccination,
 };
 use crate::envelope::base45;
 use crate::rules::SHIPPED;
+use crate::trust::poster::Poster;
 use crate::trust::setup_code::{SetupCode, VenueKey};
 use crate::trust::{
     BlockEntry, BlockList, Direction, Issuer, KeyState, PolicyText, Purpose, RegistryBody, Site,
@@ -209,6 +210,8 @@ fn passes(now_unix_s: i64) -> Vec<DemoPass> {
         sign(&supervisor),
         setup_code::write(&gate(now_unix_s), &SigningKey::from_bytes(&ROOT_SEED))
             .expect("the demonstration's set-up code is within all limits"),
+        poster::write(&venue_poster(now_unix_s), SITE_URL, &SigningKey::from_bytes(&ROOT_SEED))
+            .expect("the demonstration's poster is within all limits"),
     ];
     let pass =
         |((name, title, holder, expected), text)| DemoPass { name, title, expected, holder, text };
@@ -231,6 +234,20 @@ fn gate(now_unix_s: i64) -> SetupCode {
     }
 }
 
+/// Where a poster's address leads; nobody answers there.
+const SITE_URL: &str = "https://kota-contoh.example/";
+
+fn venue_poster(now_unix_s: i64) -> Poster {
+    Poster {
+        venue_id: "balai-kota".to_owned(),
+        venue: "Balai Kota Contoh".to_owned(),
+        gate: Some("Pintu 1".to_owned()),
+        office: "Pemerintah Kota Contoh".to_owned(),
+        policy_id: Some("pedulilindungi-2021".to_owned()),
+        expires_unix_s: now_unix_s + LASTS_S,
+    }
+}
+
 const fn said(id: &'static str, en: &'static str) -> Said {
     Said { id, en }
 }
@@ -238,7 +255,7 @@ const fn said(id: &'static str, en: &'static str) -> Said {
 /// Name, title, holder, what the gate answers; in the page's order.
 type Description = (&'static str, Said, &'static str, Said);
 
-const DESCRIPTIONS: [Description; 12] = [
+const DESCRIPTIONS: [Description; 13] = [
     (
         "green",
         said("Hijau", "Green"),
@@ -324,6 +341,15 @@ const DESCRIPTIONS: [Description; 12] = [
         said(
             "Bukan pas: di layar Pintu menjadikan ponsel pintu ini.",
             "No pass: on the Gate screen it makes a phone this gate.",
+        ),
+    ),
+    (
+        "poster",
+        said("Poster tempat", "Venue's poster"),
+        "Balai Kota Contoh",
+        said(
+            "Bukan pas: ponsel tamu membukanya sebagai alamat web.",
+            "No pass: a visitor's phone opens it as a web address.",
         ),
     ),
 ];

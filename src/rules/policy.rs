@@ -116,6 +116,7 @@ pub struct RuleReason {
 pub struct Policy {
     pub(super) id: String,
     pub(super) title: Sentence,
+    pub(super) bring: Option<Sentence>,
     pub(super) parameters: Value,
     pub(super) stale: Instead,
     pub(super) gate: GateRules,
@@ -205,6 +206,7 @@ struct PolicyFile {
     v: u64,
     id: String,
     title: Sentence,
+    bring: Option<Sentence>,
     #[serde(default)]
     parameters: Value,
     #[serde(default)]
@@ -240,6 +242,7 @@ impl Policy {
         Ok(Self {
             id: file.id,
             title: file.title,
+            bring: file.bring,
             parameters: file.parameters,
             stale: file.stale,
             gate: file.gate,
@@ -273,6 +276,11 @@ impl Policy {
 
     pub fn title(&self) -> &Sentence {
         &self.title
+    }
+
+    /// What a visitor needs, as posters say it.
+    pub fn bring(&self) -> Option<&Sentence> {
+        self.bring.as_ref()
     }
 
     pub fn stale(&self) -> Instead {

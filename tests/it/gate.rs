@@ -415,6 +415,7 @@ fn the_demonstration_gives_what_its_page_promises() {
             expect("certificate", Outcome::Admit, ""),
             expect("supervisor", Outcome::Admit, ""),
             expect("setup", Outcome::NotACredential(OtherCode::SetupCode), "OTHER-SETUP"),
+            expect("poster", Outcome::NotACredential(OtherCode::Poster), "OTHER-POSTER"),
         ];
         assert_eq!(answers, expected);
     }

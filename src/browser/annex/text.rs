@@ -19,6 +19,7 @@ pub struct DeskText {
     pub selftest: SelfTestText,
     pub help: HelpText,
     pub gate: GateText,
+    pub poster: PosterText,
     /// A reason's code in a few words; `None`: the code itself.
     pub short: fn(&str) -> Option<&'static str>,
 }
@@ -225,4 +226,20 @@ pub struct GateText {
     pub own_count: &'static str,
     pub own_key: &'static str,
     pub save: &'static str,
+}
+
+/// For visitors: what a venue's poster opens.
+#[derive(Debug)]
+pub struct PosterText {
+    pub you_are_at: &'static str,
+    pub gate_of: fn(&str) -> String,
+    pub compare: &'static str,
+    pub bring: &'static str,
+    pub how: &'static str,
+    pub steps: [&'static str; 3],
+    pub nothing_recorded: &'static str,
+    pub staff: &'static str,
+    pub refused: &'static str,
+    pub expired: &'static str,
+    pub refused_to_do: &'static str,
 }

@@ -178,6 +178,23 @@ pub(super) static TEXT: DeskText = DeskText {
         own_key: "Without a set\u{2011}up code another place is traceable on this phone only.",
         save: "Save",
     },
+    poster: PosterText {
+        you_are_at: "You are at",
+        gate_of: |office| format!("A gate of {office}. This poster is genuine."),
+        compare: "Compare the name with the sign at the door.",
+        bring: "Bring",
+        how: "How to enter",
+        steps: [
+            "Get the pass's QR code ready, on a phone or on paper.",
+            "Show it to the officer at the door.",
+            "Wait for the sign on the officer's phone, then enter.",
+        ],
+        nothing_recorded: "Opening this poster is recorded nowhere.",
+        staff: "I am staff: open the gate",
+        refused: "This poster is not the authority's.",
+        expired: "This poster has expired.",
+        refused_to_do: "Ask the officer at the door. Do not enter any data.",
+    },
     help: HelpText {
         title: "Help",
         signs: "What the signs mean",

@@ -175,6 +175,23 @@ pub(super) static TEXT: DeskText = DeskText {
         own_key: "Tanpa kode penyiapan, tempat lain dilacak di ponsel ini saja.",
         save: "Simpan",
     },
+    poster: PosterText {
+        you_are_at: "Anda di",
+        gate_of: |office| format!("Pintu {office}. Poster ini asli."),
+        compare: "Cocokkan nama ini dengan papan di pintu.",
+        bring: "Bawa",
+        how: "Cara masuk",
+        steps: [
+            "Siapkan kode QR pas, di ponsel atau kertas.",
+            "Tunjukkan kepada petugas di pintu.",
+            "Tunggu tanda di ponsel petugas, lalu masuk.",
+        ],
+        nothing_recorded: "Membuka poster ini tidak dicatat di mana pun.",
+        staff: "Saya petugas: buka gerbang",
+        refused: "Poster ini bukan dari dinas.",
+        expired: "Poster ini sudah lewat.",
+        refused_to_do: "Tanya petugas di pintu. Jangan isi data apa pun.",
+    },
     help: HelpText {
         title: "Bantuan",
         signs: "Arti tanda",
