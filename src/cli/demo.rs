@@ -1,7 +1,7 @@
 //! `gerbang demo`: the demonstration authority's site, registry and passes as files.
 
 use super::failure::Failure;
-use super::{moment, picture};
+use super::{moment, picture, registry};
 use crate::credential::Family;
 use crate::issue::demo::{self, DemoPass, Said};
 use crate::issue::foreign::Foreign;
@@ -18,8 +18,8 @@ const STYLE: &str = include_str!("demo/demo.css");
 /// Write a demonstration site's files: whom it trusts, and passes to try at the gate.
 ///
 /// Puts site.json and registry.cose into OUT_DIR and a page of ready-made passes into
-/// OUT_DIR/demo: index.html, NAME.svg and NAME.png for each pass, passes.json. Copy them beside the
-/// built app. The keys are in the source for everybody to see; on any other site whatever they sign
+/// OUT_DIR/demo: index.html, NAME.svg and NAME.png for each pass, passes.json, and a newer registry as
+/// a row of codes, registry-codes.json. Copy them beside the built app. The keys are in the source for everybody to see; on any other site whatever they sign
 /// is a specimen.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  gerbang demo dist\n  gerbang demo --now 2026-11-24 dist")]
@@ -46,10 +46,15 @@ pub fn run(args: &DemoArgs) -> Result<ExitCode, Failure> {
     write(&demo_dir.join("index.html"), page(&shown).as_bytes())?;
     write(&demo_dir.join("passes.json"), passes_json(&shown).as_bytes())?;
     write(&demo_dir.join("families.json"), families_json(&made.foreign).as_bytes())?;
+    let codes = registry::codes(&made.newer_registry, CODE_BYTES)?;
+    let rows: Vec<_> = codes.iter().map(QrCode::row_texts).collect();
+    write(&demo_dir.join("registry-codes.json"), json!({ "codes": rows }).to_string().as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
 const PNG_MODULE_PX: u32 = 10;
+/// Of a registry in one code of a row.
+const CODE_BYTES: usize = 220;
 
 struct Shown {
     pass: DemoPass,

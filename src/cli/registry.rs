@@ -6,6 +6,8 @@ mod issuer;
 mod rotate;
 mod source;
 
+pub use codes::codes;
+
 use super::failure::Failure;
 use super::trusted::{self, RootArgs};
 use super::{keys, moment};

@@ -42,6 +42,8 @@ pub struct DemoSite {
     pub site: Site,
     /// `registry.cose`.
     pub registry: Vec<u8>,
+    /// The next version, for a gate that takes it without a network.
+    pub newer_registry: Vec<u8>,
     pub passes: Vec<DemoPass>,
     /// Of the families that others issue.
     pub foreign: Vec<Foreign>,
@@ -80,9 +82,12 @@ pub fn site(now_unix_s: i64) -> DemoSite {
     let foreign = foreign::all(now_unix_s);
     let mut body = registry_body(now_unix_s, block_list);
     body.issuers.extend(foreign.iter().map(|made| made.issuer.clone()));
-    let registry = registry::build(&body, &SigningKey::from_bytes(&ROOT_SEED))
-        .expect("the demonstration's registry is within all limits");
-    DemoSite { site: site_file(), registry, passes, foreign }
+    let newer = RegistryBody { version: body.version + 1, ..body.clone() };
+    let [registry, newer_registry] = [body, newer].map(|body| {
+        registry::build(&body, &SigningKey::from_bytes(&ROOT_SEED))
+            .expect("the demonstration's registry is within all limits")
+    });
+    DemoSite { site: site_file(), registry, newer_registry, passes, foreign }
 }
 
 fn site_file() -> Site {

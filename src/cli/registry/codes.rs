@@ -58,9 +58,7 @@ pub fn run(args: &CodesArgs) -> Result<ExitCode, Failure> {
     trusted::open(&args.file, &args.roots)?;
     let bytes = trusted::read_at_most(&args.file, MESSAGE_BYTES_MAX)?;
     let texts = texts(&bytes, args.bytes.into())?;
-    let code = |text: &String| qr::encode(text.as_bytes(), Level::L);
-    let codes: Option<Vec<QrCode>> = texts.iter().map(code).collect();
-    let codes = codes.ok_or_else(|| Failure::new("QR-LONG", "a part does not fit into a code"))?;
+    let codes = codes_of(&texts)?;
     if let Some(path) = &args.gif {
         write(path, &gif(&codes, args.speed)?)?;
     }
@@ -84,6 +82,17 @@ pub fn run(args: &CodesArgs) -> Result<ExitCode, Failure> {
         writeln!(out, "{} codes for {} bytes, {seconds} s a round", codes.len(), bytes.len())?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// The row as codes.
+pub fn codes(bytes: &[u8], bytes_a_code: usize) -> Result<Vec<QrCode>, Failure> {
+    codes_of(&texts(bytes, bytes_a_code)?)
+}
+
+fn codes_of(texts: &[String]) -> Result<Vec<QrCode>, Failure> {
+    let code = |text: &String| qr::encode(text.as_bytes(), Level::L);
+    let codes: Option<Vec<QrCode>> = texts.iter().map(code).collect();
+    codes.ok_or_else(|| Failure::new("QR-LONG", "a part does not fit into a code"))
 }
 
 /// In capitals, which a code packs tighter.
