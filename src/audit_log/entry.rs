@@ -432,6 +432,11 @@ impl EntryBody {
         }
     }
 
+    /// The entry that this one takes back.
+    pub fn undone(&self) -> Option<u64> {
+        if let Self::Undo { of } = self { Some(*of) } else { None }
+    }
+
     pub fn kind(&self) -> u64 {
         match self {
             Self::Decision { .. } => kind_number::DECISION,

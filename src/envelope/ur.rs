@@ -12,7 +12,6 @@
 mod mixing;
 
 use super::cbor::{self, Lengths, Limits, Value};
-use std::collections::{BTreeMap, BTreeSet};
 
 pub const MESSAGE_BYTES_MAX: usize = 256 * 1024;
 pub const FRAGMENTS_MAX: usize = 2_000;
@@ -43,11 +42,11 @@ pub enum Progress {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sequence {
     message: Option<Message>,
-    fragments: BTreeMap<usize, Vec<u8>>,
+    fragments: Vec<Option<Vec<u8>>>,
     /// Sums of fragments that are not all known.
-    sums: Vec<(BTreeSet<usize>, Vec<u8>)>,
+    sums: Vec<(Vec<usize>, Vec<u8>)>,
     /// Numbers of parts that have been looked at.
-    seen: BTreeSet<u32>,
+    seen: Vec<u32>,
 }
 
 /// What all parts of one message say alike.
@@ -70,18 +69,20 @@ impl Sequence {
         let Some(part) = read(text) else { return Progress::NoPart };
         let message = part.message;
         if self.message != Some(message) {
-            *self = Self { message: Some(message), ..Self::default() };
+            let fragments = vec![None; message.count];
+            *self = Self { message: Some(message), fragments, ..Self::default() };
         }
         // More sums than that tell nothing new.
-        if self.seen.len() < 4 * FRAGMENTS_MAX && self.seen.insert(part.number) {
+        if self.seen.len() < 4 * FRAGMENTS_MAX && !self.seen.contains(&part.number) {
+            self.seen.push(part.number);
             let of = mixing::fragments(part.number, message.count, message.checksum);
             self.sums.push((of, part.fragment));
             self.solve();
         }
-        if self.fragments.len() < message.count {
+        if self.fragments.iter().any(Option::is_none) {
             return Progress::Taken;
         }
-        let mut bytes = self.fragments.values().flatten().copied().collect::<Vec<u8>>();
+        let mut bytes: Vec<u8> = self.fragments.iter().flatten().flatten().copied().collect();
         bytes.truncate(message.bytes);
         *self = Self::default();
         // A sum that was made of other fragments spoils all: begin again.
@@ -90,14 +91,14 @@ impl Sequence {
 
     /// Fragments known, and how many there are; `None` before the first part.
     pub fn known(&self) -> Option<(usize, usize)> {
-        self.message.map(|message| (self.fragments.len(), message.count))
+        self.message.map(|message| (self.fragments.iter().flatten().count(), message.count))
     }
 
     /// Takes out of each sum what is known, until none is left with a single fragment.
     fn solve(&mut self) {
         loop {
             for (of, sum) in &mut self.sums {
-                of.retain(|index| match self.fragments.get(index) {
+                of.retain(|index| match self.fragments.get(*index).and_then(Option::as_ref) {
                     Some(known) => {
                         sum.iter_mut().zip(known).for_each(|(byte, known)| *byte ^= known);
                         false
@@ -108,7 +109,9 @@ impl Sequence {
             self.sums.retain(|(of, _)| !of.is_empty());
             let Some(at) = self.sums.iter().position(|(of, _)| of.len() == 1) else { return };
             let (of, fragment) = self.sums.swap_remove(at);
-            self.fragments.extend(of.first().map(|index| (*index, fragment)));
+            if let Some(place) = of.first().and_then(|index| self.fragments.get_mut(*index)) {
+                *place = Some(fragment);
+            }
         }
     }
 }

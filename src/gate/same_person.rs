@@ -6,7 +6,6 @@
 //! officer, never a refusal: certificates spell names in many ways.
 
 use crate::credential::Holder;
-use std::collections::BTreeSet;
 
 pub(super) fn same_person(a: &Holder, b: &Holder) -> bool {
     let both = |a: &Option<String>, b: &Option<String>, alike: fn(&str, &str) -> bool| match (a, b)
@@ -14,11 +13,16 @@ pub(super) fn same_person(a: &Holder, b: &Holder) -> bool {
         (Some(a), Some(b)) => alike(a, b),
         _ => true,
     };
-    both(&a.name, &b.name, |a, b| words(a) == words(b))
+    both(&a.name, &b.name, same_words)
         && both(&a.birth_date, &b.birth_date, |a, b| a.starts_with(b) || b.starts_with(a))
 }
 
-fn words(name: &str) -> BTreeSet<String> {
-    let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
+fn same_words(a: &str, b: &str) -> bool {
+    let (a, b) = (words(a), words(b));
+    a.iter().all(|word| b.contains(word)) && b.iter().all(|word| a.contains(word))
+}
+
+fn words(name: &str) -> Vec<String> {
+    let words = name.split(|c: char| c.is_ascii_punctuation() || c.is_whitespace());
+    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }

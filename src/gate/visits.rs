@@ -7,13 +7,14 @@
 //! Not here: who that is; a pseudonym tells nobody.
 
 use crate::audit_log::{Answer, Direction, Entry, EntryBody, GateName, Outcome};
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 type Pseudonym = [u8; 32];
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Visits {
-    entered_unix_ms: BTreeMap<Pseudonym, i64>,
+    /// By pseudonym, and when it entered. A map would weigh more than it saves.
+    entered: Vec<(Pseudonym, i64)>,
     /// When visitors without a pseudonym entered, oldest first.
     unnamed_unix_ms: VecDeque<i64>,
     /// Who left here and was not seen entering here.
@@ -31,13 +32,8 @@ struct Pending {
 impl Visits {
     /// From the log, for the gate of that name.
     pub fn of(entries: &[Entry], gate: &GateName, now_unix_ms: i64, stay_ms: i64) -> Self {
-        let undone: BTreeSet<u64> = entries
-            .iter()
-            .filter_map(|entry| match entry.body {
-                EntryBody::Undo { of } => Some(of),
-                _ => None,
-            })
-            .collect();
+        // Few are undone.
+        let undone: Vec<u64> = entries.iter().filter_map(|entry| entry.body.undone()).collect();
         let mut visits = Self::default();
         let counted = |entry: &&Entry| {
             entry.gate == *gate && !undone.contains(&entry.body.about(entry.sequence))
@@ -76,23 +72,29 @@ impl Visits {
     /// Whoever entered longer ago than `stay_ms` has left unseen.
     pub fn close(&mut self, now_unix_ms: i64, stay_ms: i64) {
         let before = now_unix_ms.saturating_sub(stay_ms);
-        let counted = self.entered_unix_ms.len();
-        self.entered_unix_ms.retain(|_, entered| *entered > before);
+        let counted = self.entered.len();
+        self.entered.retain(|(_, entered)| *entered > before);
         while self.unnamed_unix_ms.front().is_some_and(|entered| *entered <= before) {
             self.unnamed_unix_ms.pop_front();
         }
         // Each stranger who left was one of those who now count as gone.
-        let closed = counted - self.entered_unix_ms.len();
+        let closed = counted - self.entered.len();
         self.strangers = self.strangers.saturating_sub(closed);
     }
 
     pub fn entered_at(&self, who: &Pseudonym) -> Option<i64> {
-        self.entered_unix_ms.get(who).copied()
+        let at = self.find(who).ok()?;
+        self.entered.get(at).map(|(_, entered)| *entered)
     }
 
     pub fn inside(&self) -> u32 {
-        let entered = self.entered_unix_ms.len() + self.unnamed_unix_ms.len();
+        let entered = self.entered.len() + self.unnamed_unix_ms.len();
         u32::try_from(entered.saturating_sub(self.strangers)).unwrap_or(u32::MAX)
+    }
+
+    /// Where it is, or where it would be.
+    fn find(&self, who: &Pseudonym) -> Result<usize, usize> {
+        self.entered.binary_search_by(|(other, _)| other.cmp(who))
     }
 
     fn answered(&mut self, of: u64) -> Option<Pseudonym> {
@@ -101,15 +103,19 @@ impl Visits {
 
     fn enter(&mut self, who: Option<Pseudonym>, at_unix_ms: i64) {
         match who {
-            Some(who) => {
-                self.entered_unix_ms.insert(who, at_unix_ms);
-            }
+            Some(who) => match self.find(&who) {
+                Ok(at) => self.entered.iter_mut().skip(at).take(1).for_each(|visit| {
+                    visit.1 = at_unix_ms;
+                }),
+                Err(at) => self.entered.insert(at, (who, at_unix_ms)),
+            },
             None => self.unnamed_unix_ms.push_back(at_unix_ms),
         }
     }
 
     fn leave(&mut self, who: Option<Pseudonym>) {
-        if who.is_some_and(|who| self.entered_unix_ms.remove(&who).is_some()) {
+        if let Some(at) = who.and_then(|who| self.find(&who).ok()) {
+            self.entered.remove(at);
             return;
         }
         // By another code than at the entry, or through another door then.

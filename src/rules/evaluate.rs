@@ -65,9 +65,11 @@ pub fn judge(policy: &Policy, facts: &Value) -> Result<Verdict, LogicError> {
         failed.push((ruling, &rule.reason));
     }
     let ruling = failed.iter().map(|(ruling, _)| *ruling).max().unwrap_or(Ruling::Admit);
-    // Stable: rules that weigh the same are told in the policy's order.
-    failed.sort_by_key(|(ruling, _)| std::cmp::Reverse(*ruling));
-    let reasons = failed.into_iter().map(|(_, reason)| filled_in(reason, facts)).collect();
+    // The worst first; rules that weigh the same are told in the policy's order.
+    let worst_first = [Ruling::Alert, Ruling::Refuse, Ruling::Refer, Ruling::Admit];
+    let weighing = |weight| failed.iter().filter(move |(ruling, _)| *ruling == weight);
+    let reasons = worst_first.into_iter().flat_map(weighing);
+    let reasons = reasons.map(|(_, reason)| filled_in(reason, facts)).collect();
     Ok(Verdict { status, ruling: ruling.max(policy.outcomes.of(status)), reasons, steps })
 }
 

@@ -16,7 +16,7 @@ use crate::scan::Hint;
 use crate::trust::sequence::Sequence;
 use crate::trust::setup_code::{SetupCode, SetupError, VenueKey};
 use crate::trust::{RegistryError, Site};
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 
 /// The whole state; one screen at a time.
 #[derive(Debug)]
@@ -557,13 +557,7 @@ pub struct Tally {
 impl Tally {
     /// Counts a day's entries. Specimens count nowhere; an undone scan never happened.
     pub fn of(entries: &[Entry], visits: &Visits) -> Self {
-        let undone: BTreeSet<u64> = entries
-            .iter()
-            .filter_map(|entry| match entry.body {
-                EntryBody::Undo { of } => Some(of),
-                _ => None,
-            })
-            .collect();
+        let undone: Vec<u64> = entries.iter().filter_map(|entry| entry.body.undone()).collect();
         let mut tally =
             Self { inside: usize::try_from(visits.inside()).unwrap_or(0), ..Self::default() };
         for entry in entries {

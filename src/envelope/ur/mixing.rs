@@ -6,12 +6,11 @@
 //! (2018); M. D. Vose (1991).
 
 use sha2::{Digest, Sha256};
-use std::collections::BTreeSet;
 
-pub(super) fn fragments(number: u32, count: usize, checksum: u32) -> BTreeSet<usize> {
+pub(super) fn fragments(number: u32, count: usize, checksum: u32) -> Vec<usize> {
     let index = usize::try_from(number - 1).unwrap_or(usize::MAX);
     if index < count {
-        return BTreeSet::from([index]);
+        return vec![index];
     }
     let mut dice = Dice::seeded(number, checksum);
     let degree = draw_degree(count, &mut dice);

@@ -10,6 +10,7 @@ use crate::envelope::cbor::{self, Limits, Value};
 use crate::trust::block_list::{BlockEntry, BlockList};
 use crate::trust::revocation::PARTS_MAX;
 use crate::trust::site::{NAME_BYTES_MAX, stays_here};
+use std::collections::BTreeMap;
 
 type Result<T> = std::result::Result<T, RegistryError>;
 
@@ -85,7 +86,14 @@ fn issuer(value: &Value) -> Result<Option<Issuer>> {
         from_unix_s: map.integer(key::FROM)?,
         until_unix_s: map.integer(key::UNTIL)?,
         specimen: map.flag(key::SPECIMEN)?,
-        revoked: map.list(key::REVOKED, limits::REVOKED_MAX, revoked_id)?.into_iter().collect(),
+        // One by one: collecting into a map brings a whole sort into the page.
+        revoked: map.list(key::REVOKED, limits::REVOKED_MAX, revoked_id)?.into_iter().fold(
+            BTreeMap::new(),
+            |mut revoked, (id, before)| {
+                revoked.insert(id, before);
+                revoked
+            },
+        ),
         lists: map.list(key::LISTS, limits::ZONES_MAX, |value| {
             value.as_text().map(str::to_owned).ok_or(RegistryError::Field(key::LISTS))
         })?,
