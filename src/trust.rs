@@ -31,8 +31,8 @@ pub use crl::shc_crl;
 pub use elsewhere::{Elsewhere, answer};
 pub use jwk::p256_of_jwk;
 pub use registry::{
-    Freshness, Issuer, KeyState, PartSource, PolicyText, Purpose, Registry, RegistryBody,
-    RegistryError, RevocationSource, Venue, follows, key, limits,
+    FRESH_S, Freshness, Issuer, KeyState, PartSource, PolicyText, Purpose, Registry, RegistryBody,
+    RegistryError, RevocationSource, Venue, WARN_S, follows, key, limits,
 };
 pub use signature::{SignatureError, check_ed25519, check_signature, key_is_usable};
 pub use site::{

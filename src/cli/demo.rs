@@ -19,7 +19,7 @@ const STYLE: &str = include_str!("demo/demo.css");
 ///
 /// Puts site.json and registry.cose into OUT_DIR and a page of ready-made passes into
 /// OUT_DIR/demo: index.html, NAME.svg and NAME.png for each pass, passes.json, and a newer registry as
-/// a row of codes, registry-codes.json. Copy them beside the built app. The keys are in the source for everybody to see; on any other site whatever they sign
+/// a row of codes, registry-codes.json, and two old registries. Copy them beside the built app. The keys are in the source for everybody to see; on any other site whatever they sign
 /// is a specimen.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  gerbang demo dist\n  gerbang demo --now 2026-11-24 dist")]
@@ -49,6 +49,11 @@ pub fn run(args: &DemoArgs) -> Result<ExitCode, Failure> {
     let codes = registry::codes(&made.newer_registry, CODE_BYTES)?;
     let rows: Vec<_> = codes.iter().map(QrCode::row_texts).collect();
     write(&demo_dir.join("registry-codes.json"), json!({ "codes": rows }).to_string().as_bytes())?;
+    for (name, bytes) in
+        ["registry-warn.cose", "registry-stale.cose"].iter().zip(&made.aged_registries)
+    {
+        write(&demo_dir.join(name), bytes)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -17,8 +17,8 @@ use crate::rules::SHIPPED;
 use crate::trust::poster::Poster;
 use crate::trust::setup_code::{SetupCode, VenueKey};
 use crate::trust::{
-    BlockEntry, BlockList, Direction, Issuer, KeyState, PolicyText, Purpose, RegistryBody, Site,
-    SiteGate, SiteLanguage, SiteName, Venue, demo,
+    BlockEntry, BlockList, Direction, FRESH_S, Issuer, KeyState, PolicyText, Purpose, RegistryBody,
+    Site, SiteGate, SiteLanguage, SiteName, Venue, WARN_S, demo,
 };
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
@@ -44,6 +44,8 @@ pub struct DemoSite {
     pub registry: Vec<u8>,
     /// The next version, for a gate that takes it without a network.
     pub newer_registry: Vec<u8>,
+    /// Three days and three weeks old, by the usual tiers: what a gate says of its list's age.
+    pub aged_registries: [Vec<u8>; 2],
     pub passes: Vec<DemoPass>,
     /// Of the families that others issue.
     pub foreign: Vec<Foreign>,
@@ -82,12 +84,26 @@ pub fn site(now_unix_s: i64) -> DemoSite {
     let foreign = foreign::all(now_unix_s);
     let mut body = registry_body(now_unix_s, block_list);
     body.issuers.extend(foreign.iter().map(|made| made.issuer.clone()));
-    let newer = RegistryBody { version: body.version + 1, ..body.clone() };
-    let [registry, newer_registry] = [body, newer].map(|body| {
-        registry::build(&body, &SigningKey::from_bytes(&ROOT_SEED))
+    let signed = |body: &RegistryBody| {
+        registry::build(body, &SigningKey::from_bytes(&ROOT_SEED))
             .expect("the demonstration's registry is within all limits")
-    });
-    DemoSite { site: site_file(), registry, newer_registry, passes, foreign }
+    };
+    let aged = |days: i64| {
+        signed(&RegistryBody {
+            issued_unix_s: now_unix_s - days * DAY_S,
+            fresh_s: FRESH_S,
+            warn_s: WARN_S,
+            ..body.clone()
+        })
+    };
+    DemoSite {
+        site: site_file(),
+        registry: signed(&body),
+        newer_registry: signed(&RegistryBody { version: body.version + 1, ..body.clone() }),
+        aged_registries: [aged(3), aged(21)],
+        passes,
+        foreign,
+    }
 }
 
 fn site_file() -> Site {

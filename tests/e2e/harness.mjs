@@ -51,11 +51,11 @@ export function newProfile() {
 
 /**
  * Opens the gate. `camera`: a scene's path, "denied" or "none". `hash`: of the address.
- * `bindings`: functions that the page can call. `profile`: a folder that outlives the browser. `base`: a sub-path. `flags`: more for Chromium.
+ * `files`: paths of files that stand in for the site's, by their names. `bindings`: functions that the page can call. `profile`: a folder that outlives the browser. `base`: a sub-path. `flags`: more for Chromium.
  */
 export async function openGate({
   camera = "none", hash = "", profile = newProfile(), base = "/", port = 0, site = SITE, server,
-  viewport = { width: 360, height: 740 }, dark = false, locale = "id-ID", flags = [], init, bindings = {},
+  viewport = { width: 360, height: 740 }, dark = false, locale = "id-ID", flags = [], files = {}, init, bindings = {},
 } = {}) {
   const own = server ?? (await serve({ dir: site, port, base }));
   const media = [];
@@ -89,6 +89,9 @@ export async function openGate({
   });
   for (const [name, told] of Object.entries(bindings)) await context.exposeFunction(name, told);
   if (init) await context.addInitScript(init);
+  for (const [name, path] of Object.entries(files)) {
+    await context.route(`**/${name}`, (route) => route.fulfill({ path }));
+  }
   const watch = (page) => {
     page.on("console", (message) => {
       if (message.type() === "error") trouble.push(`console: ${message.text()}`);
