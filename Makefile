@@ -32,6 +32,10 @@ command:
 bench: setup
 	@tools/build --demo
 	@tools/wasm node benches/frame_to_verdict.mjs
+	@tools/wasm cargo build --quiet --profile page --features browser --example in_wasm --target wasm32-unknown-unknown
+	@tools/wasm bash -c 'wasm-bindgen --target nodejs --no-typescript --out-dir target/in-wasm \
+		"$$CARGO_TARGET_DIR/wasm32-unknown-unknown/page/examples/in_wasm.wasm"'
+	@tools/wasm node benches/in_wasm.mjs target/in-wasm
 	@cat target/site/first-scan.txt
 
 ## soak     run what takes long: fuzzing, kills, endurance

@@ -13,7 +13,7 @@ use super::store::{self, Claim, RegistryCopy, Store};
 use super::wake_lock::WakeLock;
 use super::{picture, registry_file, site, start, updates};
 use crate::audit_log::{ChainState, Direction, SignedPlace, Statement, StoredEntry};
-use crate::rules::{Policy, SHIPPED};
+use crate::rules::{Policy, SHIPPED, Sentence};
 use crate::session::{DeskPage, Effect, Event, Freshness, Language, Model, Settings, Signal};
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
@@ -203,6 +203,8 @@ impl Shell {
             form: gate_form(model),
             venues: venues(model),
             policies: policies(model),
+            policy_digest: bundle.map_or_else(String::new, |b| b.policy_digest.to_string()),
+            rules: rules(model),
             locked_until_unix_ms: model.locked_until_unix_ms(now_unix_ms),
             entries: model.entries_stored(),
             held: model.entries_held(),
@@ -346,6 +348,22 @@ fn venues(model: &Model) -> Vec<(String, String)> {
     GateForm::with_present(known, &model.gate.venue_id, &model.gate.venue)
 }
 
+fn rules(model: &Model) -> Vec<(String, String)> {
+    let Some(bundle) = &model.trust.bundle else { return Vec::new() };
+    let named = |(code, title): (&str, Option<&Sentence>)| {
+        let title = title.map_or(code, |title| in_language(model, title));
+        (code.to_owned(), title.to_owned())
+    };
+    bundle.policy.titles().map(named).collect()
+}
+
+fn in_language<'a>(model: &Model, sentence: &'a Sentence) -> &'a str {
+    match model.language {
+        Language::Indonesian => &sentence.id,
+        Language::English => &sentence.en,
+    }
+}
+
 fn policies(model: &Model) -> Vec<(String, String)> {
     let Some(bundle) = &model.trust.bundle else { return Vec::new() };
     let published = bundle.registry.body().policies.iter().map(|policy| policy.id.as_str());
@@ -353,10 +371,7 @@ fn policies(model: &Model) -> Vec<(String, String)> {
     let mut known: Vec<(String, String)> = Vec::new();
     for id in published.chain(shipped) {
         let Ok(policy) = Policy::choose(&bundle.registry, id) else { continue };
-        let title = match model.language {
-            Language::Indonesian => policy.title().id.clone(),
-            Language::English => policy.title().en.clone(),
-        };
+        let title = in_language(model, policy.title()).to_owned();
         if !known.iter().any(|(known, _)| known == id) {
             known.push((id.to_owned(), title));
         }

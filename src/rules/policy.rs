@@ -291,6 +291,11 @@ impl Policy {
         &self.gate
     }
 
+    /// Of each rule its reason's code, and what holds where the rule does, if it has a title.
+    pub fn titles(&self) -> impl Iterator<Item = (&str, Option<&Sentence>)> {
+        self.rules.iter().map(|rule| (rule.reason.code.as_str(), rule.title.as_ref()))
+    }
+
     /// SHA-256 of the policy's text: what the log keeps of it.
     pub fn digest(&self) -> [u8; 32] {
         self.digest

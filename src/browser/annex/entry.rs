@@ -6,7 +6,7 @@ use super::text::DeskText;
 use crate::audit_log::{Answer, Direction, Entry, EntryBody};
 use crate::browser::ui::entry::outcome;
 use crate::browser::ui::icon::{Icon, icon};
-use crate::browser::ui::sign::mark;
+use crate::browser::ui::sign::{Sign, mark};
 use crate::browser::ui::text::{LocalTime, Text};
 use crate::session::{ManualReason, ReferReason};
 use data_encoding::BASE32_NOPAD;
@@ -71,7 +71,7 @@ fn place(scene: &Scene, entry: &Entry) -> String {
     format!("{}, {}", entry.gate.gate, direction.to_lowercase())
 }
 
-/// Each reason with its code.
+/// Each reason with its code, and each rule that held.
 fn why(scene: &Scene, entry: &Entry) -> Html {
     let text = &scene.words.entry;
     let reasons: Vec<(String, String)> = match &entry.body {
@@ -84,23 +84,43 @@ fn why(scene: &Scene, entry: &Entry) -> Html {
             words => vec![(words, code_of(body).to_owned())],
         },
     };
-    if reasons.is_empty() {
+    let held = held(scene, entry);
+    if reasons.is_empty() && held.is_empty() {
         return html! {};
     }
-    let rows = reasons.into_iter().map(|(words, code)| {
+    let row = |picture: Html, words: String, code: String| {
         html! {
-            <li class="row">{ icon(Icon::Speak) }<span class="t"><b>{ words }</b><small>{ code }</small></span></li>
+            <li class="row" data-step={code.clone()}>
+                { picture }<span class="t"><b>{ words }</b><small>{ code }</small></span>
+            </li>
         }
-    });
+    };
+    let reasons = reasons.into_iter().map(|(words, code)| row(icon(Icon::Speak), words, code));
+    let held = held.into_iter().map(|(words, code)| row(mark(Sign::Admit), words, code));
     html! { <>
         <h2 class="sec-t">{ text.why }</h2>
-        <ul class="card">{ for rows }</ul>
+        <ul class="card">{ for reasons }{ for held }</ul>
     </> }
+}
+
+/// The rules that held: told where the gate still has the policy that judged then.
+fn held(scene: &Scene, entry: &Entry) -> Vec<(String, String)> {
+    let EntryBody::Decision { reasons, status: Some(_), .. } = &entry.body else {
+        return Vec::new();
+    };
+    if entry.policy_digest.to_string() != scene.told.policy_digest {
+        return Vec::new();
+    }
+    let holds = |(code, _): &&(String, String)| !reasons.contains(code);
+    let rules = scene.told.rules.iter().filter(holds);
+    rules.map(|(code, title)| (title.clone(), code.clone())).collect()
 }
 
 fn code_of(body: &EntryBody) -> &str {
     match body {
-        EntryBody::Resolution { reason, .. } | EntryBody::Manual { reason, .. } => reason,
+        EntryBody::Resolution { reason, .. }
+        | EntryBody::Manual { reason, .. }
+        | EntryBody::Override { reason, .. } => reason,
         EntryBody::Gap(gap) => gap.cause.word(),
         _ => "",
     }

@@ -31,6 +31,9 @@ pub struct Told {
     pub venues: Vec<(String, String)>,
     /// Ids and titles, in the language that is spoken.
     pub policies: Vec<(String, String)>,
+    /// Of the policy in use: its digest, and each rule's code and title.
+    pub policy_digest: String,
+    pub rules: Vec<(String, String)>,
     /// Until then the policy stays what it is.
     pub locked_until_unix_ms: Option<i64>,
     /// Entries of the log, stored.
