@@ -10,6 +10,8 @@ pub mod hc1;
 
 pub mod dcc;
 
+mod ddcc;
+
 pub mod shc;
 
 pub mod nzcp;

@@ -143,14 +143,14 @@ fn recovery(entry: &Map<'_>) -> Result<Recovery, DccError> {
     })
 }
 
-struct Map<'a>(&'a [(Value, Value)]);
+pub(super) struct Map<'a>(&'a [(Value, Value)]);
 
 impl<'a> Map<'a> {
-    fn of(value: &'a Value, otherwise: DccError) -> Result<Self, DccError> {
+    pub(super) fn of(value: &'a Value, otherwise: DccError) -> Result<Self, DccError> {
         value.as_map().map(|map| Self(map)).ok_or(otherwise)
     }
 
-    fn get(&self, wanted: &str) -> Option<&'a Value> {
+    pub(super) fn get(&self, wanted: &str) -> Option<&'a Value> {
         let value = self.0.iter().find(|(key, _)| key.as_text() == Some(wanted))?;
         match &value.1 {
             // Some write dates with their tag (RFC 8943).
@@ -160,7 +160,7 @@ impl<'a> Map<'a> {
     }
 
     /// Missing, null and empty are all absent.
-    fn text(&self, key: &str, otherwise: DccError) -> Result<Option<String>, DccError> {
+    pub(super) fn text(&self, key: &str, otherwise: DccError) -> Result<Option<String>, DccError> {
         match self.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Text(text)) if text.len() > TEXT_BYTES_MAX => Err(otherwise),
@@ -172,7 +172,7 @@ impl<'a> Map<'a> {
         }
     }
 
-    fn count(&self, key: &str, otherwise: DccError) -> Result<Option<u16>, DccError> {
+    pub(super) fn count(&self, key: &str, otherwise: DccError) -> Result<Option<u16>, DccError> {
         match self.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Integer(number)) => u16::try_from(*number).map(Some).map_err(|_| otherwise),

@@ -1,17 +1,18 @@
 //! The EU's Digital COVID Certificate and what was made after it: WHO's, Indonesia's EU form.
 //!
-//! Shape: `HC1:` + Base45 → zlib → COSE_Sign1, ES256 or PS256 → CWT, claim −260 → {1: dcc}.
+//! Shape: `HC1:` + Base45 → zlib → COSE_Sign1, ES256 or PS256 → CWT, claim −260 → {1: dcc} or {3: WHO's vaccination}.
 //! Limits and errors: `OUTPUT_BYTES_MAX` bytes after inflation, `CBOR` for the rest; each thing
 //! that can be malformed is an `Hc1Error` with a code of its own. Read as leniently as real ones
 //! need: any tagging, headers in either place (the protected one first), times as floats. A time
 //! that is no number, or not finite, is an error.
 //! Source: hcert_spec 1.0.8 (`ehn-dcc-development/eu-dcc-hcert-spec`) §3, §4; RFC 8392.
-//! Not here: the signature, key usage and clock (`trust`); WHO's sub-claims 3, 4, 5.
+//! Not here: the signature, key usage and clock (`trust`); WHO's test results (number 4) and links
+//! to documents elsewhere (5), which a gate without a network cannot follow.
 
 use super::claims::{Algorithm, Claims, Unverified};
 use super::cwt::{self, TimeError};
 use super::dcc::{self, DccError};
-use super::{Family, Fault};
+use super::{Family, Fault, ddcc};
 use crate::envelope::base45::{self, Base45Error};
 use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
 use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, Sign1, TagRule};
@@ -36,6 +37,7 @@ const PROFILE: Profile = Profile {
 
 const HEALTH: i64 = -260;
 const HEALTH_DCC: i64 = 1;
+const HEALTH_DDCC_VACCINATION: i64 = 3;
 
 /// Why a text that begins with `HC1:` is no certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +57,7 @@ pub enum Hc1Error {
     Time(TimeError),
     /// No claim −260, or it is no map.
     Health,
-    /// Claim −260 holds no EU certificate; WHO's other documents are not read.
+    /// Claim −260 holds something else, such as a test result of WHO's or a link to a document.
     SubClaim,
     Dcc(DccError),
 }
@@ -80,6 +82,7 @@ impl Hc1Error {
 
     pub(super) fn fault(self) -> Fault {
         match self {
+            Self::SubClaim => Fault::Unsupported,
             Self::Cose(error) if error.forbids_proof() => Fault::Unprovable,
             Self::Algorithm | Self::ExpiresMissing | Self::Time(_) => Fault::Unprovable,
             _ => Fault::Unreadable,
@@ -139,8 +142,12 @@ fn issuer(cwt: &[(Value, Value)]) -> Result<Option<String>, Hc1Error> {
 
 fn content(cwt: &[(Value, Value)]) -> Result<dcc::Dcc, Hc1Error> {
     let health = cwt::find(cwt, HEALTH).and_then(Value::as_map).ok_or(Hc1Error::Health)?;
-    let content = cwt::find(health, HEALTH_DCC).ok_or(Hc1Error::SubClaim)?;
-    dcc::read(content).map_err(Hc1Error::Dcc)
+    let who = || cwt::find(health, HEALTH_DDCC_VACCINATION);
+    match (cwt::find(health, HEALTH_DCC), who()) {
+        (Some(content), _) => dcc::read(content).map_err(Hc1Error::Dcc),
+        (None, Some(content)) => ddcc::read(content).map_err(Hc1Error::Dcc),
+        (None, None) => Err(Hc1Error::SubClaim),
+    }
 }
 
 /// What the EU's revocation lists name: the first 16 bytes of the SHA-256 of the signature (of its

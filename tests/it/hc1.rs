@@ -121,6 +121,17 @@ fn a_certificate_says_what_it_was_made_with() {
 }
 
 #[test]
+fn a_document_of_who_says_the_same_in_its_own_words() {
+    let verified = prove(&broken_hc1::who(), &forged_registry()).expect("proven");
+    let claims = verified.claims();
+    assert_eq!(claims.holder.name.as_deref(), Some("Siti Nurhaliza Wulandari"));
+    let dose = &claims.vaccinations[0];
+    assert_eq!((dose.dose, dose.total), (Some(1), Some(2)));
+    assert_eq!(dose.product.as_deref(), Some("XM68M6"));
+    assert_eq!(dose.date.as_deref(), Some("2021-03-02"));
+}
+
+#[test]
 fn each_broken_certificate_is_refused_with_its_own_code() {
     let registry = forged_registry();
     for broken in broken_hc1::all() {

@@ -35,6 +35,24 @@ pub fn whole() -> String {
     text_of(&message())
 }
 
+/// WHO's document of one dose of two.
+pub fn who() -> String {
+    let code = |code: &str| Value::Map(vec![("code".into(), code.into())]);
+    let document = Value::Map(vec![
+        ("name".into(), "Siti Nurhaliza Wulandari".into()),
+        ("birthDate".into(), "1990-05-12".into()),
+        ("vaccine".into(), code("XM68M6")),
+        ("dose".into(), 1.into()),
+        ("total_doses".into(), 2.into()),
+        ("date".into(), "2021-03-02T00:00:00Z".into()),
+        ("hcid".into(), "111000111".into()),
+    ]);
+    let mut cwt = payload();
+    cwt.retain(|(key, _)| *key != Value::from(-260));
+    cwt.push(((-260).into(), Value::Map(vec![(3.into(), document)])));
+    text_of(&signed(&cose::protected_header(cose::ES256, &KEY_ID), &cbor::encode(&Value::Map(cwt))))
+}
+
 pub fn message() -> Vec<u8> {
     signed(&cose::protected_header(cose::ES256, &KEY_ID), &cbor::encode(&Value::Map(payload())))
 }
@@ -91,6 +109,9 @@ pub fn all() -> Vec<Broken> {
         map.extend(value.map(|value| (key.into(), value)));
         with_payload(&cbor::encode(&Value::Map(map)))
     };
+    let who = |document: Vec<(Value, Value)>| {
+        with(-260, Some(Value::Map(vec![(3.into(), Value::Map(document))])))
+    };
     let with_signature = |signature: &[u8]| {
         let protected = cose::protected_header(cose::ES256, &KEY_ID);
         text_of(&cose::write(&protected, &body, signature))
@@ -140,9 +161,14 @@ pub fn all() -> Vec<Broken> {
         broken("no health claim", with(-260, None), "HC1-HEALTH"),
         broken("health claim is a list", with(-260, Some(Value::Array(vec![]))), "HC1-HEALTH"),
         broken(
-            "WHO's sub-claim",
-            with(-260, Some(Value::Map(vec![(3.into(), Value::Map(vec![]))]))),
+            "WHO's test result",
+            with(-260, Some(Value::Map(vec![(4.into(), Value::Map(vec![]))]))),
             "HC1-SUBCLAIM",
+        ),
+        broken(
+            "WHO's vaccination with a list for a name",
+            who(vec![("name".into(), Value::Array(vec![]))]),
+            "DCC-NAM",
         ),
         broken(
             "a key for vaccinations signs a test",

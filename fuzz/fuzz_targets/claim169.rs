@@ -1,0 +1,19 @@
+//! An identity code's text, its message, or its payload. The first byte says at which layer the rest is put in.
+#![no_main]
+
+mod foreign_gate;
+
+use gerbang::envelope::{base45, cose};
+use miniz_oxide::deflate::compress_to_vec_zlib;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: &[u8]| {
+    let Some((layer, rest)) = input.split_first() else { return };
+    let zlib = |message: &[u8]| base45::encode(&compress_to_vec_zlib(message, 6)).into_bytes();
+    let content = match layer {
+        b'm' => zlib(rest),
+        b'p' => zlib(&cose::write(&cose::protected_header(cose::EDDSA, b"demo-id"), rest, &[1; 64])),
+        _ => rest.to_vec(),
+    };
+    foreign_gate::judge(content);
+});
