@@ -45,6 +45,8 @@ pub mod timing {
     pub const POLICY_LOCK_MS: i64 = 300_000;
     /// A mistaken scan can be undone this long.
     pub const UNDO_MS: i64 = 60_000;
+    /// Entries may be on this phone alone for so long before the gate reminds of it.
+    pub const HAND_OVER_MS: i64 = 86_400_000;
     /// Between two tries to store what is held in memory.
     pub const STORE_RETRY_MS: i64 = 2_000;
 }
@@ -100,6 +102,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::DirectionTapped => reply::swap_direction(model, &mut effects),
         Event::LanguageChosen(language) => reply::language(model, language, &mut effects),
         Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
+        Event::HandedOver => model.kept_alone_since_unix_ms = None,
         Event::CheckpointWanted => recording::checkpoint_wanted(model, moment, &mut effects),
         Event::CheckpointSigned { place, body } => {
             recording::checkpoint_signed(model, &place, *body, moment, &mut effects);

@@ -6,7 +6,7 @@ import init from "./gerbang-app.js";
 // The second binary, when it is first asked for. A try that failed is made again.
 let annex;
 globalThis.gerbangAnnex = () => {
-  annex ??= import("./gerbang-annex.js").then(async (annex) => {
+  annex ??= Promise.all([import("./gerbang-annex.js"), dress()]).then(async ([annex]) => {
     await annex.default({ module_or_path: new URL("./gerbang-annex_bg.wasm", import.meta.url) });
     return annex;
   });
@@ -14,16 +14,41 @@ globalThis.gerbangAnnex = () => {
   return annex;
 };
 
+function dress() {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = new URL("./desk.css", import.meta.url);
+  const worn = new Promise((done, fail) => { [sheet.onload, sheet.onerror] = [done, fail]; });
+  document.head.append(sheet);
+  return worn;
+}
+
 try {
   // A visitor who opened a venue's poster needs its page only, and nothing of it is stored.
   if (location.hash.startsWith("#poster=")) {
     (await globalThis.gerbangAnnex()).open_poster(document.getElementById("app"));
   } else await init({ module_or_path: new URL("./gerbang-app_bg.wasm", import.meta.url) });
 } catch (error) {
+  if (await goBack()) location.reload();
   // Old browser, or a file that did not come: said on the page that is already there.
   document.getElementById("first-wait")?.setAttribute("hidden", "");
   document.getElementById("first-fault")?.removeAttribute("hidden");
   const code = document.getElementById("first-code");
   if (code) code.textContent = `START: ${error?.name ?? "Error"}`;
   console.error(error);
+}
+
+/** A version that does not start gives way to the one before, once in a tab's life; answers whether there is one. */
+async function goBack() {
+  const keeper = navigator.serviceWorker?.controller;
+  const tried = `gerbang:${new URL("./", location).pathname}:went-back`;
+  if (!keeper || sessionStorage.getItem(tried)) return false;
+  sessionStorage.setItem(tried, "yes");
+  const { port1, port2 } = new MessageChannel();
+  const answer = new Promise((done) => {
+    port1.onmessage = ({ data }) => done(data === true);
+    setTimeout(() => done(false), 5000);
+  });
+  keeper.postMessage({ kind: "go-back" }, [port2]);
+  return answer;
 }

@@ -15,7 +15,7 @@ const NOT_KEPT = /^(site\.json|registry\.cose|demo\/|version\.json)/;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
-self.addEventListener("message", (event) => event.waitUntil(heard(event.data)));
+self.addEventListener("message", (event) => event.waitUntil(heard(event.data, event.ports[0])));
 self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
@@ -51,7 +51,7 @@ async function activate() {
   await self.clients.claim();
 }
 
-async function heard({ kind, build }) {
+async function heard({ kind, build }, port) {
   // Tapped by the officer when it was quiet.
   if (kind === "apply") await self.skipWaiting();
   // The page runs: what was kept for a way back can go.
@@ -60,6 +60,7 @@ async function heard({ kind, build }) {
   if (kind === "go-back") {
     const other = (await builds()).find((id) => id !== BUILD);
     if (other !== undefined) await choose(other);
+    port?.postMessage(other !== undefined);
   }
 }
 

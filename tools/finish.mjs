@@ -10,13 +10,14 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, r
 import { execFileSync } from "node:child_process";
 import { join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { transformSync } from "esbuild";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 import { applyLook } from "./look.mjs";
 
 const FIRST_SCAN_GZIP_BYTES_MAX = 400_000;
 // Fetched anew each time, or not part of the app; static/sw.js says the same.
 const NOT_KEPT = /^(site\.json|registry\.cose|revocations\/|demo\/|sw\.js|first-scan\.txt)/;
-const NOT_FOR_FIRST_SCAN = /^(sw\.js$|revocations\/|demo\/|first-scan\.txt$|icons\/.*\.png$|gerbang-annex)/;
+const NOT_FOR_FIRST_SCAN = /^(sw\.js$|revocations\/|demo\/|first-scan\.txt$|icons\/.*\.png$|gerbang-annex|desk-)/;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { with: { type: "string" } } });
 const [trunkDir, outDir] = positionals;
@@ -48,6 +49,16 @@ function hashed(stem, end) {
   return name;
 }
 
+function minified(text, loader) {
+  return transformSync(text, { loader, minify: true, format: loader === "js" ? "esm" : undefined, target: "es2022" }).code;
+}
+
+/** Subresource Integrity of a file. */
+function sri(path) {
+  const integrity = `sha384-${digest("sha384", read(path), "base64")}`;
+  return { integrity, attribute: `integrity="${integrity}"` };
+}
+
 /** Replaces each of `changes`, every one of which must be there exactly once. */
 function put(text, changes) {
   for (const [from, to] of changes) {
@@ -62,12 +73,12 @@ const wasm = only(/^gerbang-app-[0-9a-f]+_bg\.wasm$/);
 // Trunk gives no hash to a second binary's names.
 const annexGlue = hashed("gerbang-annex", ".js");
 const annexWasm = hashed("gerbang-annex", "_bg.wasm");
-// What only readers of a glue need: comments and indentation.
-for (const path of [glue, annexGlue]) {
-  write(path, read(path).toString()
-    .replace(/^\s*\/\*\*[\s\S]*?\*\/\n/gm, "")
-    .replace(/^\s*\/\/.*\n/gm, "")
-    .replace(/^[ \t]+/gm, ""));
+const deskSheet = hashed("desk", ".css");
+// What only readers need goes: comments, indentation, long names.
+for (const path of files().filter((path) => /\.(js|css)$/.test(path))) {
+  const { integrity } = sri(path);
+  write(path, minified(read(path).toString(), path.endsWith(".css") ? "css" : "js"));
+  write("index.html", read("index.html").toString().replace(integrity, sri(path).integrity));
 }
 const templates = ["boot.js", "worker.js", "sw.js"].map((name) => readFileSync(join("static", name), "utf8"));
 const [bootTemplate, workerTemplate, keeperTemplate] = templates;
@@ -82,13 +93,12 @@ const build = digest(
 
 const bootText = put(bootTemplate, [
   ["./gerbang-app.js", `./${glue}`], ["./gerbang-app_bg.wasm", `./${wasm}`],
-  ["./gerbang-annex.js", `./${annexGlue}`], ["./gerbang-annex_bg.wasm", `./${annexWasm}`],
+  ["./desk.css", `./${deskSheet}`], ["./gerbang-annex.js", `./${annexGlue}`], ["./gerbang-annex_bg.wasm", `./${annexWasm}`],
 ]);
 const boot = `boot-${digest("sha256", bootText, "hex").slice(0, 16)}.js`;
-write(boot, bootText);
-write("worker.js", put(workerTemplate, [["./gerbang-app.js", `./${glue}`], ['BUILD = "dev"', `BUILD = "${build}"`]]));
-
-const integrity = (path) => `integrity="sha384-${digest("sha384", read(path), "base64")}"`;
+write(boot, minified(bootText, "js"));
+const workerText = put(workerTemplate, [["./gerbang-app.js", `./${glue}`], ['BUILD = "dev"', `BUILD = "${build}"`]]);
+write("worker.js", minified(workerText, "js"));
 write(
   "index.html",
   put(read("index.html").toString().replace(/ *<link data-trunk rel="rust"[^>]*>\n/g, ""), [
@@ -96,9 +106,9 @@ write(
     ['name="gerbang-built" content=""', `name="gerbang-built" content="${builtUnixMs}"`],
     [
       '<script type="module" src="boot.js"></script>',
-      `<link rel="modulepreload" href="./${glue}" crossorigin="anonymous" ${integrity(glue)}>
+      `<link rel="modulepreload" href="./${glue}" crossorigin="anonymous" ${sri(glue).attribute}>
   <link rel="preload" href="./${wasm}" as="fetch" type="application/wasm" crossorigin="anonymous">
-  <script type="module" src="./${boot}" crossorigin="anonymous" ${integrity(boot)}></script>`,
+  <script type="module" src="./${boot}" crossorigin="anonymous" ${sri(boot).attribute}></script>`,
     ],
   ]),
 );

@@ -5,6 +5,7 @@
 use super::clock;
 use super::fetch::{self, FetchError};
 use gloo::timers::callback::Interval;
+use js_sys::Math;
 use serde::Deserialize;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, MediaStream};
@@ -92,14 +93,15 @@ impl From<FetchError> for DemoError {
     }
 }
 
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "sides of our own")]
 fn canvas(
     width_px: f64,
     height_px: f64,
 ) -> Result<(HtmlCanvasElement, CanvasRenderingContext2d), JsValue> {
     let document = clock::window().document().ok_or(JsValue::NULL)?;
     let canvas: HtmlCanvasElement = document.create_element("canvas")?.unchecked_into();
-    canvas.set_attribute("width", &width_px.to_string())?;
-    canvas.set_attribute("height", &height_px.to_string())?;
+    canvas.set_width(width_px as u32);
+    canvas.set_height(height_px as u32);
     let context = canvas.get_context("2d")?.ok_or(JsValue::NULL)?.unchecked_into();
     Ok((canvas, context))
 }
@@ -134,9 +136,10 @@ fn draw_scene(
     context.reset_transform()?;
     context.set_fill_style_str("#6c7680");
     context.fill_rect(0.0, 0.0, WIDTH_PX, HEIGHT_PX);
-    let sway_x = 22.0 * (time_s * 0.9).sin();
-    let sway_y = 12.0 * (time_s * 1.3).sin();
+    // The browser's sine: our own would be downloaded by everybody.
+    let sway_x = 22.0 * Math::sin(time_s * 0.9);
+    let sway_y = 12.0 * Math::sin(time_s * 1.3);
     context.translate(WIDTH_PX / 2.0 + sway_x, HEIGHT_PX / 2.0 + sway_y)?;
-    context.rotate(0.05 * (time_s * 0.7).sin())?;
+    context.rotate(0.05 * Math::sin(time_s * 0.7))?;
     context.draw_image_with_html_canvas_element(code, -CODE_PX / 2.0, -CODE_PX / 2.0)
 }

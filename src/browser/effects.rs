@@ -12,7 +12,7 @@ use super::start::Believed;
 use super::store::{self, Claim, RegistryCopy, Store};
 use super::wake_lock::WakeLock;
 use super::{picture, registry_file, site, start, updates};
-use crate::audit_log::{ChainState, Direction, SignedPlace, Statement, StoredEntry};
+use crate::audit_log::{Direction, SignedPlace, Statement, StoredEntry};
 use crate::rules::{Policy, SHIPPED, Sentence};
 use crate::session::{DeskPage, Effect, Event, Freshness, Language, Model, Settings, Signal};
 use gloo::events::EventListener;
@@ -28,6 +28,7 @@ const WORKER_URL: &str = "worker.js?build=";
 const WORKER_READY_MS_MAX: u32 = 5_000;
 const WORKER_ANSWER_MS_MAX: u32 = 10_000;
 const REGISTRY_LOOK_MS: u32 = 30 * 60 * 1_000;
+const UPDATE_LOOK_MS: u32 = 60 * 60 * 1_000;
 /// A browser's timer overflows above 2^31 - 1.
 const TIMER_MS_MAX: i64 = 1_000_000_000;
 
@@ -49,6 +50,7 @@ pub struct Shell {
     wake: Option<Timeout>,
     listeners: Vec<EventListener>,
     registry_look: Option<Interval>,
+    update_look: Option<Interval>,
 }
 
 impl Shell {
@@ -89,6 +91,7 @@ impl Shell {
             wake: None,
             listeners: Vec::new(),
             registry_look: None,
+            update_look: None,
         }
     }
 
@@ -103,6 +106,7 @@ impl Shell {
         self.listeners.push(registry_file::listen(&self.send));
         self.registry_look = Some(self.look_for_registry_now_and_then());
         updates::start(&self.send);
+        self.update_look = Some(Interval::new(UPDATE_LOOK_MS, updates::look));
     }
 
     /// What the screens send their events to: a tap may sound, nothing else may.
@@ -193,7 +197,6 @@ impl Shell {
 
     fn told(&self, model: &Model) -> Told {
         let bundle = model.trust.bundle.as_ref();
-        let chain = model.chain.as_ref().map(|report| report.state);
         let now_unix_ms = clock::now_unix_ms();
         Told {
             english: model.language == Language::English,
@@ -210,11 +213,6 @@ impl Shell {
             held: model.entries_held(),
             inside: model.tally().inside as u64,
             undoable: model.undoable(now_unix_ms),
-            chain_whole: chain.map(|state| state == ChainState::Whole),
-            chain_fault: match chain {
-                Some(ChainState::Broken(fault)) => Some(fault.cause.code().to_owned()),
-                _ => None,
-            },
             camera_running: model.camera.running,
             torch: model.camera.torch.is_some(),
             cameras: model.camera.cameras,
@@ -307,6 +305,7 @@ impl Shell {
                 send.emit(Event::PageHidden);
             } else {
                 came_back(&frames, &lock);
+                updates::look();
             }
         });
         let mut listeners = vec![changed];

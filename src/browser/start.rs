@@ -158,9 +158,17 @@ fn start(site: &Site, settings: Option<Settings>) -> Start {
         gate: settings.map_or_else(|| gate(site), |kept| kept.gate),
         site: site.clone(),
         known_phone,
+        install_first: is_ios_tab(),
         built_unix_ms: build.built_unix_ms,
         app_version: build.version,
     }
+}
+
+/// WebKit on iOS alone has `navigator.standalone`; `false` means a tab.
+fn is_ios_tab() -> bool {
+    let navigator = clock::window().navigator();
+    let standalone = js_sys::Reflect::get(&navigator, &"standalone".into());
+    standalone.is_ok_and(|standalone| standalone.as_bool() == Some(false))
 }
 
 fn gate(site: &Site) -> GateProfile {

@@ -25,7 +25,7 @@ pub use persist::{Persistence, ask_to_persist};
 pub use settings::{HandedOver, RegistryCopy};
 
 use super::wait::Turnstile;
-use crate::audit_log::{LogError, StoredEntry};
+use crate::audit_log::{ChainReport, LogError, StoredEntry};
 use crate::session::{LogSnapshot, StoreFault};
 use database::{Database, Durability, Failure, Mode};
 use js_sys::Uint8Array;
@@ -145,6 +145,11 @@ impl Store {
     ) -> Result<Vec<Result<StoredEntry, LogError>>, StoreFault> {
         let rows = log::rows_between(&self.shared.database, rows.start, rows.end).await?;
         Ok(rows.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// Whether the whole log is the one that was written; `read` hears how far the reading is.
+    pub async fn verify(&self, read: impl Fn(u64, u64)) -> Result<ChainReport, StoreFault> {
+        log::verify(&self.shared.database, read).await
     }
 
     /// Lets another tab write, and closes the connection.

@@ -8,7 +8,7 @@ use super::clock;
 use super::site;
 use crate::session::Event;
 use gloo::events::EventListener;
-use js_sys::{Object, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
@@ -55,6 +55,23 @@ async fn watch(workers: &ServiceWorkers, send: Callback<Event>) -> Result<(), Js
     });
     found.forget();
     Ok(())
+}
+
+/// Asks the host whether there is a newer version; what it has comes as `Event::UpdateReady`.
+pub fn look() {
+    let Some(workers) = workers() else { return };
+    spawn_local(async move {
+        let Ok(asked) = workers.registration() else { return };
+        let Ok(registration) = JsFuture::from(asked).await else { return };
+        let Some(update) = part(&registration, "update") else { return };
+        let Ok(update) = update.dyn_into::<Function>() else { return };
+        // Without a network there is nothing new.
+        if let Ok(asked) = update.call0(&registration)
+            && let Ok(asked) = asked.dyn_into::<Promise>()
+        {
+            let _found = JsFuture::from(asked).await;
+        }
+    });
 }
 
 /// The officer tapped: the waiting version takes over, then the page starts again, once.

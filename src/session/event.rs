@@ -4,7 +4,7 @@ use super::model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualReason,
     OverrideReason, Problem, ReferReason, StoreFault, TrustAlarm,
 };
-use crate::audit_log::{ChainHead, ChainReport, Entry, EntryBody, Hash, SignedPlace, StoredEntry};
+use crate::audit_log::{ChainHead, Entry, EntryBody, Hash, SignedPlace, StoredEntry};
 use crate::gate::{Policy, Registry};
 use crate::scan::FrameReading;
 use crate::trust::{Elsewhere, Site};
@@ -92,6 +92,8 @@ pub enum Event {
     /// What this binary lacks can be asked for from now on.
     ElsewhereLoaded(Elsewhere),
     ElsewhereFailed,
+    /// All entries that were stored have left this phone.
+    HandedOver,
     /// A note of where the log stands is wanted, for whoever takes the log over.
     CheckpointWanted,
     /// The device has signed what `Effect::SignCheckpoint` asked for.
@@ -119,6 +121,8 @@ pub struct Start {
     pub site: Site,
     /// The notice has been read on this phone before.
     pub known_phone: bool,
+    /// A tab on iOS, whose records the app on the home screen would not see.
+    pub install_first: bool,
     pub built_unix_ms: i64,
     pub app_version: String,
 }
@@ -165,8 +169,9 @@ pub struct LogSnapshot {
     pub earlier: Vec<Entry>,
     /// Today's entries, oldest first.
     pub today: Vec<Entry>,
-    pub report: ChainReport,
     pub latest_entry_unix_ms: Option<i64>,
+    /// Since when entries are on this phone alone; `None`: all have been handed over.
+    pub kept_alone_since_unix_ms: Option<i64>,
     /// Key of the pseudonyms where no set-up code gave one.
     pub venue_key: [u8; 32],
 }

@@ -4,8 +4,7 @@ use super::elsewhere::OtherBinary;
 use super::event::{Moment, TrustBundle};
 use super::timing;
 use crate::audit_log::{
-    self, ChainHead, ChainReport, Direction, Entry, EntryBody, EntryDraft, GateName, Hash,
-    StoredEntry,
+    self, ChainHead, Direction, Entry, EntryBody, EntryDraft, GateName, Hash, StoredEntry,
 };
 use crate::gate::{
     CLOCK_SLACK_MS, Decision, History, OtherCode, Outcome, Payload, Policy, SignatureState,
@@ -32,7 +31,6 @@ pub struct Model {
     pub today: Vec<Entry>,
     /// Of the day before, as far as they still matter for who is inside.
     pub(super) earlier: Vec<Entry>,
-    pub chain: Option<ChainReport>,
     /// Over the live camera: nothing that refuses anybody.
     pub sheet: Option<Sheet>,
     pub hint: Option<Hint>,
@@ -42,8 +40,12 @@ pub struct Model {
     pub(super) camera_fault: Option<CameraFault>,
     /// The notice has been read on this phone before.
     pub known_phone: bool,
+    /// A tab on iOS: the app on the home screen has a store of its own.
+    pub install_first: bool,
     /// A newer version waits for a quiet moment and a tap.
     pub update_ready: bool,
+    /// Since when entries are on this phone alone.
+    pub(super) kept_alone_since_unix_ms: Option<i64>,
     pub(super) site: Option<Site>,
     /// The first of two credentials, while the second is waited for.
     pub(super) first: Option<FirstShown>,
@@ -74,15 +76,16 @@ impl Model {
             trust: TrustView::default(),
             store: StoreState::Opening,
             today: Vec::new(),
-            chain: None,
             sheet: None,
             hint: None,
             two_codes: false,
             camera_fault: None,
             known_phone: false,
+            install_first: false,
             update_ready: false,
             site: None,
             first: None,
+            kept_alone_since_unix_ms: None,
             begun: false,
             app_version: String::new(),
             history: History::default(),
@@ -153,6 +156,12 @@ impl Model {
     /// Entries that wait in memory.
     pub fn entries_held(&self) -> u64 {
         self.held.len() as u64
+    }
+
+    /// Whether entries have waited for more than a day to be handed over.
+    pub fn is_overdue(&self, now_unix_ms: i64) -> bool {
+        let waits_ms = self.kept_alone_since_unix_ms.map(|since| now_unix_ms - since);
+        waits_ms.is_some_and(|waits_ms| waits_ms > timing::HAND_OVER_MS)
     }
 
     /// Whether the clock is earlier than what has already happened.

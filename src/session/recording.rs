@@ -21,9 +21,9 @@ pub(super) fn opened(
 ) {
     model.today = snapshot.today;
     model.earlier = snapshot.earlier;
-    model.chain = Some(snapshot.report);
     model.own_key = snapshot.venue_key;
     model.history.latest_entry_unix_ms = snapshot.latest_entry_unix_ms;
+    model.kept_alone_since_unix_ms = snapshot.kept_alone_since_unix_ms;
     resume(model, snapshot.head);
     model.count_visits(moment);
     if model.held.is_empty() {
@@ -309,6 +309,7 @@ fn append(
         model.today.push(read);
     }
     model.history.latest_entry_unix_ms = Some(moment.now_unix_ms);
+    model.kept_alone_since_unix_ms.get_or_insert(moment.now_unix_ms);
     model.held.push_back(Held { draft, previous, stored: stored.clone() });
     match &mut model.store {
         StoreState::Holding { entries, .. } => *entries = model.held.len(),

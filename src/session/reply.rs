@@ -16,6 +16,7 @@ pub(super) fn started(model: &mut Model, start: Start, effects: &mut Vec<Effect>
     model.history.built_unix_ms = start.built_unix_ms;
     model.app_version = start.app_version;
     model.known_phone = start.known_phone;
+    model.install_first = start.install_first;
     go_on_if_ready(model, effects);
 }
 
@@ -52,7 +53,7 @@ pub(super) fn go_on_if_ready(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.screen != Screen::Welcome {
+    if !matches!(model.screen, Screen::Welcome) {
         return;
     }
     model.begun = true;
@@ -144,7 +145,7 @@ pub(super) fn open(model: &mut Model, screen: Screen, effects: &mut Vec<Effect>)
 
 pub(super) fn open_desk(model: &mut Model, page: DeskPage, effects: &mut Vec<Effect>) {
     open(model, Screen::Desk(page), effects);
-    if model.screen == Screen::Desk(page) {
+    if matches!(model.screen, Screen::Desk(_)) {
         effects.push(Effect::OpenDesk(page));
     }
 }
@@ -186,7 +187,7 @@ pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn swap_direction(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.screen == Screen::Scan {
+    if matches!(model.screen, Screen::Scan) {
         model.gate.direction = match model.gate.direction {
             Direction::Entry => Direction::Exit,
             Direction::Exit => Direction::Entry,

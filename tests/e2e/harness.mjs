@@ -51,10 +51,12 @@ export function newProfile() {
 
 /**
  * Opens the gate. `camera`: a scene's path, "denied" or "none". `hash`: of the address.
- * `files`: paths of files that stand in for the site's, by their names. `bindings`: functions that the page can call. `profile`: a folder that outlives the browser. `base`: a sub-path. `flags`: more for Chromium.
+ * `files`: paths of files that stand in for the site's, by their names. `bindings`: functions that the page can call.
+ * `profile`: a folder that outlives the browser. `base`: a sub-path that is served, `at`: the one that is opened. `host`: a
+ * name in place of localhost. `flags`: more for Chromium.
  */
 export async function openGate({
-  camera = "none", hash = "", profile = newProfile(), base = "/", port = 0, site = SITE, server,
+  camera = "none", hash = "", profile = newProfile(), base = "/", port = 0, site = SITE, server, at = "", host,
   viewport = { width: 360, height: 740 }, dark = false, locale = "id-ID", flags = [], files = {}, init, bindings = {},
 } = {}) {
   const own = server ?? (await serve({ dir: site, port, base }));
@@ -72,6 +74,7 @@ export async function openGate({
   });
   const trouble = [];
   const origin = new URL(own.url).origin;
+  const ownOrigins = [origin, origin.replace(new URL(origin).hostname, host ?? "localhost")];
   await context.addInitScript(() => {
     // Counted here, where the page cannot leave anything out.
     const devices = navigator.mediaDevices;
@@ -99,13 +102,15 @@ export async function openGate({
     page.on("pageerror", (error) => trouble.push(`page: ${error.message}`));
     page.on("request", (request) => {
       const url = new URL(request.url());
-      if (url.origin !== origin && !["blob:", "data:"].includes(url.protocol)) trouble.push(`request to ${url.origin}`);
+      if (!ownOrigins.includes(url.origin) && !["blob:", "data:"].includes(url.protocol)) trouble.push(`request to ${url.origin}`);
     });
   };
   context.on("page", watch);
   const page = context.pages()[0] ?? (await context.newPage());
   watch(page);
-  await page.goto(own.url + hash);
+  const address = new URL(at + hash, own.url);
+  if (host) address.hostname = host;
+  await page.goto(address.href);
   return new Gate({ context, page, server: own, ownsServer: !server, trouble, profile });
 }
 

@@ -81,6 +81,7 @@ impl Gate {
             },
             site: self.city.site().clone(),
             known_phone: false,
+            install_first: false,
             built_unix_ms: self.now_unix_ms - 86_400_000,
             app_version: "0.1.0".into(),
         })));
@@ -110,8 +111,8 @@ impl Gate {
             head,
             earlier: Vec::new(),
             today,
-            report: self.chain(),
             latest_entry_unix_ms: None,
+            kept_alone_since_unix_ms: None,
             venue_key: [9; 32],
         };
         self.send(Event::LogOpened(Box::new(snapshot)));

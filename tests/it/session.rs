@@ -507,3 +507,15 @@ fn a_new_version_waits_for_a_tap_in_a_quiet_moment() {
     gate.send(Event::UpdateTapped);
     assert!(gate.effects.contains(&Effect::ApplyUpdate));
 }
+
+#[test]
+fn a_log_that_is_on_this_phone_alone_for_a_day_is_brought_to_mind() {
+    let mut gate = Gate::open();
+    assert!(!gate.model.is_overdue(gate.now_unix_ms + 2 * timing::HAND_OVER_MS), "nothing to give");
+    gate.show(Pass::Green);
+    let recorded = gate.now_unix_ms;
+    assert!(!gate.model.is_overdue(recorded + timing::HAND_OVER_MS));
+    assert!(gate.model.is_overdue(recorded + timing::HAND_OVER_MS + 1));
+    gate.send(Event::HandedOver);
+    assert!(!gate.model.is_overdue(recorded + 9 * timing::HAND_OVER_MS));
+}

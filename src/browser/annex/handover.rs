@@ -256,10 +256,12 @@ fn given(desk: &mut Desk, context: &Context<Desk>, handed: bool) {
     if !handed {
         return;
     }
-    if let Step::Ready { range, lines, table } = std::mem::take(&mut desk.handover.step) {
+    if let Step::Ready { range, lines, table } = &desk.handover.step {
+        let (range, lines, table) = (range.clone(), lines.clone(), table.clone());
         let last = HandedOver { at_unix_ms: clock::now_unix_ms(), before: range.end };
         desk.handover.last = Some(last);
         desk.handover.step = Step::Given { range, lines, table };
+        context.link().send_message(DeskMessage::Ask(Wish::HandedOver));
         let reading = desk.reading.clone();
         context.link().send_future_batch(async move {
             // Not remembered, the reminder comes once too often.

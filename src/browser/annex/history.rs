@@ -4,12 +4,12 @@ use super::app::{Desk, Message as DeskMessage, Page, Scene};
 use super::entry;
 use super::text::DeskText;
 use super::told::Wish;
-use crate::audit_log::{ChainStart, ChainState, Entry, EntryBody, LogError, Verifier};
+use crate::audit_log::{ChainReport, ChainState, Entry, EntryBody, LogError};
 use crate::browser::ui::entry::outcome;
 use crate::browser::ui::icon::{Icon, icon};
 use crate::browser::ui::sign::{Sign, logo, mark};
 use crate::browser::ui::text::{Said, Text};
-use crate::desk::{BATCH_ROWS, History, Hour, Row, Show};
+use crate::desk::{History, Hour, Row, Show};
 use crate::session::StoreFault;
 use std::ops::Range;
 use yew::prelude::*;
@@ -24,7 +24,8 @@ pub enum Message {
     Search(String),
     More,
     CheckChain,
-    ChainRead { look: u32, asked: Range<u64>, check: Box<Check> },
+    ChainRead { read: u64, of: u64 },
+    ChainChecked(Result<ChainReport, StoreFault>),
 }
 
 /// What is being looked for, and how far that is.
@@ -40,7 +41,7 @@ pub struct Look {
     chain: Chain,
 }
 
-/// The whole chain, checked on a tap.
+/// The whole chain, checked whenever the history is opened.
 #[derive(Default)]
 enum Chain {
     #[default]
@@ -54,12 +55,6 @@ enum Chain {
         at: Option<u64>,
         code: &'static str,
     },
-}
-
-/// A chain check under way.
-pub struct Check {
-    verifier: Verifier,
-    range: Range<u64>,
 }
 
 pub fn entered(desk: &mut Desk, context: &Context<Desk>) {
@@ -82,6 +77,7 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
         Message::Ready(Ok(range)) => {
             desk.look.range = Some(range);
             look_anew(desk, context);
+            check_chain(desk, context);
         }
         Message::Ready(Err(fault)) => desk.look.fault = Some(fault),
         Message::Rows { look, .. } if look != desk.look.number => return false,
@@ -112,8 +108,10 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
             read_on(desk, context);
         }
         Message::CheckChain => check_chain(desk, context),
-        Message::ChainRead { look, .. } if look != desk.look.number => return false,
-        Message::ChainRead { asked, check, .. } => chain_read(desk, context, &asked, *check),
+        Message::ChainRead { read, of } => desk.look.chain = Chain::Checking { read, of },
+        Message::ChainChecked(report) => {
+            desk.look.chain = report.as_ref().map(chain_of).unwrap_or_default();
+        }
     }
     true
 }
@@ -122,9 +120,6 @@ fn look_anew(desk: &mut Desk, context: &Context<Desk>) {
     let look = &mut desk.look;
     look.number += 1;
     look.fault = None;
-    if let Chain::Checking { .. } = look.chain {
-        look.chain = Chain::Unasked;
-    }
     let Some(range) = look.range.clone() else { return };
     look.found = Some(History::new(look.show, ROWS_STEP, range));
     read_on(desk, context);
@@ -139,40 +134,26 @@ fn read_on(desk: &Desk, context: &Context<Desk>) {
     });
 }
 
+/// Reads all of it beside what is shown.
 fn check_chain(desk: &mut Desk, context: &Context<Desk>) {
-    let Some(range) = desk.look.range.clone() else { return };
-    desk.look.chain = Chain::Checking { read: 0, of: range.end - range.start };
-    // What retention removed is told by a tombstone further on.
-    let start = if range.start == 0 { ChainStart::AnyGenesis } else { ChainStart::Anywhere };
-    let check = Check { verifier: Verifier::new(start, &[]), range: range.clone() };
-    read_chain(desk, context, range.start, check);
-}
-
-fn read_chain(desk: &Desk, context: &Context<Desk>, from: u64, mut check: Check) {
-    let (reading, look) = (desk.reading.clone(), desk.look.number);
-    let asked = from..(from + BATCH_ROWS).min(check.range.end);
+    if matches!(desk.look.chain, Chain::Checking { .. }) {
+        return;
+    }
+    desk.look.chain = Chain::Checking { read: 0, of: 0 };
+    let (reading, link) = (desk.reading.clone(), context.link().clone());
     context.link().send_future(async move {
-        for row in reading.stored(asked.clone()).await.unwrap_or_default() {
-            match row {
-                Ok(stored) => check.verifier.push(&stored),
-                Err(error) => check.verifier.push_unreadable(error),
-            }
-        }
-        DeskMessage::History(Message::ChainRead { look, asked, check: Box::new(check) })
+        let read =
+            |read, of| link.send_message(DeskMessage::History(Message::ChainRead { read, of }));
+        let report = reading.store().verify(read).await;
+        DeskMessage::History(Message::ChainChecked(report))
     });
 }
 
-fn chain_read(desk: &mut Desk, context: &Context<Desk>, asked: &Range<u64>, check: Check) {
-    let (start, end) = (check.range.start, check.range.end);
-    if asked.end < end {
-        desk.look.chain = Chain::Checking { read: asked.end - start, of: end - start };
-        return read_chain(desk, context, asked.end, check);
-    }
-    let report = check.verifier.finish();
-    desk.look.chain = match report.state {
+fn chain_of(report: &ChainReport) -> Chain {
+    match report.state {
         ChainState::Whole => Chain::Whole(report.count),
         ChainState::Broken(fault) => Chain::Broken { at: fault.at, code: fault.cause.code() },
-    };
+    }
 }
 
 pub fn history(scene: &Scene) -> Html {
@@ -290,18 +271,13 @@ fn search(scene: &Scene) -> Html {
 
 fn chain(scene: &Scene) -> Html {
     let text = &scene.words.list;
-    let told = scene.told;
     let (state, picture, words) = match &scene.desk.look.chain {
         Chain::Checking { read, of } => {
             ("checking", Icon::Clock, (text.chain_checking)(*read, *of))
         }
         Chain::Whole(count) => ("whole", Icon::Chain, (text.chain_whole)(*count)),
         Chain::Broken { at, code } => ("broken", Icon::Warn, (text.chain_broken)(*at, code)),
-        Chain::Unasked => match (told.chain_whole, &told.chain_fault) {
-            (Some(true), _) => ("whole", Icon::Chain, (text.chain_whole)(told.entries)),
-            (_, Some(code)) => ("broken", Icon::Warn, (text.chain_broken)(None, code)),
-            _ => ("unknown", Icon::Clock, text.chain_unknown.to_owned()),
-        },
+        Chain::Unasked => ("unknown", Icon::Clock, text.chain_unknown.to_owned()),
     };
     let idle = !matches!(scene.desk.look.chain, Chain::Checking { .. });
     html! {

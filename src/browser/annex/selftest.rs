@@ -4,6 +4,7 @@ use super::app::{Desk, Message as DeskMessage, Scene};
 use super::menu::bytes;
 use super::probe::{self, Room};
 use super::told::{Told, Wish};
+use crate::audit_log::ChainState;
 use crate::browser::clock;
 use crate::browser::ui::icon::{Icon, icon};
 use crate::browser::ui::sign::{Sign, logo, mark};
@@ -51,6 +52,12 @@ pub fn entered(desk: &mut Desk, context: &Context<Desk>) {
             storage_written: reading.store().probe().await.is_ok(),
             storage_kept: room.kept,
             free_bytes: room.quota_bytes.zip(room.used_bytes).map(|(all, used)| all - used),
+            chain_whole: reading
+                .store()
+                .verify(|_, _| ())
+                .await
+                .ok()
+                .map(|report| report.state == ChainState::Whole),
             clock_off_ms: probe::clock_off_ms().await,
             files_kept: probe::files_kept().await,
             vibrates: probe::vibrates(),
@@ -66,7 +73,6 @@ fn of_page(told: &Told) -> Facts {
         camera_running: told.camera_running,
         sound_on: told.sound_on,
         clock_back: told.clock_back,
-        chain_whole: told.chain_whole,
         registry: match &*told.registry_age {
             "fresh" => Some(Freshness::Fresh),
             "warn" => Some(Freshness::Warn),

@@ -43,9 +43,6 @@ pub struct Told {
     pub inside: u64,
     /// The entry that can still be taken back.
     pub undoable: Option<u64>,
-    /// Of the entries that were read at the start.
-    pub chain_whole: Option<bool>,
-    pub chain_fault: Option<String>,
     pub camera_running: bool,
     pub torch: bool,
     pub cameras: u8,
@@ -82,6 +79,7 @@ pub enum Wish {
     Undo,
     /// A signed note of where the log stands.
     Checkpoint,
+    HandedOver,
     Language(Language),
     /// The phone shall be this gate.
     Gate(GateForm),
@@ -117,6 +115,7 @@ impl Wish {
             Self::Close => "close",
             Self::Undo => "undo",
             Self::Checkpoint => "checkpoint",
+            Self::HandedOver => "handed-over",
             Self::Language(Language::Indonesian) => "language-id",
             Self::Language(Language::English) => "language-en",
             Self::Gate(form) => return form.to_lines(),
@@ -132,6 +131,7 @@ impl Wish {
             Self::Close,
             Self::Undo,
             Self::Checkpoint,
+            Self::HandedOver,
             Self::Language(Language::Indonesian),
             Self::Language(Language::English),
         ];
@@ -143,6 +143,7 @@ impl Wish {
             Self::Close => Event::BackTapped,
             Self::Undo => Event::UndoTapped,
             Self::Checkpoint => Event::CheckpointWanted,
+            Self::HandedOver => Event::HandedOver,
             Self::Language(language) => Event::LanguageChosen(language),
             Self::Gate(form) => Event::GateEntered(Box::new(GateProfile {
                 venue_id: form.venue_id,

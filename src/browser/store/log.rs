@@ -1,5 +1,5 @@
 //! What the log holds when it is opened: its head, the entries of today and of the day before,
-//! whether they hang together.
+//! and, when that is asked for, whether all of it hangs together.
 //!
 //! Limits and errors: at most `TODAY_ROWS_MAX` rows are read; rows are fetched `BATCH_ROWS` at a
 //! time, from the end, until a whole batch is older than today, so a clock that jumped hides
@@ -9,7 +9,7 @@
 use super::database::{Database, Failure, Mode};
 use super::{row, settings};
 use crate::audit_log::{
-    ChainHead, ChainStart, Entry, LogError, LogId, StoredEntry, Verifier, read_entry,
+    ChainHead, ChainReport, ChainStart, Entry, LogError, LogId, StoredEntry, Verifier, read_entry,
 };
 use crate::session::{LogSnapshot, StoreFault};
 use ed25519_dalek::SigningKey;
@@ -20,6 +20,8 @@ use web_sys::{IdbCursorDirection, IdbCursorWithValue, IdbKeyRange};
 
 const BATCH_ROWS: u64 = 512;
 const DAY_MS: i64 = 86_400_000;
+/// Checked in one go, between two looks of the browser at its screen.
+const VERIFIED_ROWS: u64 = 1_000;
 /// Two visitors a second for ten hours.
 const TODAY_ROWS_MAX: u64 = 72_000;
 
@@ -34,13 +36,12 @@ pub async fn snapshot(
     let venue_key = settings::venue_key(database).await?;
     let Some((last_sequence, last)) = row_at_the(database, IdbCursorDirection::Prev).await? else {
         let genesis = ChainHead::genesis(log);
-        let report = Verifier::new(ChainStart::Genesis(log), &[]).finish();
         return Ok(LogSnapshot {
             head: genesis,
             earlier: Vec::new(),
             today: Vec::new(),
-            report,
             latest_entry_unix_ms: None,
+            kept_alone_since_unix_ms: None,
             venue_key,
         });
     };
@@ -49,33 +50,65 @@ pub async fn snapshot(
     // Whoever entered before midnight may still be inside.
     let since_unix_ms = today_start_unix_ms - DAY_MS;
     let rows = rows_since(database, last_sequence, since_unix_ms).await?;
-    let start = match rows.first() {
-        Some((0, _)) | None => ChainStart::Genesis(log),
-        Some((first, _)) => match entry_at(database, &row::entry_key(first - 1)?).await? {
-            Some(Ok(before)) => {
-                ChainHead::after(&before).map_or(ChainStart::Anywhere, ChainStart::After)
-            }
-            _ => ChainStart::Anywhere,
-        },
-    };
-    let mut verifier = Verifier::new(start, &[head]);
-    let mut entries = Vec::new();
-    for (sequence, stored) in rows {
-        match stored {
-            Ok(mut stored) => {
-                stored.sequence = sequence;
-                verifier.push(&stored);
-                entries.extend(read_entry(&stored).ok());
-            }
-            Err(error) => verifier.push_unreadable(error),
-        }
-    }
+    // What cannot be read is no reason to keep the gate shut: checking the chain names it.
+    let rows = rows.into_iter().filter_map(|(_, stored)| stored.ok());
+    let mut entries: Vec<Entry> = rows.filter_map(|stored| read_entry(&stored).ok()).collect();
     let latest_entry_unix_ms = entries.last().map(|entry| entry.at_unix_ms);
     entries.retain(|entry: &Entry| entry.at_unix_ms >= since_unix_ms);
     let (today, earlier) =
         entries.into_iter().partition(|entry| entry.at_unix_ms >= today_start_unix_ms);
-    let report = verifier.finish();
-    Ok(LogSnapshot { head, earlier, today, report, latest_entry_unix_ms, venue_key })
+    let kept_alone_since_unix_ms = kept_alone_since(database, last_sequence).await?;
+    Ok(LogSnapshot {
+        head,
+        earlier,
+        today,
+        latest_entry_unix_ms,
+        kept_alone_since_unix_ms,
+        venue_key,
+    })
+}
+
+/// The time of the first entry that no export holds.
+async fn kept_alone_since(
+    database: &Database,
+    last_sequence: u64,
+) -> Result<Option<i64>, StoreFault> {
+    let before = settings::handed_over(database).await?.map_or(0, |handed| handed.before);
+    if before > last_sequence {
+        return Ok(None);
+    }
+    let first = before.max(first_sequence(database).await?.unwrap_or(0));
+    let stored = entry_at(database, &row::entry_key(first)?).await?;
+    let entry = stored.and_then(Result::ok).and_then(|stored| read_entry(&stored).ok());
+    Ok(entry.map(|entry| entry.at_unix_ms))
+}
+
+/// Reads the whole log; `read` hears how many rows of how many.
+pub async fn verify(
+    database: &Database,
+    read: impl Fn(u64, u64),
+) -> Result<ChainReport, StoreFault> {
+    let log = LogId::of_device(&device_key(database).await?.verifying_key().to_bytes());
+    let Range { start, end } = sequences(database).await?;
+    // Where retention removed the first entries, a tombstone further on must say so.
+    let chain_start = if start == 0 { ChainStart::Genesis(log) } else { ChainStart::Anywhere };
+    let mut verifier = Verifier::new(chain_start, &[]);
+    let mut next = start;
+    while next < end {
+        let before = (next + VERIFIED_ROWS).min(end);
+        for (sequence, stored) in rows_between(database, next, before).await? {
+            match stored {
+                Ok(mut stored) => {
+                    stored.sequence = sequence;
+                    verifier.push(&stored);
+                }
+                Err(error) => verifier.push_unreadable(error),
+            }
+        }
+        next = before;
+        read(next - start, end - start);
+    }
+    Ok(verifier.finish())
 }
 
 /// Signs for this log, and names it.

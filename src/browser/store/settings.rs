@@ -105,8 +105,7 @@ impl Store {
     }
 
     pub async fn handed_over(&self) -> Result<Option<HandedOver>, StoreFault> {
-        let json = read(&self.shared.database, HANDED_OVER).await?.as_string();
-        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+        handed_over(&self.shared.database).await
     }
 
     pub async fn remember_hand_over(&self, handed: HandedOver) -> Result<(), StoreFault> {
@@ -136,6 +135,11 @@ pub(super) async fn venue_key(database: &Database) -> Result<[u8; 32], StoreFaul
         Some(key) => Ok(key),
         None => draw_and_keep(database, VENUE_KEY).await,
     }
+}
+
+pub(super) async fn handed_over(database: &Database) -> Result<Option<HandedOver>, StoreFault> {
+    let json = read(database, HANDED_OVER).await?.as_string();
+    Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
 }
 
 pub(super) async fn device_seed(database: &Database) -> Result<[u8; 32], StoreFault> {

@@ -3,7 +3,7 @@
 use super::Scene;
 use super::icon::{Icon, icon};
 use super::text::Said;
-use crate::session::{Freshness, StoreFault, StoreState, TrustAlarm};
+use crate::session::{DeskPage, Event, Freshness, StoreFault, StoreState, TrustAlarm};
 use yew::prelude::*;
 
 /// More would push the camera off a small screen.
@@ -25,7 +25,15 @@ pub fn demo(scene: &Scene) -> Html {
 
 /// The worst first.
 pub fn banners(scene: &Scene) -> Html {
-    let all = [storage(scene), alarm(scene), clock(scene), full(scene), registry_age(scene)];
+    let all = [
+        storage(scene),
+        alarm(scene),
+        clock(scene),
+        full(scene),
+        registry_age(scene),
+        hand_over(scene),
+        update(scene),
+    ];
     all.into_iter().flatten().take(BANNERS_MAX).collect()
 }
 
@@ -74,6 +82,31 @@ fn registry_age(scene: &Scene) -> Option<Html> {
             Some(banner("registry-warn", "warn", Icon::List, &said))
         }
         Freshness::Stale => Some(banner("registry-stale", "warn", Icon::List, &text.stale)),
+    }
+}
+
+/// The log has been on this phone alone for more than a day.
+fn hand_over(scene: &Scene) -> Option<Html> {
+    scene.model.is_overdue(scene.now_unix_ms).then(|| {
+        let tap = scene.tap(|| Event::DeskTapped(DeskPage::HandOver));
+        tapped("hand-over", Icon::Share, &scene.text.banner.hand_over, tap)
+    })
+}
+
+/// A newer version waits for a quiet moment.
+fn update(scene: &Scene) -> Option<Html> {
+    scene.model.update_ready.then(|| {
+        let tap = scene.tap(|| Event::UpdateTapped);
+        tapped("update", Icon::Check, &scene.text.banner.update, tap)
+    })
+}
+
+fn tapped(name: &'static str, picture: Icon, said: &Said, onclick: Callback<MouseEvent>) -> Html {
+    html! {
+        <button key={name} class="banner" data-banner={name} data-action={name} {onclick}>
+            { icon(picture) }
+            <span><b>{ said.happened.clone() }</b>{ " " }{ said.to_do.clone() }</span>
+        </button>
     }
 }
 

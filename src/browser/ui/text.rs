@@ -332,6 +332,8 @@ pub struct GateText {
 #[derive(Debug)]
 pub struct WelcomeText {
     pub starting: &'static str,
+    /// On iOS, where a tab and the home screen's app have separate stores.
+    pub install: Said,
     pub ready: &'static str,
     pub notice_title: &'static str,
     pub notice: &'static str,
@@ -381,6 +383,8 @@ pub struct BannerText {
     pub clock: Said,
     pub warn: fn(&str) -> Said,
     pub stale: Said,
+    pub hand_over: Said,
+    pub update: Said,
 }
 
 #[derive(Debug)]

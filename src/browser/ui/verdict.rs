@@ -318,7 +318,8 @@ fn reasons(scene: &Scene, answer: Answer) -> Html {
 /// Runs down before the verdict leaves by itself. Its arc is drawn each second from the clock; where
 /// motion is welcome a style class runs it smoothly. Re-made whenever the time to leave changes.
 fn ring(scene: &Scene, verdict: &VerdictScreen) -> Html {
-    const AROUND: f64 = 81.7;
+    /// The ring's length in tenths.
+    const AROUND: i64 = 817;
     let Some(leaves_unix_ms) = verdict.leaves_unix_ms else {
         return html! { <svg class="ring held" viewBox="0 0 32 32" aria-hidden="true"><circle cx="16" cy="16" r="13" /></svg> };
     };
@@ -326,11 +327,12 @@ fn ring(scene: &Scene, verdict: &VerdictScreen) -> Html {
     let (class, runs_ms) =
         if short { ("ring short", timing::ADMIT_MS) } else { ("ring long", timing::RING_MS) };
     let left_ms = (leaves_unix_ms - scene.now_unix_ms).clamp(0, runs_ms);
-    let arc = AROUND * left_ms as f64 / runs_ms as f64;
+    let arc = AROUND * left_ms / runs_ms;
+    let arc = format!("{}.{} 81.7", arc / 10, arc % 10);
     html! {
         <svg key={leaves_unix_ms.to_string()} {class} viewBox="0 0 32 32" aria-hidden="true">
             <circle class="r0" cx="16" cy="16" r="13" />
-            <circle class="r1" cx="16" cy="16" r="13" stroke-dasharray={format!("{arc:.1} 81.7")} />
+            <circle class="r1" cx="16" cy="16" r="13" stroke-dasharray={arc} />
         </svg>
     }
 }
@@ -343,7 +345,7 @@ struct Touch {
 }
 
 /// A press longer than this was a hold, so its end is no tap.
-const HOLD_MS: f64 = 500.0;
+const HOLD_MS: i64 = 500;
 const DOWN_AT: &str = "data-down-ms";
 
 impl Touch {
@@ -369,7 +371,7 @@ impl Touch {
             down: Callback::from(move |touch: PointerEvent| {
                 if holds {
                     if let Some(screen) = screen_of(&touch) {
-                        let _ = screen.set_attribute(DOWN_AT, &touch.time_stamp().to_string());
+                        let _ = screen.set_attribute(DOWN_AT, &whole_ms(&touch).to_string());
                     }
                     held();
                 }
@@ -390,8 +392,14 @@ fn screen_of(event: &web_sys::Event) -> Option<Element> {
 fn was_hold(tap: &MouseEvent) -> bool {
     let down_ms = screen_of(tap)
         .and_then(|screen| screen.get_attribute(DOWN_AT))
-        .and_then(|down_ms| down_ms.parse::<f64>().ok());
-    down_ms.is_some_and(|down_ms| tap.time_stamp() - down_ms > HOLD_MS)
+        .and_then(|down_ms| down_ms.parse::<i64>().ok());
+    down_ms.is_some_and(|down_ms| whole_ms(tap) - down_ms > HOLD_MS)
+}
+
+/// Whole: printing and reading fractions would weigh 8 KB of the first scan.
+#[expect(clippy::cast_possible_truncation, reason = "milliseconds since the page began")]
+fn whole_ms(event: &web_sys::Event) -> i64 {
+    event.time_stamp() as i64
 }
 
 /// A long touch is a hold, not a wish for the browser's menu.

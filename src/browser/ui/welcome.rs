@@ -32,6 +32,12 @@ pub fn welcome(scene: &Scene) -> Html {
                 <div><Heading>{ "Gerbang" }</Heading><p class="sm">{ text.ready }</p></div>
                 { language_button(scene, "lang", Some(scene.text.language.short)) }
             </header>
+            if scene.model.install_first {
+                <p class="card note" data-install-first="true">
+                    { icon(Icon::Share) }
+                    <span><b>{ text.install.happened.clone() }</b>{ " " }{ text.install.to_do.clone() }</span>
+                </p>
+            }
             <ol class="steps">
                 <li class={notice}>
                     { step(scene.model.known_phone, Icon::List) }

@@ -189,6 +189,10 @@ pub(super) static TEXT: Text = Text {
     },
     welcome: WelcomeText {
         starting: "Preparing the gate…",
+        install: Said::new(
+            "Install it first, then set it up.",
+            "Tap Share, choose Add to Home Screen, then open Gerbang from there.",
+        ),
         ready: "On duty with one tap",
         notice_title: "Read first",
         notice: "This phone records time and result, no names. Kept 30 days.",
@@ -273,6 +277,8 @@ pub(super) static TEXT: Text = Text {
         clock: Said::new("Phone clock is wrong.", "Turn on automatic time."),
         warn: |age| Said::with(format!("Issuer list is {age} old."), "Go online today."),
         stale: Said::new("Issuer list too old.", "Ask the supervisor."),
+        hand_over: Said::new("Not handed over since yesterday.", "Do it now."),
+        update: Said::new("New version ready.", "Tap when it is quiet."),
     },
     time: TimeText {
         months: [

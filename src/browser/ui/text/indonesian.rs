@@ -189,6 +189,10 @@ pub(super) static TEXT: Text = Text {
     },
     welcome: WelcomeText {
         starting: "Menyiapkan gerbang…",
+        install: Said::new(
+            "Pasang dulu, baru siapkan.",
+            "Ketuk Bagikan, pilih Tambah ke Layar Utama, lalu buka Gerbang dari sana.",
+        ),
         ready: "Siap jaga dengan satu ketukan",
         notice_title: "Baca dulu",
         notice: "Ponsel ini mencatat waktu dan hasil, tanpa nama. Disimpan 30 hari.",
@@ -276,6 +280,8 @@ pub(super) static TEXT: Text = Text {
         clock: Said::new("Jam ponsel salah.", "Nyalakan waktu otomatis."),
         warn: |age| Said::with(format!("Daftar penerbit berumur {age}."), "Sambungkan hari ini."),
         stale: Said::new("Daftar penerbit terlalu lama.", "Tanya penanggung jawab."),
+        hand_over: Said::new("Belum diserahkan sejak kemarin.", "Serahkan sekarang."),
+        update: Said::new("Versi baru siap.", "Ketuk saat sepi."),
     },
     time: TimeText {
         months: [

@@ -1,0 +1,162 @@
+// Away from the queue: history, an entry, the hand-over, the self-test; and a gate that has worked for a long time.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { journey, openGate, passes, scene } from "./harness.mjs";
+import { fillDatabase, writeLog } from "./log_writer.mjs";
+
+const pass = passes();
+const wall = { seconds: 1, codes: [] };
+const show = (name, seconds) => ({ seconds, codes: [{ modules: pass[name].modules }] });
+
+/** The command, as built by the same tree. */
+function gerbang(...args) {
+  return execFileSync("cargo", ["run", "--quiet", "--features", "cli", "--bin", "gerbang", "--", ...args], { encoding: "utf8" });
+}
+
+async function letIn(gate) {
+  await gate.tap("manual");
+  await gate.page.click('[data-action="manual-reason"] >> nth=0');
+  await gate.tap("manual-allow");
+  await gate.screen("scan");
+}
+
+journey("history: counts, hours, filters, search, an entry, undo within a minute", async () => {
+  const gate = await openGate({ camera: await scene([wall, show("green", 2), show("red", 4)]) });
+  await gate.scanning();
+  await gate.verdict("admit");
+  await gate.page.waitForSelector('[data-verdict="refuse"]', { timeout: 20_000 });
+  await gate.tap("next");
+  await letIn(gate);
+  await gate.history();
+  const rows = () => gate.page.locator("#desk [data-entry]").count();
+  await gate.page.waitForFunction(() => document.querySelectorAll("#desk [data-entry]").length >= 3);
+  const all = await rows();
+  assert.equal(await gate.page.locator("#desk svg.plot rect").count() > 0, true);
+  await gate.shot("history-day");
+  await gate.tap("show-refused");
+  await gate.page.waitForFunction((all) => document.querySelectorAll("#desk [data-entry]").length < all, all);
+  assert.equal(await rows(), 1);
+  await gate.tap("show-refused");
+  await gate.page.fill('[data-action="search"]', "tanpa qr");
+  await gate.page.waitForFunction(() => document.querySelectorAll("#desk [data-entry]").length === 1);
+  await gate.page.fill('[data-action="search"]', "tidak ada yang begini");
+  await gate.page.waitForSelector("#desk [data-empty]");
+  await gate.page.fill('[data-action="search"]', "");
+  await gate.page.waitForFunction((all) => document.querySelectorAll("#desk [data-entry]").length === all, all);
+  await gate.tap("check-chain");
+  await gate.page.waitForSelector('#desk [data-chain="whole"]');
+  await gate.page.click('#desk [data-action="undo"]');
+  await gate.page.waitForSelector("#desk .undone");
+  await gate.page.click("#desk .undone");
+  await gate.screen("entry");
+  await gate.shot("entry");
+  await gate.tap("back");
+  await gate.tap("back");
+  await gate.screen("scan");
+  await gate.close();
+});
+
+journey("what is handed over verifies, holds no name, and is no formula", async () => {
+  const gate = await openGate({ camera: await scene([show("green", 3)]) });
+  await gate.scanning();
+  await gate.verdict("admit");
+  await gate.screen("scan");
+  await letIn(gate);
+  await gate.tap("menu");
+  await gate.page.waitForSelector('[data-overdue="true"]');
+  await gate.shot("menu");
+  await gate.tap("handover");
+  await gate.page.waitForSelector("[data-ready]");
+  await gate.shot("handover");
+  const folder = mkdtempSync(join(tmpdir(), "gerbang-export-"));
+  const save = async (action) => {
+    const [download] = await Promise.all([gate.page.waitForEvent("download"), gate.tap(action)]);
+    const path = join(folder, download.suggestedFilename());
+    await download.saveAs(path);
+    return path;
+  };
+  const lines = await save("give-lines");
+  const table = await save("give-table");
+  await gate.page.waitForSelector('[data-given="true"]');
+  const text = readFileSync(lines, "utf8");
+  // A pass, a visitor by hand, and the checkpoint that the device signed.
+  assert.ok(text.trim().split("\n").length >= 3, text);
+  assert.match(text, /"kind":"checkpoint"/);
+  assert.match(gerbang("log", "verify", lines), /whole|utuh/i);
+  assert.match(readFileSync(table, "utf8"), /^sequence,at,venue,/);
+  for (const held of [text, readFileSync(table, "utf8")]) {
+    assert.ok(!held.includes(pass.green.holder ?? "Contohwati"), "no name leaves the phone");
+  }
+  // One changed byte, and the verifier names it.
+  const forged = join(folder, "forged.jsonl");
+  writeFileSync(forged, text.replace(/"entry_b64":"(.{40})./, (_, start) => `"entry_b64":"${start}A`));
+  assert.throws(() => gerbang("log", "verify", forged));
+  await gate.tap("back");
+  await gate.page.waitForSelector('[data-screen="menu"]');
+  assert.equal(await gate.page.locator('[data-overdue="true"]').count(), 0);
+  await gate.close();
+});
+
+journey("the self-test asks the phone nine things, and a gate that has all is ready", async () => {
+  const gate = await openGate({ camera: await scene([wall]) });
+  await gate.scanning();
+  await gate.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  await gate.tap("menu");
+  await gate.tap("selftest");
+  await gate.page.waitForSelector('[data-check="vibration"]', { timeout: 20_000 });
+  await gate.shot("selftest");
+  const states = await gate.page.locator("[data-check]").evaluateAll((rows) => Object.fromEntries(
+    rows.map((row) => [row.dataset.check, row.dataset.state]),
+  ));
+  const { storage, sound, ...rest } = states;
+  assert.deepEqual(rest, {
+    specimen: "good", camera: "good", clock: "good", registry: "good", log: "good", offline: "good", vibration: "good",
+  });
+  // A fresh profile is promised nothing by Chromium.
+  assert.ok(["good", "mind"].includes(storage) && ["good", "mind", "absent"].includes(sound), JSON.stringify(states));
+  assert.equal(await gate.page.getAttribute(".ready", "data-ready"), "true");
+  await gate.tap("scan");
+  await gate.screen("scan");
+  await gate.close();
+});
+
+journey("after 100,000 entries the history opens within a second and an append costs what it did", async () => {
+  const seed = randomBytes(32);
+  const gate = await openGate({ camera: await scene([wall]) });
+  await gate.screen("welcome");
+  // The gate lets go of its database; the rows are put in, and it starts again.
+  await gate.page.goto(new URL("first-scan.txt", gate.server.url).href);
+  const name = `gerbang:${new URL(gate.server.url).pathname}`;
+  // A month of a busy gate: the last entry half an hour ago.
+  const log = writeLog({ count: 100_000, endUnixMs: Date.now() - 1_800_000, stepMs: 25_000, seed });
+  let batch = [];
+  const flush = async (seed) => {
+    await gate.page.evaluate(fillDatabase, { name, rows: batch, seed });
+    batch = [];
+  };
+  for (const { sequence, entry, hash } of log) {
+    batch.push({ sequence, entry: entry.toString("base64"), hash: hash.toString("base64") });
+    if (batch.length === 10_000) await flush(sequence < 10_000 ? seed.toString("base64") : undefined);
+  }
+  await gate.page.goto(gate.server.url);
+  await gate.scanning();
+  const began = await gate.page.evaluate(() => performance.now());
+  await gate.history();
+  const opened_ms = (await gate.page.evaluate(() => performance.now())) - began;
+  console.log(`        100,000 entries: history opens in ${opened_ms.toFixed(0)} ms`);
+  await gate.page.waitForFunction(() => document.querySelectorAll("#desk [data-entry]").length >= 100);
+  await gate.shot("history-100000");
+  await gate.tap("check-chain");
+  await gate.page.waitForSelector('#desk [data-chain="whole"]', { timeout: 60_000 });
+  await gate.tap("back");
+  await gate.screen("scan");
+  await letIn(gate);
+  await gate.history();
+  await gate.page.waitForSelector('#desk [data-entry="100000"]');
+  // The page that let go of the database has no icon.
+  await gate.close({ allow: [/404/] });
+});
