@@ -28,10 +28,11 @@ command:
 	@cargo build --release --features cli --bin gerbang
 	@echo "target/release/gerbang --help"
 
-## bench    measure from frame to verdict, and what the first scan fetches
+## bench    measure from frame to verdict, from opening to ready, and what the first scan fetches
 bench: setup
 	@tools/build --demo
 	@tools/wasm node benches/frame_to_verdict.mjs
+	@tools/wasm node benches/start.mjs
 	@tools/wasm cargo build --quiet --profile page --features browser --example in_wasm --target wasm32-unknown-unknown
 	@tools/wasm bash -c 'wasm-bindgen --target nodejs --no-typescript --out-dir target/in-wasm \
 		"$$CARGO_TARGET_DIR/wasm32-unknown-unknown/page/examples/in_wasm.wasm"'

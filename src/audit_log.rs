@@ -17,7 +17,7 @@ pub use chain::{
 mod entry;
 pub use entry::{
     Answer, ClockFlag, Direction, Entry, EntryBody, EntryDraft, EntryPart, Gap, GapCause, GateName,
-    OtherBody, Outcome, kind_number, read_entry,
+    OtherBody, Outcome, ShiftTurn, kind_number, read_entry,
 };
 
 mod stored;

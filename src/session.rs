@@ -13,13 +13,14 @@ mod recording;
 mod reply;
 mod scanning;
 mod setup;
+mod shift;
 
 pub use event::{Effect, Event, LogSnapshot, Moment, Settings, Signal, Start, TrustBundle};
 pub use model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualForm,
     ManualReason, Model, OverrideReason, OverrideScreen, Problem, Recorded, ReferReason, ReferStep,
-    Screen, SetupFault, SetupScreen, SetupStep, Sheet, StoreFault, StoreState, Tally, TrustAlarm,
-    TrustView, VerdictScreen,
+    Screen, SetupFault, SetupScreen, SetupStep, Sheet, ShiftScreen, StoreFault, StoreState, Tally,
+    TrustAlarm, TrustView, VerdictScreen,
 };
 
 /// How long things last.
@@ -102,6 +103,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::DirectionTapped => reply::swap_direction(model, &mut effects),
         Event::LanguageChosen(language) => reply::language(model, language, &mut effects),
         Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
+        Event::ShiftTapped(turn) => shift::open(model, turn, moment, &mut effects),
         Event::HandedOver => model.kept_alone_since_unix_ms = None,
         Event::CheckpointWanted => recording::checkpoint_wanted(model, moment, &mut effects),
         Event::CheckpointSigned { place, body } => {

@@ -100,6 +100,10 @@ fn show_body(body: &EntryBody, cells: &mut Cells) {
             cells.kind = "undo";
             cells.of = of.to_string();
         }
+        EntryBody::Shift(turn) => {
+            cells.kind = "shift";
+            cells.answer = turn.word();
+        }
         EntryBody::Gap(gap) => {
             cells.kind = "gap";
             cells.reasons = gap.cause.word().to_owned();

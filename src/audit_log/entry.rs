@@ -45,7 +45,7 @@ mod key {
     pub const SEALING_KEY: u64 = 16;
 }
 
-/// The numbers of the kinds; 6 is reserved and carried unread.
+/// The numbers of the kinds.
 pub mod kind_number {
     pub const DECISION: u64 = 1;
     pub const RESOLUTION: u64 = 2;
@@ -137,6 +137,14 @@ numbered! {
 }
 
 numbered! {
+    /// Of an officer at the gate.
+    ShiftTurn {
+        Start = 0 "start",
+        End = 1 "end",
+    }
+}
+
+numbered! {
     /// Why something is missing.
     GapCause {
         /// Decisions were taken that the store never held.
@@ -206,6 +214,8 @@ pub enum EntryBody {
     Undo {
         of: u64,
     },
+    /// The pseudonym is of the officer's own pass.
+    Shift(ShiftTurn),
     Gap(Gap),
     /// A checkpoint, or a tombstone of what was removed; whether its signature holds, the chain's
     /// verifier says.
@@ -444,6 +454,7 @@ impl EntryBody {
             Self::Manual { .. } => kind_number::MANUAL,
             Self::Override { .. } => kind_number::OVERRIDE,
             Self::Undo { .. } => kind_number::UNDO,
+            Self::Shift(_) => kind_number::SHIFT,
             Self::Gap(_) => kind_number::GAP,
             Self::Signed(signed) => signed.statement.kind(),
             Self::Other(other) => other.kind,
@@ -484,6 +495,9 @@ impl EntryBody {
             Self::Undo { of } => {
                 map.key(0).uint(*of);
             }
+            Self::Shift(turn) => {
+                map.key(0).uint(turn.number());
+            }
             Self::Gap(gap) => gap.write(&mut map),
             Self::Signed(signed) => map = signed.write(),
             Self::Other(other) => {
@@ -523,6 +537,10 @@ impl EntryBody {
             kind_number::UNDO => {
                 map.need(reader, 0)?;
                 Self::Undo { of: reader.uint()? }
+            }
+            kind_number::SHIFT => {
+                map.need(reader, 0)?;
+                Self::Shift(ShiftTurn::from_number(reader.uint()?)?)
             }
             kind_number::GAP => Self::Gap(Gap::parse(&mut map, reader)?),
             kind_number::TOMBSTONE | kind_number::CHECKPOINT => {

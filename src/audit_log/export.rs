@@ -184,6 +184,10 @@ fn show_body<'a>(body: &'a EntryBody, view: &mut View<'a>) {
             view.kind = "undo";
             view.of = Some(*of);
         }
+        EntryBody::Shift(turn) => {
+            view.kind = "shift";
+            view.answer = Some(turn.word());
+        }
         EntryBody::Gap(gap) => {
             view.kind = "gap";
             view.cause = Some(gap.cause.word());

@@ -228,6 +228,7 @@ impl Shell {
             .to_owned(),
             app_version: site::build().version,
             built_unix_ms: site::build().built_unix_ms,
+            on_shift: model.on_shift(),
             clock_back: model.is_clock_back(now_unix_ms),
         }
     }

@@ -154,7 +154,7 @@ impl Trials {
             _ => {}
         }
         if self.chosen.is_none() && self.plane_ms.len().min(self.canvas_ms.len()) >= TRIALS {
-            let plane_wins = median(&mut self.plane_ms) <= median(&mut self.canvas_ms);
+            let plane_wins = median(&self.plane_ms) <= median(&self.canvas_ms);
             self.chosen = Some(if plane_wins { Way::Plane } else { Way::Canvas });
         }
         self.chosen != was_chosen
@@ -168,9 +168,12 @@ impl Trials {
     }
 }
 
-fn median(times_ms: &mut [f64]) -> f64 {
-    times_ms.sort_by(f64::total_cmp);
-    times_ms.get(times_ms.len() / 2).copied().unwrap_or(f64::INFINITY)
+fn median(times_ms: &[f64]) -> f64 {
+    let mut sorted: Vec<f64> = Vec::new();
+    for time_ms in times_ms {
+        sorted.insert(sorted.partition_point(|known| known < time_ms), *time_ms);
+    }
+    sorted.get(sorted.len() / 2).copied().unwrap_or(f64::INFINITY)
 }
 
 impl Canvas {

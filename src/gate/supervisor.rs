@@ -1,4 +1,4 @@
-//! Whether a pass before the camera may override a refusal.
+//! Whether a pass before the camera is of staff: may override a refusal, may begin a shift.
 //!
 //! Shape: payload → parse → verify → a role that the policy names, here and now → the pass's id.
 //! Limits and errors: `SupervisorFault`; a specimen overrides nothing, nor does anybody while the
@@ -20,9 +20,36 @@ pub enum SupervisorFault {
     NotSupervisor,
 }
 
+/// Who may override a refusal.
 pub fn supervisor(
     payload: &Payload,
     policy: &Policy,
+    registry: &Registry,
+    here: &Here<'_>,
+    history: &History,
+    now_unix_ms: i64,
+) -> Result<CredentialId, SupervisorFault> {
+    let roles = &policy.gate().supervisors;
+    staff(payload, roles, registry, here, history, now_unix_ms)
+}
+
+/// Who may begin and end a shift.
+pub fn officer(
+    payload: &Payload,
+    policy: &Policy,
+    registry: &Registry,
+    here: &Here<'_>,
+    history: &History,
+    now_unix_ms: i64,
+) -> Result<CredentialId, SupervisorFault> {
+    let rules = policy.gate();
+    let roles: Vec<String> = rules.officers.iter().chain(&rules.supervisors).cloned().collect();
+    staff(payload, &roles, registry, here, history, now_unix_ms)
+}
+
+fn staff(
+    payload: &Payload,
+    roles: &[String],
     registry: &Registry,
     here: &Here<'_>,
     history: &History,
@@ -36,7 +63,6 @@ pub fn supervisor(
     }
     let verified = trust::verify(*unverified, registry, now_unix_ms)
         .map_err(|_| SupervisorFault::NotTrusted)?;
-    let roles = &policy.gate().supervisors;
     let may = rules::has_role(&verified, roles, registry, here, now_unix_ms);
     if may && !verified.specimen() && !verified.blocked() {
         Ok(verified.credential_id())

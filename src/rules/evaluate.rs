@@ -62,14 +62,12 @@ pub fn judge(policy: &Policy, facts: &Value) -> Result<Verdict, LogicError> {
         if let Failing::Status(worse) = rule.failing {
             status = status.max(worse);
         }
-        failed.push((ruling, &rule.reason));
+        // The gravest first; rules that weigh the same are told in the policy's order.
+        let at = failed.partition_point(|(other, _)| *other >= ruling);
+        failed.insert(at, (ruling, &rule.reason));
     }
-    let ruling = failed.iter().map(|(ruling, _)| *ruling).max().unwrap_or(Ruling::Admit);
-    // The worst first; rules that weigh the same are told in the policy's order.
-    let worst_first = [Ruling::Alert, Ruling::Refuse, Ruling::Refer, Ruling::Admit];
-    let weighing = |weight| failed.iter().filter(move |(ruling, _)| *ruling == weight);
-    let reasons = worst_first.into_iter().flat_map(weighing);
-    let reasons = reasons.map(|(_, reason)| filled_in(reason, facts)).collect();
+    let ruling = failed.first().map_or(Ruling::Admit, |(ruling, _)| *ruling);
+    let reasons = failed.into_iter().map(|(_, reason)| filled_in(reason, facts)).collect();
     Ok(Verdict { status, ruling: ruling.max(policy.outcomes.of(status)), reasons, steps })
 }
 

@@ -77,6 +77,8 @@ pub struct GateRules {
     pub stay_h: u16,
     /// Roles whose passes may override a refusal.
     pub supervisors: Vec<String>,
+    /// Roles whose passes may also begin and end a shift; supervisors' always may.
+    pub officers: Vec<String>,
     /// Two credentials of one visitor count together.
     pub together: bool,
 }
@@ -91,6 +93,7 @@ impl Default for GateRules {
             full: Instead::Refer,
             stay_h: STAY_H,
             supervisors: Vec::new(),
+            officers: Vec::new(),
             together: false,
         }
     }

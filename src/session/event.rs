@@ -4,7 +4,7 @@ use super::model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualReason,
     OverrideReason, Problem, ReferReason, StoreFault, TrustAlarm,
 };
-use crate::audit_log::{ChainHead, Entry, EntryBody, Hash, SignedPlace, StoredEntry};
+use crate::audit_log::{ChainHead, Entry, EntryBody, Hash, ShiftTurn, SignedPlace, StoredEntry};
 use crate::gate::{Policy, Registry};
 use crate::scan::FrameReading;
 use crate::trust::{Elsewhere, Site};
@@ -92,6 +92,8 @@ pub enum Event {
     /// What this binary lacks can be asked for from now on.
     ElsewhereLoaded(Elsewhere),
     ElsewhereFailed,
+    /// An officer comes or goes.
+    ShiftTapped(ShiftTurn),
     /// All entries that were stored have left this phone.
     HandedOver,
     /// A note of where the log stands is wanted, for whoever takes the log over.

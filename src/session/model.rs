@@ -4,7 +4,8 @@ use super::elsewhere::OtherBinary;
 use super::event::{Moment, TrustBundle};
 use super::timing;
 use crate::audit_log::{
-    self, ChainHead, Direction, Entry, EntryBody, EntryDraft, GateName, Hash, StoredEntry,
+    self, ChainHead, Direction, Entry, EntryBody, EntryDraft, GateName, Hash, ShiftTurn,
+    StoredEntry,
 };
 use crate::gate::{
     CLOCK_SLACK_MS, Decision, History, OtherCode, Outcome, Payload, Policy, SignatureState,
@@ -119,7 +120,11 @@ impl Model {
     pub fn is_quiet(&self) -> bool {
         let busy = matches!(
             self.screen,
-            Screen::Verdict(_) | Screen::Manual(_) | Screen::Override(_) | Screen::Setup(_)
+            Screen::Verdict(_)
+                | Screen::Manual(_)
+                | Screen::Override(_)
+                | Screen::Setup(_)
+                | Screen::Shift(_)
         );
         self.held.is_empty() && self.first.is_none() && !busy
     }
@@ -243,6 +248,8 @@ pub enum Screen {
     Manual(ManualForm),
     /// A supervisor's reason, then her pass before the camera.
     Override(OverrideScreen),
+    /// An officer's own pass before the camera.
+    Shift(ShiftScreen),
     /// Set-up codes and registries before the camera, and nothing else.
     Setup(SetupScreen),
     /// What is done away from the queue; the annex draws it.
@@ -292,6 +299,15 @@ pub struct OverrideScreen {
     pub of: u64,
     pub direction: Direction,
     pub reason: Option<OverrideReason>,
+    /// Of the last pass that was shown.
+    pub fault: Option<SupervisorFault>,
+    pub until_unix_ms: i64,
+}
+
+/// A shift that an officer is about to begin or to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ShiftScreen {
+    pub turn: ShiftTurn,
     /// Of the last pass that was shown.
     pub fault: Option<SupervisorFault>,
     pub until_unix_ms: i64,

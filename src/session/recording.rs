@@ -8,7 +8,7 @@ use super::model::{
 use super::{reply, timing};
 use crate::audit_log::{
     self, ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, Hash, KeyedPart, SALT_BYTES,
-    SignedPlace,
+    ShiftTurn, SignedPlace,
 };
 use crate::gate::{CredentialId, Decision, Outcome, Payload};
 use std::collections::BTreeMap;
@@ -198,6 +198,19 @@ pub(super) fn overridden(
     let pseudonym = KeyedPart::pseudonym(key, &supervisor.0, salt(moment));
     let body = EntryBody::Override { of, reason: reason.code().to_owned() };
     append(model, body, Some(pseudonym), moment, effects);
+}
+
+/// An officer comes or goes; the pseudonym is of her own pass.
+pub(super) fn shift(
+    model: &mut Model,
+    turn: ShiftTurn,
+    officer: CredentialId,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    let key = &model.history.door.venue_key;
+    let pseudonym = KeyedPart::pseudonym(key, &officer.0, salt(moment));
+    append(model, EntryBody::Shift(turn), Some(pseudonym), moment, effects);
 }
 
 /// Takes the last scan back, for a short time, by an entry of its own.

@@ -165,7 +165,7 @@ pub(super) fn back(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
             effects.push(Effect::CloseDesk);
             enter_scan(model, effects);
         }
-        Screen::Override(_) => to_scan(model, moment, effects),
+        Screen::Override(_) | Screen::Shift(_) => to_scan(model, moment, effects),
         Screen::Verdict(verdict) if verdict.explained => verdict.explained = false,
         Screen::Verdict(verdict) if matches!(verdict.refer, ReferStep::Choosing(_)) => {
             verdict.refer = ReferStep::Asked;
@@ -229,7 +229,12 @@ pub(super) fn tick(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
         model.first = None;
         model.sheet = None;
     }
-    if matches!(model.screen, Screen::Override(screen) if screen.until_unix_ms <= now) {
+    let waits_until = match &model.screen {
+        Screen::Override(screen) => Some(screen.until_unix_ms),
+        Screen::Shift(screen) => Some(screen.until_unix_ms),
+        _ => None,
+    };
+    if waits_until.is_some_and(|until| until <= now) {
         to_scan(model, moment, effects);
     }
     if model.ignored.as_ref().is_some_and(|s| s.last_seen_unix_ms + timing::SAME_CODE_MS <= now) {
@@ -266,6 +271,7 @@ pub(super) fn wake(model: &Model, moment: &Moment, effects: &mut Vec<Effect>) {
             verdict.leaves_unix_ms.or(Some(verdict.shown_unix_ms + timing::VERDICT_MS_MAX))
         }
         Screen::Override(screen) => Some(screen.until_unix_ms),
+        Screen::Shift(screen) => Some(screen.until_unix_ms),
         _ => None,
     };
     let ignored = model.ignored.as_ref().map(|s| s.last_seen_unix_ms + timing::SAME_CODE_MS);

@@ -2,7 +2,7 @@
 
 use super::event::{Effect, Moment, Signal};
 use super::model::{FirstShown, Model, Screen, SeenCode, Sheet};
-use super::{elsewhere, overriding, recording, reply, setup, timing};
+use super::{elsewhere, overriding, recording, reply, setup, shift, timing};
 use crate::gate::{self, Here, Outcome, Payload};
 use crate::scan::{FrameReading, Hint};
 
@@ -17,6 +17,7 @@ pub(super) fn frame(
         Screen::Scan => {}
         Screen::Setup(_) => return setup::frame(model, reading, moment, effects),
         Screen::Override(_) => return overriding::frame(model, reading, moment, effects),
+        Screen::Shift(_) => return shift::frame(model, reading, moment, effects),
         // A frame that was already under way when the screen changed decides nothing.
         _ => return,
     }

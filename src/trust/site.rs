@@ -204,8 +204,10 @@ impl Site {
 
     /// One hash over all pinned roots: what a phone remembers from its first start.
     pub fn roots_digest(&self) -> [u8; 32] {
-        let mut roots: Vec<_> = self.roots.iter().map(|root| root.0).collect();
-        roots.sort_unstable();
+        let mut roots: Vec<[u8; 32]> = Vec::new();
+        for RootKey(root) in &self.roots {
+            roots.insert(roots.partition_point(|known| known < root), *root);
+        }
         roots.iter().fold(Sha256::new(), |hash, root| hash.chain_update(root)).finalize().into()
     }
 }

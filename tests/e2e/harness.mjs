@@ -53,10 +53,10 @@ export function newProfile() {
  * Opens the gate. `camera`: a scene's path, "denied" or "none". `hash`: of the address.
  * `files`: paths of files that stand in for the site's, by their names. `bindings`: functions that the page can call.
  * `profile`: a folder that outlives the browser. `base`: a sub-path that is served, `at`: the one that is opened. `host`: a
- * name in place of localhost. `flags`: more for Chromium.
+ * name in place of localhost. `blank`: opens nothing yet. `flags`: more for Chromium.
  */
 export async function openGate({
-  camera = "none", hash = "", profile = newProfile(), base = "/", port = 0, site = SITE, server, at = "", host,
+  camera = "none", hash = "", profile = newProfile(), base = "/", port = 0, site = SITE, server, at = "", host, blank = false,
   viewport = { width: 360, height: 740 }, dark = false, locale = "id-ID", flags = [], files = {}, init, bindings = {},
 } = {}) {
   const own = server ?? (await serve({ dir: site, port, base }));
@@ -110,7 +110,7 @@ export async function openGate({
   watch(page);
   const address = new URL(at + hash, own.url);
   if (host) address.hostname = host;
-  await page.goto(address.href);
+  if (!blank) await page.goto(address.href);
   return new Gate({ context, page, server: own, ownsServer: !server, trouble, profile });
 }
 

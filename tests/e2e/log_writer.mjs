@@ -22,7 +22,7 @@ function head(major, value) {
 }
 
 /** Numbers, booleans, texts, bytes, arrays, and Maps with ascending unsigned keys. */
-function cbor(value) {
+export function cbor(value) {
   if (typeof value === "number") return value < 0 ? head(1, -1 - value) : head(0, value);
   if (typeof value === "boolean") return Buffer.from([value ? 0xf5 : 0xf4]);
   if (typeof value === "string") return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);
@@ -31,7 +31,7 @@ function cbor(value) {
   return Buffer.concat([head(5, value.size), ...[...value].flatMap(([key, item]) => [cbor(key), cbor(item)])]);
 }
 
-function hash(tag, ...parts) {
+export function hash(tag, ...parts) {
   const hash = createHash("sha256").update(`${tag}\0`);
   for (const part of parts) hash.update(part);
   return hash.digest();

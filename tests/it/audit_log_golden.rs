@@ -5,8 +5,8 @@ use crate::audit_log_signed::sign;
 use ed25519_dalek::SigningKey;
 use gerbang::audit_log::{
     Answer, ChainHead, ChainState, Checkpoint, ClockFlag, EntryBody, EntryDraft, Erasable, Gap,
-    GapCause, GateName, Hash, KeyId, KeyedPart, LogId, Outcome, Statement, StoredEntry, pseudonym,
-    read_entry, verify_chain,
+    GapCause, GateName, Hash, KeyId, KeyedPart, LogId, Outcome, ShiftTurn, Statement, StoredEntry,
+    pseudonym, read_entry, verify_chain,
 };
 use gerbang::rules::Status;
 use std::collections::BTreeMap;
@@ -107,13 +107,15 @@ fn pseudonym_part(keys: &BTreeMap<&str, &str>) -> KeyedPart {
     )
 }
 
-fn override_draft(keys: &BTreeMap<&str, &str>) -> EntryDraft {
-    let body = EntryBody::Override { of: 1, reason: "OVERRIDE-KNOWN".into() };
-    EntryDraft {
+/// What staff did with passes of their own.
+fn staff_drafts(keys: &BTreeMap<&str, &str>) -> [EntryDraft; 2] {
+    let staff = |at_min: i64, body: EntryBody| EntryDraft {
         gate: GateName { venue: "pasar-tanjung".into(), gate: "Pintu Utara".into() },
         pseudonym: Some(pseudonym_part(keys)),
-        ..draft(1_764_000_000_000 + 60_000 * 9, body)
-    }
+        ..draft(1_764_000_000_000 + 60_000 * at_min, body)
+    };
+    let overridden = EntryBody::Override { of: 1, reason: "OVERRIDE-KNOWN".into() };
+    [staff(9, overridden), staff(10, EntryBody::Shift(ShiftTurn::Start))]
 }
 
 #[test]
@@ -164,12 +166,15 @@ fn entries_are_written_and_read_as_the_page_says() {
         assert_eq!(entry.hash.to_string(), block["hash"], "{name}");
         row.push(entry);
     }
-    let last = head.append(override_draft(keys));
-    assert_eq!(data_encoding::HEXLOWER.encode(&last.to_bytes()), kept[9]["entry"]);
-    assert_eq!(last.hash.to_string(), kept[9]["hash"]);
-    assert!(read_entry(&last).is_ok());
-    row.push(last);
-    assert_eq!((row.len(), kept.len(), struck.len()), (10, 10, 1));
+    for (draft, block) in staff_drafts(keys).into_iter().zip(&kept[9..]) {
+        let entry = head.append(draft);
+        let name = block["name"];
+        assert_eq!(data_encoding::HEXLOWER.encode(&entry.to_bytes()), block["entry"], "{name}");
+        assert_eq!(entry.hash.to_string(), block["hash"], "{name}");
+        assert!(read_entry(&entry).is_ok(), "{name}");
+        row.push(entry);
+    }
+    assert_eq!((row.len(), kept.len(), struck.len()), (11, 11, 1));
     let checkpoint = read_entry(&row[6]).expect("our own entry");
     let checkpoint = Checkpoint::of(&checkpoint).expect("the seventh entry is one");
     assert_eq!(checkpoint.to_text(), blocks("golden-checkpoint")[0]["text"]);

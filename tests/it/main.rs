@@ -45,6 +45,7 @@ mod scan;
 mod session;
 mod setup_code;
 mod setup_journeys;
+mod shift;
 mod supervisor;
 mod tamper;
 mod tidy;

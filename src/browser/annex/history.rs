@@ -4,7 +4,7 @@ use super::app::{Desk, Message as DeskMessage, Page, Scene};
 use super::entry;
 use super::text::DeskText;
 use super::told::Wish;
-use crate::audit_log::{ChainReport, ChainState, Entry, EntryBody, LogError};
+use crate::audit_log::{ChainReport, ChainState, Entry, EntryBody, LogError, ShiftTurn};
 use crate::browser::ui::entry::outcome;
 use crate::browser::ui::icon::{Icon, icon};
 use crate::browser::ui::sign::{Sign, logo, mark};
@@ -396,6 +396,8 @@ pub fn about_the_log(scene: &Scene, entry: &Entry) -> (Html, String) {
     let text = &scene.words.list;
     match &entry.body {
         EntryBody::Undo { of } => (icon(Icon::Undo), (text.undo_of)(*of)),
+        EntryBody::Shift(ShiftTurn::Start) => (icon(Icon::Enter), text.shift_start.to_owned()),
+        EntryBody::Shift(ShiftTurn::End) => (icon(Icon::Exit), text.shift_end.to_owned()),
         EntryBody::Gap(_) => (icon(Icon::Warn), text.gap.to_owned()),
         EntryBody::Signed(signed) => (icon(Icon::Chain), text.signed(&signed.statement)),
         _ => (icon(Icon::List), text.other_kind.to_owned()),

@@ -3,6 +3,7 @@
 use super::app::{Message, Page, Scene};
 use super::entry::zone;
 use super::told::Wish;
+use crate::audit_log::ShiftTurn;
 use crate::browser::ui::icon::{Icon, icon};
 use crate::session::Language;
 use yew::prelude::*;
@@ -39,6 +40,7 @@ pub fn menu(scene: &Scene) -> Html {
             </button>
         </div>
         <nav class="card menu">
+            { shift(scene) }
             { go(scene, "history", Icon::List, scene.words.list.title, "", Page::History) }
             { go(scene, "selftest", Icon::Check, text.selftest, text.selftest_note, Page::SelfTest) }
             { go(scene, "gate", Icon::Place, scene.words.gate.title, "", Page::Gate) }
@@ -114,6 +116,23 @@ fn go(
         <button class="row" data-action={action} onclick={scene.tap(move || Message::Go(page))}>
             { icon(picture) }
             <span class="t"><b>{ name }</b>if !note.is_empty() { <small>{ note }</small> }</span>
+            { icon(Icon::Next) }
+        </button>
+    }
+}
+
+/// An officer comes or goes, with her own pass.
+fn shift(scene: &Scene) -> Html {
+    let (turn, action, name, picture) = if scene.told.on_shift {
+        (ShiftTurn::End, "shift-end", scene.text.gate.shift_end, Icon::Exit)
+    } else {
+        (ShiftTurn::Start, "shift-start", scene.text.gate.shift_start, Icon::Enter)
+    };
+    html! {
+        <button class="row" data-action={action}
+            onclick={scene.tap(move || Message::Ask(Wish::Shift(turn)))}>
+            { icon(picture) }
+            <span class="t"><b>{ name }</b><small>{ scene.words.menu.shift_note }</small></span>
             { icon(Icon::Next) }
         </button>
     }

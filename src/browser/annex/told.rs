@@ -5,6 +5,7 @@
 //! Not here: passes and names; no such thing crosses.
 
 use crate::audit_log::Direction;
+use crate::audit_log::ShiftTurn;
 use crate::session::{DeskPage, Event, GateProfile, Language};
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +54,8 @@ pub struct Told {
     pub registry_age: String,
     pub app_version: String,
     pub built_unix_ms: i64,
+    /// An officer has begun a shift and not ended it.
+    pub on_shift: bool,
     /// The clock is earlier than the last entry.
     pub clock_back: bool,
 }
@@ -80,6 +83,7 @@ pub enum Wish {
     /// A signed note of where the log stands.
     Checkpoint,
     HandedOver,
+    Shift(ShiftTurn),
     Language(Language),
     /// The phone shall be this gate.
     Gate(GateForm),
@@ -116,6 +120,8 @@ impl Wish {
             Self::Undo => "undo",
             Self::Checkpoint => "checkpoint",
             Self::HandedOver => "handed-over",
+            Self::Shift(ShiftTurn::Start) => "shift-start",
+            Self::Shift(ShiftTurn::End) => "shift-end",
             Self::Language(Language::Indonesian) => "language-id",
             Self::Language(Language::English) => "language-en",
             Self::Gate(form) => return form.to_lines(),
@@ -132,6 +138,8 @@ impl Wish {
             Self::Undo,
             Self::Checkpoint,
             Self::HandedOver,
+            Self::Shift(ShiftTurn::Start),
+            Self::Shift(ShiftTurn::End),
             Self::Language(Language::Indonesian),
             Self::Language(Language::English),
         ];
@@ -144,6 +152,7 @@ impl Wish {
             Self::Undo => Event::UndoTapped,
             Self::Checkpoint => Event::CheckpointWanted,
             Self::HandedOver => Event::HandedOver,
+            Self::Shift(turn) => Event::ShiftTapped(turn),
             Self::Language(language) => Event::LanguageChosen(language),
             Self::Gate(form) => Event::GateEntered(Box::new(GateProfile {
                 venue_id: form.venue_id,

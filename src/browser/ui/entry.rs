@@ -27,7 +27,11 @@ pub fn outcome(text: &Text, entry: &Entry) -> Option<(Sign, &'static str)> {
             (sign, text.answer(*answer))
         }
         EntryBody::Override { .. } => (Sign::Admit, words.allowed),
-        EntryBody::Undo { .. } | EntryBody::Gap(_) | EntryBody::Signed(_) | EntryBody::Other(_) => {
+        EntryBody::Shift(_)
+        | EntryBody::Undo { .. }
+        | EntryBody::Gap(_)
+        | EntryBody::Signed(_)
+        | EntryBody::Other(_) => {
             return None;
         }
     };

@@ -1,28 +1,53 @@
-//! A supervisor lets in whom the gate refused: her reason, then her pass before the camera.
+//! Staff before the camera: a supervisor lets in whom the gate refused, with a reason; an officer
+//! begins or ends a shift.
 
 use super::icon::{Icon, icon};
 use super::part::{Heading, page};
 use super::text::Said;
 use super::{Scene, banner, scan};
+use crate::audit_log::ShiftTurn;
 use crate::gate::SupervisorFault;
-use crate::session::{Event, OverrideReason, OverrideScreen};
+use crate::session::{Event, OverrideReason, OverrideScreen, ShiftScreen};
 use yew::prelude::*;
 
 pub fn overriding(scene: &Scene, screen: OverrideScreen) -> Html {
     if screen.reason.is_none() {
         return reasons(scene);
     }
-    let said = said(scene, screen);
+    wanted(scene, scene.text.gate.override_title, screen.fault, said(scene, screen))
+}
+
+pub fn shift(scene: &Scene, screen: ShiftScreen) -> Html {
+    let text = &scene.text.gate;
+    let title = match screen.turn {
+        ShiftTurn::Start => text.shift_start,
+        ShiftTurn::End => text.shift_end,
+    };
+    wanted(scene, title, screen.fault, shift_said(scene, screen))
+}
+
+fn shift_said(scene: &Scene, screen: ShiftScreen) -> Said {
+    let text = &scene.text.gate;
+    screen.fault.map_or(&text.shift_scan, |fault| fault_said(scene, fault)).clone()
+}
+
+pub fn shift_announcement(scene: &Scene, screen: ShiftScreen) -> String {
+    let said = shift_said(scene, screen);
+    format!("{} {}", said.happened, said.to_do)
+}
+
+/// The live camera, and whose pass it waits for.
+fn wanted(scene: &Scene, title: &'static str, fault: Option<SupervisorFault>, said: Said) -> Html {
     html! {
         <main class="scan">
             { banner::demo(scene) }
             <header class="stop">
                 <button class="icb" data-action="back" aria-label={scene.text.verdict.back}
                     onclick={scene.tap(|| Event::BackTapped)}>{ icon(Icon::Back) }</button>
-                <div class="g"><Heading>{ scene.text.gate.override_title }</Heading></div>
+                <div class="g"><Heading>{ title }</Heading></div>
             </header>
             <section class="view">{ scan::frame() }{ scan::hint(scene) }</section>
-            <section class="slip" data-override={fault_name(screen.fault)}>
+            <section class="slip" data-override={fault_name(fault)}>
                 <div><h2>{ said.happened }</h2><p class="do">{ said.to_do }</p></div>
             </section>
         </main>
@@ -48,11 +73,18 @@ fn said(scene: &Scene, screen: OverrideScreen) -> Said {
     match screen.fault {
         _ if screen.reason.is_none() => &text.override_reason,
         None => &text.override_scan,
-        Some(SupervisorFault::NotAPass) => &text.not_a_pass,
-        Some(SupervisorFault::NotTrusted) => &text.not_trusted,
-        Some(SupervisorFault::NotSupervisor) => &text.not_supervisor,
+        Some(fault) => fault_said(scene, fault),
     }
     .clone()
+}
+
+fn fault_said<'a>(scene: &Scene<'a>, fault: SupervisorFault) -> &'a Said {
+    let text = &scene.text.gate;
+    match fault {
+        SupervisorFault::NotAPass => &text.not_a_pass,
+        SupervisorFault::NotTrusted => &text.not_trusted,
+        SupervisorFault::NotSupervisor => &text.not_supervisor,
+    }
 }
 
 fn reasons(scene: &Scene) -> Html {
