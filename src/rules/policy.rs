@@ -234,7 +234,9 @@ impl Policy {
         if json.len() > POLICY_BYTES_MAX {
             return Err(PolicyError::TooLong);
         }
-        let file: PolicyFile = serde_json::from_str(json).map_err(|_| PolicyError::Json)?;
+        // From bytes, as all JSON here: a second kind of reader would be downloaded by everybody.
+        let file: PolicyFile =
+            serde_json::from_slice(json.as_bytes()).map_err(|_| PolicyError::Json)?;
         if file.v != 1 {
             return Err(PolicyError::Version);
         }

@@ -66,7 +66,7 @@ impl Told {
     }
 
     pub fn parse(json: &str) -> Option<Self> {
-        serde_json::from_str(json).ok()
+        serde_json::from_slice(json.as_bytes()).ok()
     }
 
     pub fn language(&self) -> Language {

@@ -59,7 +59,7 @@ struct SettingsRow {
 impl Store {
     pub async fn load_settings(&self) -> Result<Option<Settings>, StoreFault> {
         let json = read(&self.shared.database, SETTINGS).await?.as_string();
-        let row = json.and_then(|json| serde_json::from_str::<SettingsRow>(&json).ok());
+        let row = json.and_then(|json| serde_json::from_slice::<SettingsRow>(json.as_bytes()).ok());
         Ok(row.and_then(SettingsRow::into_settings))
     }
 
@@ -139,7 +139,7 @@ pub(super) async fn venue_key(database: &Database) -> Result<[u8; 32], StoreFaul
 
 pub(super) async fn handed_over(database: &Database) -> Result<Option<HandedOver>, StoreFault> {
     let json = read(database, HANDED_OVER).await?.as_string();
-    Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    Ok(json.and_then(|json| serde_json::from_slice(json.as_bytes()).ok()))
 }
 
 pub(super) async fn device_seed(database: &Database) -> Result<[u8; 32], StoreFault> {
