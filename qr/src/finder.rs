@@ -8,6 +8,9 @@ use crate::{LumaFrame, Point};
 
 /// Directions in which a pattern is measured; opposite ones are half the number apart.
 pub const RAYS: usize = 24;
+/// Of the angle between two rays, 15 degrees; the functions themselves would be downloaded by everybody.
+const RAY_COS: f32 = 0.965_925_8;
+const RAY_SIN: f32 = 0.258_819_05;
 
 /// A finder pattern, as its three outlines were met along rays from its centre.
 #[derive(Debug, Clone, Copy)]
@@ -59,9 +62,13 @@ pub struct Ground<'a> {
 impl Default for FinderSearch {
     fn default() -> Self {
         let mut directions = [Point::new(0.0, 0.0); RAYS];
-        for (at, direction) in directions.iter_mut().enumerate() {
-            let (sin, cos) = (at as f32 * std::f32::consts::TAU / RAYS as f32).sin_cos();
-            *direction = Point::new(cos, sin);
+        let mut toward = Point::new(1.0, 0.0);
+        for direction in &mut directions {
+            *direction = toward;
+            toward = Point::new(
+                toward.x * RAY_COS - toward.y * RAY_SIN,
+                toward.x * RAY_SIN + toward.y * RAY_COS,
+            );
         }
         Self { found: Vec::new(), edges: Vec::new(), refused: Vec::new(), directions }
     }
@@ -283,13 +290,30 @@ impl Side {
 impl Finder {
     /// Pixels per module toward a direction, the mean of there and opposite.
     pub fn reach_toward(&self, direction: Point) -> f32 {
-        let turn = direction.y.atan2(direction.x) / std::f32::consts::TAU * RAYS as f32;
-        let turn = turn.rem_euclid(RAYS as f32);
+        let turn = turn_of(direction) * RAYS as f32;
         let (at, part) = (turn as usize % RAYS, turn.fract());
         let both =
             |at: usize| f32::midpoint(self.reach[at % RAYS], self.reach[(at + RAYS / 2) % RAYS]);
         both(at) * (1.0 - part) + both(at + 1) * part
     }
+}
+
+/// The direction's angle in turns, from 0 to below 1, within a thousandth of a turn.
+///
+/// Source: S. Rajan et al., "Efficient approximations for the arctangent function", IEEE Signal
+/// Processing Magazine 23(3), 2006.
+fn turn_of(direction: Point) -> f32 {
+    let (x, y) = (direction.x.abs(), direction.y.abs());
+    let (less, more) = if x < y { (x, y) } else { (y, x) };
+    if more == 0.0 {
+        return 0.0;
+    }
+    let ratio = less / more;
+    let octant = ratio * (0.125 + 0.273 / std::f32::consts::TAU * (1.0 - ratio));
+    let quadrant = if x < y { 0.25 - octant } else { octant };
+    let half = if direction.x < 0.0 { 0.5 - quadrant } else { quadrant };
+    let turn = if direction.y < 0.0 { 1.0 - half } else { half };
+    if turn < 1.0 { turn } else { 0.0 }
 }
 
 /// Where the colour changes, with the row's start and end; and whether the first pixel is dark.

@@ -5,6 +5,7 @@
 
 use crate::finder::{Finder, FinderSearch};
 use crate::geometry::{Homography, Pair};
+use crate::order;
 use crate::symbol::{Modules, Version, nearest_version};
 use crate::triple::Triple;
 use crate::{LumaFrame, Point};
@@ -108,7 +109,7 @@ impl Corners {
                 }
             }
         }
-        ranked[..count].sort_by(|a, b| b.0.total_cmp(&a.0));
+        order::sort(&mut ranked[..count], |a, b| a.0 > b.0);
         (ranked.map(|(_, version)| version), count.min(most))
     }
 

@@ -14,6 +14,8 @@
 mod frame;
 mod threshold;
 
+mod order;
+
 mod finder;
 
 mod triple;

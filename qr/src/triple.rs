@@ -29,13 +29,15 @@ pub fn select(finders: &[Finder], most: usize, triples: &mut Vec<Triple>) {
         for (at, &(right, leg)) in neighbours[..count].iter().enumerate() {
             for &(below, other_leg) in &neighbours[..at] {
                 if let Some(triple) = triple(finders, corner, (right, leg), (below, other_leg)) {
-                    triples.push(triple);
+                    let place = triples.partition_point(|other| other.doubt <= triple.doubt);
+                    if place < most {
+                        triples.truncate(most - 1);
+                        triples.insert(place, triple);
+                    }
                 }
             }
         }
     }
-    triples.sort_by(|a, b| a.doubt.total_cmp(&b.doubt));
-    triples.truncate(most);
 }
 
 /// The nearest in modules, those first that look like a finder of the same symbol.

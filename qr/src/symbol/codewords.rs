@@ -4,6 +4,7 @@
 
 use super::version::CODEWORDS_MAX;
 use super::{Modules, Version, information::Format, reed_solomon};
+use crate::order;
 
 /// Check codewords that erasures leave unspent, so that a wrong answer stays unlikely (2⁻³² a block).
 const UNSPENT_BY_ERASURES: usize = 4;
@@ -138,7 +139,7 @@ fn correct(
     let mut order = [0usize; BLOCK_LEN_MAX];
     let order = &mut order[..block.len()];
     order.iter_mut().enumerate().for_each(|(at, place)| *place = at);
-    order.sort_unstable_by_key(|at| (sureness[*at], *at));
+    order::sort(order, |a, b| sureness[*a] < sureness[*b]);
     let (Some(first), Some(last)) = (order.first(), order.last()) else { return None };
     if sureness[*first] == sureness[*last] {
         return None;
