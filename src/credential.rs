@@ -6,26 +6,41 @@ pub mod poster;
 
 pub mod pass;
 
+#[cfg(feature = "families")]
 pub mod hc1;
 
 pub mod dcc;
 
+#[cfg(feature = "families")]
 mod ddcc;
 
+#[cfg(feature = "families")]
 pub mod shc;
 
+#[cfg(feature = "families")]
 pub mod nzcp;
 
+#[cfg(feature = "families")]
 pub mod divoc;
 
+#[cfg(feature = "families")]
 pub mod vds_nc;
 
+#[cfg(feature = "families")]
 pub mod claim169;
 
+#[cfg(feature = "families")]
 pub mod pretix;
+
+#[cfg(feature = "families")]
+mod families;
+#[cfg(not(feature = "families"))]
+#[path = "credential/no_families.rs"]
+mod families;
 
 mod claims;
 
+#[cfg(feature = "families")]
 mod cwt;
 
 pub(crate) mod wire;
@@ -33,6 +48,7 @@ pub(crate) mod wire;
 pub mod date;
 
 pub use claims::{Algorithm, Claims, Entitlement, Recovery, TestResult, Unverified, Vaccination};
+pub use families::FamilyError;
 use recognise::Recognised;
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -56,6 +72,7 @@ impl Payload {
     }
 
     /// The texts of the codes that one credential was cut into, in any order.
+    #[cfg(feature = "families")]
     pub fn from_chunks(texts: &[&str]) -> Self {
         Self::from_text(shc::join(texts).unwrap_or_else(|| texts.concat()))
     }
@@ -203,13 +220,7 @@ pub enum CredentialError {
     /// Of a family that the build's other binary reads; its code.
     Elsewhere(Family, Fault, Code),
     Pass(pass::PassError),
-    Hc1(hc1::Hc1Error),
-    Shc(shc::ShcError),
-    Nzcp(nzcp::NzcpError),
-    Divoc(divoc::DivocError),
-    VdsNc(vds_nc::VdsNcError),
-    Claim169(claim169::Claim169Error),
-    Pretix(pretix::PretixError),
+    Family(FamilyError),
 }
 
 /// A stable code that another binary of this build spelled out.
@@ -263,13 +274,7 @@ impl CredentialError {
             // The gate says the other binary's own code instead.
             Self::Elsewhere(..) => "CRED-ELSEWHERE",
             Self::Pass(error) => error.code(),
-            Self::Hc1(error) => error.code(),
-            Self::Shc(error) => error.code(),
-            Self::Nzcp(error) => error.code(),
-            Self::Divoc(error) => error.code(),
-            Self::VdsNc(error) => error.code(),
-            Self::Claim169(error) => error.code(),
-            Self::Pretix(error) => error.code(),
+            Self::Family(error) => error.code(),
         }
     }
 
@@ -280,13 +285,7 @@ impl CredentialError {
             Self::TooLong => Family::Unknown,
             Self::Elsewhere(family, ..) => family,
             Self::Pass(_) => Family::Gerbang,
-            Self::Hc1(_) => Family::Hc1,
-            Self::Shc(_) => Family::Shc,
-            Self::Nzcp(_) => Family::Nzcp,
-            Self::Divoc(_) => Family::Divoc,
-            Self::VdsNc(_) => Family::VdsNc,
-            Self::Claim169(_) => Family::Claim169,
-            Self::Pretix(_) => Family::Pretix,
+            Self::Family(error) => error.family(),
         }
     }
 
@@ -296,13 +295,7 @@ impl CredentialError {
             Self::TooLong => Fault::NoCredential,
             Self::Elsewhere(_, fault, _) => fault,
             Self::Pass(error) => error.fault(),
-            Self::Hc1(error) => error.fault(),
-            Self::Shc(error) => error.fault(),
-            Self::Nzcp(error) => error.fault(),
-            Self::Divoc(error) => error.fault(),
-            Self::VdsNc(error) => error.fault(),
-            Self::Claim169(error) => error.fault(),
-            Self::Pretix(_) => Fault::Unreadable,
+            Self::Family(error) => error.fault(),
         }
     }
 }
@@ -310,9 +303,18 @@ impl CredentialError {
 /// What a QR code of version 40 holds at most: 7,089 digits.
 pub const PAYLOAD_BYTES_MAX: usize = 7089;
 
-/// Whether this build reads more than the Gerbang pass. The shipped page does not, yet: their
-/// signatures weigh 70 KB gzip of the 400 that the first scan may take.
+/// Whether this binary reads more than the Gerbang pass. The page's does not: all of it would weigh
+/// more than the first scan may. It asks the annex (`trust::Elsewhere`).
 pub(crate) const FAMILIES: bool = cfg!(feature = "families");
+
+/// `None`: this binary has no reader for it.
+fn read(
+    family: Family,
+    outcome: Option<Result<Unverified, FamilyError>>,
+) -> Result<Unverified, CredentialError> {
+    let outcome = outcome.ok_or(CredentialError::Unsupported(family))?;
+    outcome.map_err(CredentialError::Family)
+}
 
 /// Decodes, and believes nothing: `trust::verify` comes next.
 pub fn parse(payload: &Payload) -> Result<Parsed, CredentialError> {
@@ -323,19 +325,8 @@ pub fn parse(payload: &Payload) -> Result<Parsed, CredentialError> {
     }
     let unverified = match recognise::recognise(payload) {
         Recognised::Family(Family::Gerbang, text) => pass::parse(text).map_err(Error::Pass),
-        Recognised::Family(family, _) if !FAMILIES => Err(Error::Unsupported(family)),
-        Recognised::Family(Family::Hc1, text) => hc1::parse(text).map_err(Error::Hc1),
-        Recognised::Family(Family::Shc, text) => shc::parse(text).map_err(Error::Shc),
-        Recognised::Family(Family::Nzcp, text) => nzcp::parse(text).map_err(Error::Nzcp),
-        Recognised::Family(Family::VdsNc, text) => vds_nc::parse(text).map_err(Error::VdsNc),
-        Recognised::Family(Family::Claim169, text) => {
-            claim169::parse(text).map_err(Error::Claim169)
-        }
-        Recognised::Family(Family::Pretix, text) => pretix::parse(text).map_err(Error::Pretix),
-        Recognised::Family(Family::Divoc, text) => divoc::parse(text).map_err(Error::Divoc),
-        Recognised::Family(family, _) => Err(Error::Unsupported(family)),
-        Recognised::Zip(bytes) if FAMILIES => divoc::parse_zip(bytes).map_err(Error::Divoc),
-        Recognised::Zip(_) => Err(Error::Unsupported(Family::Divoc)),
+        Recognised::Family(family, text) => read(family, families::parse(family, text)),
+        Recognised::Zip(bytes) => read(Family::Divoc, families::parse_zip(bytes)),
         Recognised::Other(other) => return Ok(Parsed::Other(other)),
     };
     unverified.map(|unverified| Parsed::Credential(Box::new(unverified)))

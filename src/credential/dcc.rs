@@ -50,7 +50,8 @@ impl DccError {
 
 #[derive(Default)]
 pub(crate) struct Dcc {
-    /// `ci` of each entry.
+    /// `ci` of each entry; revocation lists of EU certificates name them.
+    #[cfg_attr(not(feature = "families"), expect(dead_code, reason = "a pass has its own id"))]
     pub certificate_ids: Vec<String>,
     pub holder: Holder,
     pub vaccinations: Vec<Vaccination>,

@@ -19,7 +19,6 @@ use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, Sig
 use crate::envelope::inflate::{self, InflateError};
 use sha2::{Digest, Sha256};
 
-pub const PREFIX: &str = "HC1:";
 pub const OUTPUT_BYTES_MAX: usize = 64 * 1024;
 pub const ISSUER_BYTES_MAX: usize = 128;
 

@@ -14,7 +14,6 @@ use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
 use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, TagRule};
 use data_encoding::BASE32_NOPAD;
 
-pub const PREFIX: &str = "NZCP:/";
 pub const TEXT_BYTES_MAX: usize = 256;
 pub const PASS_ID_BYTES: usize = 16;
 

@@ -15,12 +15,17 @@ pub(super) enum Recognised<'a> {
     Other(OtherCode),
 }
 
+const HC1: &str = "HC1:";
+pub(super) const SHC: &str = "shc:/";
+const NZCP: &str = "NZCP:/";
+const DIVOC: &str = "B64:";
+
 const PREFIXES: [(&str, Family); 5] = [
     (super::pass::PREFIX, Family::Gerbang),
-    (super::hc1::PREFIX, Family::Hc1),
-    (super::shc::PREFIX, Family::Shc),
-    (super::nzcp::PREFIX, Family::Nzcp),
-    ("B64:", Family::Divoc),
+    (HC1, Family::Hc1),
+    (SHC, Family::Shc),
+    (NZCP, Family::Nzcp),
+    (DIVOC, Family::Divoc),
 ];
 
 pub(super) fn recognise(payload: &Payload) -> Recognised<'_> {

@@ -9,13 +9,13 @@
 //! makes one text of all.
 
 use super::claims::{Algorithm, Claims, Unverified, Vaccination};
+use super::recognise::SHC;
 use super::{Family, Fault, Holder, date};
 use crate::envelope::inflate::{self, InflateError};
 use crate::envelope::json::{self, JsonError};
 use crate::envelope::jws::{self, JwsError};
 use serde_json::Value;
 
-pub const PREFIX: &str = "shc:/";
 pub const OUTPUT_BYTES_MAX: usize = 64 * 1024;
 pub const ENTRIES_MAX: usize = 64;
 pub const TEXT_BYTES_MAX: usize = 256;
@@ -106,7 +106,7 @@ pub(super) fn parse(text: &str) -> Result<Unverified, ShcError> {
 pub(super) fn join(texts: &[&str]) -> Option<String> {
     let mut chunks = Vec::new();
     for text in texts {
-        let mut parts = text.strip_prefix(PREFIX)?.splitn(3, '/');
+        let mut parts = text.strip_prefix(SHC)?.splitn(3, '/');
         let (number, count) = (parts.next()?.parse::<usize>(), parts.next()?.parse::<usize>());
         if count != Ok(texts.len()) {
             return None;
@@ -116,7 +116,7 @@ pub(super) fn join(texts: &[&str]) -> Option<String> {
     chunks.sort_unstable();
     let in_order = chunks.iter().zip(1..).all(|((number, _), place)| *number == place);
     let digits: String = chunks.iter().map(|(_, digits)| *digits).collect();
-    in_order.then(|| format!("{PREFIX}{digits}"))
+    in_order.then(|| format!("{SHC}{digits}"))
 }
 
 /// Each pair of digits is a character's code less 45.
