@@ -48,9 +48,9 @@ pub struct Search {
 const REFUSED_MAX: usize = 200;
 const SAME_CENTRE_PX: f32 = 0.8;
 /// To cross a row's hit once more, which most do not stand.
-const WORK_PER_HIT: usize = 50;
+const WORK_PER_HIT: usize = 80;
 /// To measure what stood it.
-const WORK_PER_FINDER: usize = 1_500;
+const WORK_PER_FINDER: usize = 2_500;
 
 /// Grey and thresholds of one picture.
 #[derive(Debug, Clone, Copy)]

@@ -23,6 +23,20 @@ pub struct Kind {
     row_step_px: usize,
 }
 
+impl Kind {
+    /// What it costs to make the view and to look at each of its pixels.
+    pub fn look_work(self, frame: LumaFrame<'_>) -> usize {
+        let pixels = frame.width_px() * frame.height_px();
+        let shown = match self.view {
+            View::Whole => pixels,
+            View::Reduced(factor) => pixels + pixels / factor.pow(2),
+            View::Equalised => 5 * pixels,
+            View::Doubled => 36 * pixels,
+        };
+        shown / PIXELS_PER_WORK
+    }
+}
+
 const GRAINLESS: Rule = Rule::MidRange { flat_below: 20, flat_percent: 35 };
 /// For every frame.
 pub const LIGHT: [Kind; 2] = [
@@ -46,6 +60,23 @@ const CUTS: [Cut; 4] = [
     Cut { level: Level::Mean { reach: 5 }, sharpen: 1.0 },
 ];
 
+/// What a run is to do.
+#[derive(Debug, Clone, Copy)]
+pub struct Task {
+    pub kind: Kind,
+    pub effort: Effort,
+    /// Triples that an earlier run on this view tried, and this one leaves alone.
+    pub tried: usize,
+}
+
+/// What a run did.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Spent {
+    pub work: u32,
+    /// The triple at which its work was used up, for the next run.
+    pub left_at: Option<usize>,
+}
+
 /// The memory of passes.
 #[derive(Debug, Default)]
 pub struct Pass {
@@ -62,18 +93,19 @@ pub struct Pass {
 }
 
 impl Pass {
-    /// Adds what it reads to `codes`; finders inside `known` outlines are left alone. Says what it cost.
+    /// Adds what it reads to `codes`; finders inside `known` outlines are left alone.
     pub fn run(
         &mut self,
         frame: LumaFrame<'_>,
-        kind: Kind,
-        effort: Effort,
+        task: Task,
         plane: &mut Plane,
         known: &[[Point; 4]],
         codes: &mut Vec<ScannedCode>,
-    ) -> u32 {
+    ) -> Spent {
         self.finders.found.clear();
-        let Some((frame, scale)) = shown(frame, kind.view, plane) else { return 0 };
+        let Task { kind, effort, tried } = task;
+        let look_work = kind.look_work(frame);
+        let Some((frame, scale)) = shown(frame, kind.view, plane) else { return Spent::default() };
         self.thresholds.measure(frame);
         self.thresholds.apply(kind.rule);
         let limits = Limits::of(effort);
@@ -84,18 +116,20 @@ impl Pass {
             work_max: limits.search_work,
         };
         let searched = self.finders.run(Ground { frame, thresholds: &self.thresholds }, search);
-        let pixels = frame.width_px() * frame.height_px();
-        let mut work = Work { left: limits.work };
-        let search_cost = pixels / 8 + searched;
+        // A dear search leaves less for the rest, so that a slice stays one.
+        let given =
+            limits.work - u32::try_from(searched / 2).unwrap_or(u32::MAX).min(limits.work / 2);
+        let mut work = Work { left: given };
         self.used.clear();
         for finder in &self.finders.found {
             let centre = scale.to_frame(finder.centre);
             self.used.push(known.iter().any(|outline| triple::is_inside(centre, outline)));
         }
-        self.read_triples(frame, scale, limits, &mut work, codes);
+        let left_at = self.read_triples(frame, scale, limits, tried, &mut work, codes);
         let left = self.finders.found.iter().zip(&self.used);
         self.promising = left.filter(|(f, used)| !**used && f.good_rays >= PROMISING_RAYS).count();
-        u32::try_from(search_cost).unwrap_or(u32::MAX).saturating_add(limits.work - work.left)
+        let looked = u32::try_from(look_work + searched).unwrap_or(u32::MAX);
+        Spent { work: looked.saturating_add(given - work.left), left_at }
     }
 
     /// What the pass's view of the frame tells when nothing was read in it.
@@ -127,18 +161,19 @@ impl Pass {
         frame: LumaFrame<'_>,
         scale: Scale,
         limits: Limits,
+        tried: usize,
         work: &mut Work,
         codes: &mut Vec<ScannedCode>,
-    ) {
+    ) -> Option<usize> {
         triple::select(&self.finders.found, TRIPLES_MAX, &mut self.triples);
-        for at in 0..self.triples.len() {
+        for at in tried..self.triples.len() {
             let triple = self.triples[at];
             let three = [triple.corner, triple.right, triple.below];
             if three.iter().any(|at| self.used[*at]) {
                 continue;
             }
             if work.left == 0 {
-                break;
+                return Some(at);
             }
             let before = work.left;
             let Some((symbol, outline)) = self.read_triple(frame, &triple, limits, work) else {
@@ -156,6 +191,7 @@ impl Pass {
                 codes.push(code);
             }
         }
+        None
     }
 
     fn read_triple(
@@ -220,6 +256,8 @@ struct Limits {
     bends: bool,
 }
 
+/// Pixels that are looked at once in the time of one unit of work.
+const PIXELS_PER_WORK: usize = 8;
 const LAST_RESORT_FINDERS_MAX: usize = 40;
 const LAST_RESORT_SIDE_PX_MAX: usize = 1_000;
 const WORK_PER_TRIPLE: usize = 1_500;
@@ -235,14 +273,14 @@ impl Limits {
             Effort::Light => Self {
                 work: 800_000,
                 finders_max: 60,
-                search_work: 600_000,
+                search_work: 900_000,
                 versions_max: 2,
                 bends: false,
             },
             Effort::Hard => Self {
-                work: 3_000_000,
+                work: 1_200_000,
                 finders_max: 250,
-                search_work: 1_800_000,
+                search_work: 1_700_000,
                 versions_max: 3,
                 bends: true,
             },

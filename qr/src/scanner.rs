@@ -1,7 +1,7 @@
 //! The scanner and what it answers.
 
 use crate::LumaFrame;
-use crate::pass::{self, Pass};
+use crate::pass::{self, Pass, Task};
 use crate::symbol::bit_stream::{Fnc1, Segment, StructuredAppend};
 use crate::symbol::text;
 use crate::view::Plane;
@@ -123,16 +123,29 @@ pub struct Scan {
 pub struct Scanner {
     pass: Pass,
     plane: Plane,
-    /// Which of the hard passes comes next; 0 when none is under way.
-    hard_next: usize,
+    next: Next,
     /// Outlines of what the hard passes under way have read.
     known: Vec<[Point; 4]>,
     /// By the first pass, which sees the frame as it is.
     hint: Option<Hint>,
 }
 
-/// Work after which a hard scan is continued in the next call.
-const SLICE_WORK: u32 = 2_000_000;
+/// Where a hard scan goes on; the default when none is under way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Next {
+    /// Of `pass::HARD`.
+    kind: usize,
+    /// Triples that were tried when a run's work was used up.
+    tried: usize,
+    runs: u8,
+}
+
+/// Runs of one kind after the first.
+const RUNS_MAX: u8 = 1;
+/// What a search for finders costs where there is much to see.
+const SEARCH_WORK: usize = 500_000;
+/// A pass that would go beyond it is left to the next call.
+const SLICE_WORK: usize = 1_400_000;
 
 impl Scanner {
     pub fn new() -> Self {
@@ -142,53 +155,92 @@ impl Scanner {
     /// With `Effort::Hard` and `pending` in the answer, the next hard call goes on with other means, on whatever
     /// frame it is given; a light call ends that.
     pub fn scan(&mut self, frame: LumaFrame<'_>, effort: Effort) -> Scan {
-        if effort == Effort::Light || self.hard_next == 0 {
+        if effort == Effort::Light || self.next == Next::default() {
             self.known.clear();
-            self.hard_next = 0;
+            self.next = Next::default();
             self.hint = None;
         }
-        let kinds = match effort {
-            Effort::Light => pass::LIGHT.as_slice(),
-            Effort::Hard => pass::HARD.as_slice(),
-        };
         let mut scan = Scan::default();
-        let mut spent = 0u32;
-        let mut seen = 0;
-        for (at, kind) in kinds.iter().enumerate().skip(self.hard_next) {
-            let before = scan.codes.len();
-            let Self { pass, plane, known, .. } = self;
-            spent =
-                spent.saturating_add(pass.run(frame, *kind, effort, plane, known, &mut scan.codes));
-            self.known.extend(scan.codes[before..].iter().map(|code| code.corners_px));
-            if at == 0 && scan.codes.is_empty() {
-                self.hint = self.pass.hint(frame);
-            }
-            seen = seen.max(self.pass.promising);
-            let done = !self.known.is_empty() && self.pass.promising == 0;
-            self.hard_next = if done { 0 } else { at + 1 };
-            if done || spent > SLICE_WORK {
-                break;
-            }
-        }
-        if effort == Effort::Hard && self.hard_next == kinds.len() && spent <= SLICE_WORK {
-            if self.known.is_empty() {
-                self.pass.run_last_resort(frame, &mut scan.codes);
-                self.known.extend(scan.codes.iter().map(|code| code.corners_px));
-            }
-            self.hard_next = 0;
-        }
         scan.pending = match effort {
-            Effort::Light => scan.codes.is_empty() && seen >= 2,
-            Effort::Hard => self.hard_next != 0,
+            Effort::Light => self.scan_lightly(frame, &mut scan.codes),
+            Effort::Hard => self.scan_hard(frame, &mut scan.codes),
         };
-        if effort == Effort::Light {
-            self.hard_next = 0;
-        }
         scan.hint = if scan.codes.windows(2).any(|pair| pair[0].bytes != pair[1].bytes) {
             Some(Hint::TwoCodes)
         } else {
             self.hint.filter(|_| self.known.is_empty())
         };
         scan
+    }
+
+    /// Says whether a hard scan could read more.
+    fn scan_lightly(&mut self, frame: LumaFrame<'_>, codes: &mut Vec<ScannedCode>) -> bool {
+        let mut seen = 0;
+        for (at, kind) in pass::LIGHT.into_iter().enumerate() {
+            self.run(frame, kind, Effort::Light, codes);
+            if at == 0 && codes.is_empty() {
+                self.hint = self.pass.hint(frame);
+            }
+            seen = seen.max(self.pass.promising);
+            if self.is_done() {
+                break;
+            }
+        }
+        codes.is_empty() && seen >= 2
+    }
+
+    /// As many passes as a slice holds, at least one; says whether any are left.
+    fn scan_hard(&mut self, frame: LumaFrame<'_>, codes: &mut Vec<ScannedCode>) -> bool {
+        let mut spent = 0;
+        while let Some(kind) = pass::HARD.get(self.next.kind) {
+            if spent > 0 && spent + kind.look_work(frame) + SEARCH_WORK > SLICE_WORK {
+                return true;
+            }
+            let run = self.run(frame, *kind, Effort::Hard, codes);
+            spent += usize::try_from(run.work).unwrap_or(usize::MAX / 2);
+            if self.next == Next::default() && codes.is_empty() {
+                self.hint = self.pass.hint(frame);
+            }
+            self.next = match run.left_at {
+                Some(tried) if self.next.runs < RUNS_MAX => {
+                    Next { tried, runs: self.next.runs + 1, ..self.next }
+                }
+                _ => Next { kind: self.next.kind + 1, ..Next::default() },
+            };
+            if self.is_done() {
+                self.next = Next::default();
+                return false;
+            }
+        }
+        if spent > 0 && self.known.is_empty() {
+            // The last resort has a slice of its own.
+            return true;
+        }
+        if self.known.is_empty() {
+            self.pass.run_last_resort(frame, codes);
+            self.known.extend(codes.iter().map(|code| code.corners_px));
+        }
+        self.next = Next::default();
+        false
+    }
+
+    fn run(
+        &mut self,
+        frame: LumaFrame<'_>,
+        kind: pass::Kind,
+        effort: Effort,
+        codes: &mut Vec<ScannedCode>,
+    ) -> pass::Spent {
+        let before = codes.len();
+        let Self { pass, plane, known, next, .. } = self;
+        let task = Task { kind, effort, tried: next.tried };
+        let spent = pass.run(frame, task, plane, known, codes);
+        self.known.extend(codes[before..].iter().map(|code| code.corners_px));
+        spent
+    }
+
+    /// Something was read, and nothing that looks like a code is left.
+    fn is_done(&self) -> bool {
+        !self.known.is_empty() && self.pass.promising == 0
     }
 }

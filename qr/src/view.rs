@@ -3,6 +3,9 @@
 use crate::{LumaFrame, Point};
 use std::ops::Range;
 
+/// On each side of a picture that is equalised.
+const TILES: usize = 4;
+
 /// How a picture is shown to a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum View {
@@ -20,6 +23,8 @@ pub enum View {
 pub struct Plane {
     luma: Vec<u8>,
     work: Vec<u8>,
+    /// `between_tiles` of each column.
+    columns: Vec<(usize, u16)>,
     width_px: usize,
     height_px: usize,
 }
@@ -100,7 +105,6 @@ impl Plane {
 
     /// Histogram equalisation, tile by tile with smooth passage between.
     pub fn equalise(&mut self, frame: LumaFrame<'_>) {
-        const TILES: usize = 4;
         let (width, height) = (frame.width_px(), frame.height_px());
         self.reset(width, height);
         let (tile_width, tile_height) = (width.div_ceil(TILES), height.div_ceil(TILES));
@@ -115,25 +119,35 @@ impl Plane {
                 );
             }
         }
-        // Position between tile centres, in 1/256.
-        let between = |at: usize, size: usize| {
-            let place = (2 * at + 1) * 128 / size.max(1);
-            let place = place.saturating_sub(128).min((TILES - 1) * 256);
-            (place / 256, (place / 256 + 1).min(TILES - 1), u32::try_from(place % 256).unwrap_or(0))
-        };
+        self.columns.clear();
+        self.columns.extend((0..width).map(|x| between_tiles(x, tile_width)));
         for (y, out) in self.luma.chunks_exact_mut(width).enumerate() {
             let Some(row) = frame.row(y) else { return };
-            let (upper, lower, down) = between(y, tile_height);
-            for (x, (to, luma)) in out.iter_mut().zip(row).enumerate() {
-                let (left, right, across) = between(x, tile_width);
+            let (upper, down) = between_tiles(y, tile_height);
+            let (above, below) = (&ranks[upper], &ranks[(upper + 1).min(TILES - 1)]);
+            // Between the rows of tiles first: that is the same for the whole row of pixels.
+            let blended: [[u16; 256]; TILES] = std::array::from_fn(|column| {
+                std::array::from_fn(|level| {
+                    let (a, b) = (u16::from(above[column][level]), u16::from(below[column][level]));
+                    a * (256 - down) + b * down
+                })
+            });
+            for ((to, luma), &(left, across)) in out.iter_mut().zip(row).zip(&self.columns) {
                 let level = usize::from(*luma);
-                let at = |row: usize, column: usize| u32::from(ranks[row][column][level]);
-                let top = at(upper, left) * (256 - across) + at(upper, right) * across;
-                let bottom = at(lower, left) * (256 - across) + at(lower, right) * across;
-                *to = ((top * (256 - down) + bottom * down) >> 16).to_le_bytes()[0];
+                let a = u32::from(blended[left][level]);
+                let b = u32::from(blended[(left + 1).min(TILES - 1)][level]);
+                let across = u32::from(across);
+                *to = ((a * (256 - across) + b * across) >> 16).to_le_bytes()[0];
             }
         }
     }
+}
+
+/// The tile whose centre is before a pixel, and how far the pixel is toward the next one's, in 1/256.
+fn between_tiles(at: usize, tile_px: usize) -> (usize, u16) {
+    let place = (2 * at + 1) * 128 / tile_px.max(1);
+    let place = place.saturating_sub(128).min((TILES - 1) * 256);
+    (place / 256, u16::try_from(place % 256).unwrap_or(0))
 }
 
 /// Where each level lands; no level takes more than a sixteenth, so that flat tiles stay flat.
