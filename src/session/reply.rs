@@ -237,7 +237,7 @@ pub(super) fn tick(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
     if waits_until.is_some_and(|until| until <= now) {
         to_scan(model, moment, effects);
     }
-    if model.ignored.as_ref().is_some_and(|s| s.last_seen_unix_ms + timing::SAME_CODE_MS <= now) {
+    if ignored_until_unix_ms(model).is_some_and(|until| until <= now) {
         model.ignored = None;
     }
 }
@@ -264,6 +264,12 @@ pub(super) fn enter_scan(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::StartReading);
 }
 
+/// While no frame is looked at, a code may well be in view all the time.
+fn ignored_until_unix_ms(model: &Model) -> Option<i64> {
+    let seen = model.ignored.as_ref().filter(|_| model.screen == Screen::Scan);
+    seen.map(|seen| seen.last_seen_unix_ms + timing::SAME_CODE_MS)
+}
+
 /// Asks for the next moment at which something is due.
 pub(super) fn wake(model: &Model, moment: &Moment, effects: &mut Vec<Effect>) {
     let verdict = match &model.screen {
@@ -274,7 +280,7 @@ pub(super) fn wake(model: &Model, moment: &Moment, effects: &mut Vec<Effect>) {
         Screen::Shift(screen) => Some(screen.until_unix_ms),
         _ => None,
     };
-    let ignored = model.ignored.as_ref().map(|s| s.last_seen_unix_ms + timing::SAME_CODE_MS);
+    let ignored = ignored_until_unix_ms(model);
     let first = model.first.as_ref().map(|first| first.until_unix_ms);
     let due = [verdict, model.retry_at_unix_ms, model.sheet_until_unix_ms, ignored, first];
     if let Some(at_unix_ms) = due.into_iter().flatten().min() {

@@ -99,6 +99,18 @@ fn the_same_code_is_ignored_while_it_stays_in_view_and_five_seconds_longer() {
 }
 
 #[test]
+fn a_pass_that_stays_in_view_is_not_judged_again_when_its_verdict_leaves() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Yellow);
+    gate.wait(timing::VERDICT_MS_MAX);
+    gate.show(Pass::Yellow);
+    assert_eq!(gate.model.screen, Screen::Scan);
+    gate.wait(timing::SAME_CODE_MS);
+    gate.show(Pass::Yellow);
+    assert_eq!(gate.outcome(), Some(Outcome::Refer), "out of view for a while");
+}
+
+#[test]
 fn another_code_right_after_is_decided_at_once() {
     let mut gate = Gate::open();
     gate.show(Pass::Green);

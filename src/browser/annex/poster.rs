@@ -120,7 +120,9 @@ impl PosterPage {
             </section>
             if let Some(bring) = bring {
                 <h2 class="sec-t">{ text.bring }</h2>
-                <section class="card row">{ icon(Icon::IdCard) }<span class="t"><b>{ bring }</b></span></section>
+                <section class="card">
+                    <p class="row">{ icon(Icon::IdCard) }<span class="t"><b>{ bring }</b></span></p>
+                </section>
             }
             <h2 class="sec-t">{ text.how }</h2>
             <ol class="card how">{ for steps }</ol>

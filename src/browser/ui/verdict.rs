@@ -34,8 +34,8 @@ pub fn verdict(scene: &Scene, verdict: &VerdictScreen) -> Html {
                     { why(scene, sign, verdict) }
                     { who(scene, sign, verdict) }
                     { recorded(scene, verdict) }
-                    { actions(scene, sign, verdict) }
                     { more(scene, sign, verdict) }
+                    { actions(scene, sign, verdict) }
                 }
             </section>
         </main>
