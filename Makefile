@@ -28,7 +28,7 @@ command:
 	@cargo build --release --features cli --bin gerbang
 	@echo "target/release/gerbang --help"
 
-## bench    measure from frame to verdict, from opening to ready, and what the first scan fetches
+## bench    measure from frame to verdict, from opening to ready, what the first scan fetches, log verify and trace
 bench: setup
 	@tools/build --demo
 	@tools/wasm node benches/frame_to_verdict.mjs
@@ -38,6 +38,7 @@ bench: setup
 		"$$CARGO_TARGET_DIR/wasm32-unknown-unknown/page/examples/in_wasm.wasm"'
 	@tools/wasm node benches/in_wasm.mjs target/in-wasm
 	@cat target/site/first-scan.txt
+	@tools/bench-log
 
 ## soak     run what takes long: fuzzing, kills, endurance
 soak: setup

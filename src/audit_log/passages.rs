@@ -47,6 +47,8 @@ impl std::fmt::Debug for Passage {
 #[derive(Debug)]
 pub struct Passages {
     span_unix_ms: Range<i64>,
+    /// From when on a lost phone's log counts for nothing.
+    lost: BTreeMap<LogId, i64>,
     venues: BTreeMap<String, Venue>,
     logs: BTreeMap<LogId, Vec<Note>>,
 }
@@ -93,11 +95,14 @@ pub struct VenuePassages {
 
 impl Passages {
     /// Decisions outside the span are passed over.
-    pub fn within(span_unix_ms: Range<i64>) -> Self {
-        Self { span_unix_ms, venues: BTreeMap::new(), logs: BTreeMap::new() }
+    pub fn within(span_unix_ms: Range<i64>, lost: BTreeMap<LogId, i64>) -> Self {
+        Self { span_unix_ms, lost, venues: BTreeMap::new(), logs: BTreeMap::new() }
     }
 
     pub fn push(&mut self, entry: &Entry, origin: Origin) {
+        if self.lost.get(&entry.log).is_some_and(|lost_unix_ms| entry.at_unix_ms >= *lost_unix_ms) {
+            return;
+        }
         let said = match &entry.body {
             EntryBody::Resolution { of, answer, .. } => Said::Answered { of: *of, answer: *answer },
             EntryBody::Override { of, .. } => Said::Overridden { of: *of },

@@ -4,6 +4,9 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+/// As behind `| head`: no failure of ours, and nobody to tell it to.
+const NOBODY_READS: &str = "STREAM-CLOSED";
+
 #[derive(Debug)]
 pub struct Failure {
     code: &'static str,
@@ -13,6 +16,10 @@ pub struct Failure {
 impl Failure {
     pub fn new(code: &'static str, words: impl Into<String>) -> Self {
         Self { code, words: words.into() }
+    }
+
+    pub fn nobody_reads(&self) -> bool {
+        self.code == NOBODY_READS
     }
 
     pub fn reading(path: &Path, error: &io::Error) -> Self {
@@ -27,6 +34,9 @@ impl Failure {
 /// Standard output is gone, or standard input cannot be read.
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::new(NOBODY_READS, "nobody reads the output any more");
+        }
         Self::new("STREAM", format!("input or output failed: {error}"))
     }
 }

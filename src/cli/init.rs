@@ -25,6 +25,7 @@ use std::process::ExitCode;
   keys/city.key.json    the tracing secret: venue keys come from it, and only who has it can trace
   site.json             what the site is called and whose signature counts
   policy.json           who comes in; see docs/policy.md
+  policy.cases.json     what it shall make of whom, for `gerbang rules test`
   registry.json         the registry's source: issuers, policies, venues
   registry.cose         the registry, signed
   people.csv venues.csv examples for `gerbang issue --csv` and `gerbang poster`
@@ -85,6 +86,7 @@ pub fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
     write(folder, ".gitignore", "keys/\npasses/\n")?;
     write(folder, "site.json", &site(args, root_key).to_json())?;
     write(folder, "policy.json", policy_text(&args.policy))?;
+    write(folder, "policy.cases.json", cases_text(&args.policy))?;
     write(folder, "people.csv", PEOPLE)?;
     write(folder, "venues.csv", &venues(args))?;
     let source = source(args, &issuer.public_key_hex, now_unix_s);
@@ -98,7 +100,8 @@ pub fn run(args: &InitArgs) -> Result<ExitCode, Failure> {
 
 const PEOPLE: &str = "name,birth_date,role,venues,hours,doses,until\n\
     Siti Contoh,1990-01-01,tamu,,08:00-16:00,,\n\
-    Budi Misal,1985-06-30,asn,,,,\n";
+    Budi Misal,1985-06-30,asn,,,,\n\
+    Ketut Andai,1979-11-02,penanggung-jawab,,,,\n";
 
 fn venues(args: &InitArgs) -> String {
     let venue = &args.venue;
@@ -184,6 +187,15 @@ fn slug(name: &str) -> String {
 fn shipped(id: &str) -> Result<String, String> {
     let ids: Vec<&str> = SHIPPED.iter().map(|(id, _)| *id).collect();
     if ids.contains(&id) { Ok(id.to_owned()) } else { Err(format!("one of {}", ids.join(", "))) }
+}
+
+/// The shipped policies' own cases.
+fn cases_text(id: &str) -> &'static str {
+    match id {
+        "pedulilindungi-2021" => include_str!("../rules/policies/pedulilindungi-2021.cases.json"),
+        "signed-pass" => include_str!("../rules/policies/signed-pass.cases.json"),
+        _ => include_str!("../rules/policies/proven.cases.json"),
+    }
 }
 
 fn policy_text(id: &str) -> &'static str {

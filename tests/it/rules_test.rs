@@ -53,6 +53,15 @@ fn what_does_not_do_as_expected_is_explained() {
 }
 
 #[test]
+fn every_shipped_policy_does_as_its_own_cases_expect() {
+    for (id, _) in gerbang::rules::SHIPPED {
+        let path = format!("src/rules/policies/{id}.cases.json");
+        let output = gerbang(&["rules", "test", "--policy", id, &path], "");
+        assert_eq!(status(&output), 0, "{}{}", text(&output.stdout), text(&output.stderr));
+    }
+}
+
+#[test]
 fn scripts_get_an_object_a_case() {
     let path = folder("rules_json").join("cases.json");
     fs::write(&path, r#"{"cases": [{"name": "none", "expect": {"status": "red"}}]}"#)

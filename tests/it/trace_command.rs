@@ -124,12 +124,32 @@ fn a_damaged_export_is_named_and_the_rest_is_used() {
 }
 
 #[test]
+fn what_a_lost_phone_says_afterwards_counts_for_nothing() {
+    let folder = simulate("trace_lost", &["--gates", "4"]);
+    let exports = exports(&folder);
+    let visits = |more: &[&str]| {
+        let traced =
+            json_lines(&trace(&folder, &[&["--json"], more].concat(), &exports))[0].clone();
+        traced["visits"].as_array().expect("a list").len()
+    };
+    let all = visits(&[]);
+    // The subject works at the venue whose only gate this is.
+    let file = exports.iter().find(|path| path.contains("balai-kota-01")).expect("written");
+    let log = json_lines(&gerbang(&["log", "verify", "--json", file], ""))[0]["log"].clone();
+    let log = log.as_str().expect("a text");
+    let second_day = visits(&["--lost", &format!("{log}=2026-11-03T00:00:00+07:00")]);
+    assert!(all >= 2 && (1..all).contains(&second_day), "{all}, {second_day}");
+    assert_eq!(visits(&["--lost", &format!("{log}=2026-11-01")]), 0);
+}
+
+#[test]
 fn a_trace_that_asks_nothing_is_told() {
     let folder = simulate("trace_asks", &[]);
     let exports = exports(&folder);
     for (arguments, code) in [
         (["--from", "2026-11-05", "--to", "2026-11-02"], "(TRACE-WINDOW)"),
         (["--subject", "no pass", "--from", "2026-11-02"], "(TRACE-SUBJECT)"),
+        (["--lost", "00=2026-11-02", "--from", "2026-11-02"], "write it as LOG=TIME"),
     ] {
         let secret = folder.join("city.key.json").to_string_lossy().into_owned();
         let id = "00".repeat(32);

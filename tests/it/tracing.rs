@@ -158,7 +158,7 @@ impl City {
         };
         // As two threads would read them.
         let span = question.span_unix_ms();
-        let mut read = [Passages::within(span.clone()), Passages::within(span)];
+        let mut read = [(); 2].map(|()| Passages::within(span.clone(), BTreeMap::new()));
         for (file, export) in (0u32..).zip(&self.exports) {
             for (offset, stored) in (0u64..).zip(export) {
                 let entry = read_entry(stored).expect("our own entry");
@@ -288,7 +288,7 @@ fn a_gate_with_a_key_of_its_own_is_named() {
     let city = city.expect("one of them has contacts");
     assert!(city.trace().venues_unseen.is_empty());
     let span = i64::MIN..i64::MAX;
-    let mut read = Passages::within(span);
+    let mut read = Passages::within(span, BTreeMap::new());
     for stored in city.exports.iter().flatten() {
         let entry = read_entry(stored).expect("our own entry");
         read.push(&entry, Origin { file: 0, offset: entry.sequence });

@@ -7,8 +7,8 @@ use super::super::failure::Failure;
 use super::super::{keys, moment};
 use super::exports::{self, Lines};
 use crate::audit_log::{
-    ChainStart, ChainState, KeyId, Origin, Passages, Question, Sought, Trace, Verifier, pseudonym,
-    read_entry,
+    ChainStart, ChainState, KeyId, LogId, Origin, Passages, Question, Sought, Trace, Verifier,
+    pseudonym, read_entry,
 };
 use crate::credential::{self, Parsed, Payload, date};
 use crate::issue::setup_code::venue_key;
@@ -16,7 +16,7 @@ use clap::Args;
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 use indicatif::{ProgressBar, ProgressStyle};
 use opener::Opener;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, BufReader, Write};
 use std::path::{Path, PathBuf};
@@ -58,6 +58,9 @@ pub struct TraceArgs {
     /// A way out after more hours than these belongs to no visit.
     #[arg(long, value_name = "HOURS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(1..=168))]
     longest: u32,
+    /// A phone that was lost: nothing counts that its log says from then on. May be repeated.
+    #[arg(long, value_name = "LOG=TIME", value_parser = lost)]
+    lost: Vec<(LogId, i64)>,
     /// Contacts shorter than so many minutes are counted, not listed.
     #[arg(long, value_name = "MINUTES", default_value_t = 15)]
     least: u32,
@@ -93,7 +96,8 @@ pub fn run(args: &TraceArgs) -> Result<ExitCode, Failure> {
         stay_ms,
         longest_ms: (i64::from(args.longest) * 60 * MINUTE_MS).max(stay_ms),
     };
-    let (passages, files) = read(&args.exports, &question);
+    let lost = args.lost.iter().copied().collect();
+    let (passages, files) = read(&args.exports, &question, &lost);
     let months = months(&question);
     let trace = question.trace(&passages.finish(), |venue| {
         let mut sought = Sought::default();
@@ -168,10 +172,14 @@ impl FileSeen {
     }
 }
 
-fn read(paths: &[PathBuf], question: &Question) -> (Passages, Vec<FileSeen>) {
+fn read(
+    paths: &[PathBuf],
+    question: &Question,
+    lost: &BTreeMap<LogId, i64>,
+) -> (Passages, Vec<FileSeen>) {
     let span = question.span_unix_ms();
     let progress = bar(paths.len());
-    let start = || (Passages::within(span.clone()), Vec::new());
+    let start = || (Passages::within(span.clone(), lost.clone()), Vec::new());
     let mut read = exports::shared(paths.len(), start, |(passages, files), at| {
         let file = u32::try_from(at).unwrap_or(u32::MAX);
         files.push((at, read_one(&paths[at], file, passages)));
@@ -248,6 +256,16 @@ fn subject(given: &str) -> Result<[u8; 32], Failure> {
             Err(Failure::new("TRACE-SUBJECT", words))
         }
     }
+}
+
+/// A log's id as `gerbang log verify` shows it, and when the phone was lost.
+fn lost(text: &str) -> Result<(LogId, i64), String> {
+    let parse = || {
+        let (log, time) = text.split_once('=')?;
+        let log = HEX.decode(log.as_bytes()).ok()?.try_into().ok()?;
+        Some((LogId(log), moment::parse(time).ok()?.saturating_mul(1000)))
+    };
+    parse().ok_or_else(|| "write it as LOG=TIME, the log as 32 hexadecimal digits".to_owned())
 }
 
 /// Drawn on a terminal only.
