@@ -50,6 +50,10 @@ fn the_demonstrations_passes_get_what_its_page_promises() {
             expect("forged refuse null invalid", json!(["TRUST-SIG"]), 1),
             expect("unknown refer null unknown-key", json!(["TRUST-KID"]), 1),
             expect("specimen refuse green valid", json!(["SPECIMEN"]), 1),
+            expect("certificate admit green valid", json!([]), 0),
+            expect("supervisor admit green valid", json!([]), 0),
+            expect("setup refuse null unchecked", json!(["OTHER-SETUP"]), 1),
+            expect("poster refuse null unchecked", json!(["OTHER-POSTER"]), 1),
         ]
     );
 }
