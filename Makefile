@@ -33,6 +33,7 @@ bench: setup
 	@tools/build --demo
 	@tools/wasm node benches/frame_to_verdict.mjs
 	@tools/wasm node benches/start.mjs
+	@tools/wasm node benches/families.mjs
 	@tools/wasm cargo build --quiet --profile page --features browser --example in_wasm --target wasm32-unknown-unknown
 	@tools/wasm bash -c 'wasm-bindgen --target nodejs --no-typescript --out-dir target/in-wasm \
 		"$$CARGO_TARGET_DIR/wasm32-unknown-unknown/page/examples/in_wasm.wasm"'

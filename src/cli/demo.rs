@@ -2,11 +2,11 @@
 
 use super::failure::Failure;
 use super::{moment, picture, registry};
-use crate::credential::Family;
 use crate::issue::demo::{self, DemoPass, Said};
 use crate::issue::foreign::Foreign;
 use crate::issue::qr::{self, Level, QrCode};
 use clap::Args;
+use data_encoding::HEXLOWER as HEX;
 use serde_json::json;
 use std::fmt::Write as _;
 use std::fs;
@@ -80,20 +80,22 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     fs::write(path, bytes).map_err(|error| Failure::writing(path, &error))
 }
 
-/// The codes of other families, for the tests.
+/// The codes of other families, for tests and measurements.
 fn families_json(foreign: &[Foreign]) -> String {
-    let code = |family: Family, kind: &str, content: &[u8]| {
+    let code = |made: &Foreign, kind: &str, content: &[u8]| {
         let code = qr::encode(content, Level::M).or_else(|| qr::encode(content, Level::L));
         let code = code.expect("the demonstration's certificates are within version 40");
         json!({
-            "family": family.name(),
+            "family": made.family.name(),
             "kind": kind,
             "version": code.version(),
             "modules": code.row_texts(),
+            "content_hex": HEX.encode(content),
+            "public_key_hex": HEX.encode(&made.issuer.public_key),
         })
     };
     let codes = foreign.iter().flat_map(|made| {
-        [code(made.family, "valid", &made.valid), code(made.family, "tampered", &made.tampered)]
+        [code(made, "valid", &made.valid), code(made, "tampered", &made.tampered)]
     });
     json!({ "codes": codes.collect::<Vec<_>>() }).to_string()
 }

@@ -68,30 +68,37 @@ impl Certificate {
     }
 
     pub fn parse(der: &[u8]) -> Result<Self, CertificateError> {
-        if der.len() > CERTIFICATE_BYTES_MAX {
-            return Err(CertificateError::TooLong);
-        }
-        let certificate = lenient(der)?;
+        Self::of(&lenient(der)?, der)
+    }
+
+    /// `der`: what `certificate` was read from.
+    pub(super) fn of(
+        certificate: &X509Certificate<'_>,
+        der: &[u8],
+    ) -> Result<Self, CertificateError> {
         let validity = certificate.validity();
         let subject = certificate.subject();
         let text = |value: &str| value.to_owned();
         Ok(Self {
             key_id: first_8(Sha256::digest(der).into()),
-            algorithm: algorithm(&certificate)?,
+            algorithm: algorithm(certificate)?,
             public_key: plain_key(certificate.public_key()),
             subject_id: name_id(subject),
             authority_id: name_id(certificate.issuer()),
             country: subject.iter_country().find_map(|value| value.as_str().ok().map(text)),
             name: subject.iter_common_name().find_map(|value| value.as_str().ok().map(text)),
-            is_authority: is_authority(&certificate),
+            is_authority: is_authority(certificate),
             from_unix_s: validity.not_before.timestamp(),
             until_unix_s: validity.not_after.timestamp(),
-            purposes: purposes(&certificate),
+            purposes: purposes(certificate),
         })
     }
 }
 
 pub(super) fn lenient(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
+    if der.len() > CERTIFICATE_BYTES_MAX {
+        return Err(CertificateError::TooLong);
+    }
     let (rest, certificate) =
         X509Certificate::from_der(der).map_err(|_| CertificateError::Malformed)?;
     if rest.is_empty() { Ok(certificate) } else { Err(CertificateError::Malformed) }
