@@ -24,7 +24,7 @@ await gate.close();
 
 /** Runs in the page. */
 async function measure({ content_hex, public_key_hex, rounds }) {
-  const [PARSE, SIGNATURE, SIGNER] = [1, 2, 4];
+  const [PARSE, SIGNATURE, AUTHORITY, SIGNER] = [1, 2, 3, 4];
   const [ED25519, ES256] = [0, 1];
   const hex = (text) => Uint8Array.from(text.match(/../g), (byte) => Number.parseInt(byte, 16));
 
@@ -72,6 +72,7 @@ async function measure({ content_hex, public_key_hex, rounds }) {
   const [unverified] = decode(annex.answer(parse));
   const [, , , certificate, algorithm, signed, signature] = unverified;
   const issuerKey = hex(public_key_hex);
+  const authority = Uint8Array.from(encode([AUTHORITY, certificate]));
   const chain = certificate.length > 0 ? Uint8Array.from(encode([SIGNER, certificate, issuerKey])) : null;
   const key = chain ? decode(annex.answer(chain))[0] : issuerKey;
   const check = Uint8Array.from(encode([SIGNATURE, algorithm, key, signed, signature]));
@@ -88,7 +89,10 @@ async function measure({ content_hex, public_key_hex, rounds }) {
   };
   const whole = await timed(() => {
     annex.answer(parse);
-    if (chain) annex.answer(chain);
+    if (chain) {
+      annex.answer(authority);
+      annex.answer(chain);
+    }
     annex.answer(check);
   });
   const bare = await timed(() => annex.answer(check));

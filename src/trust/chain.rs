@@ -29,9 +29,11 @@ pub(super) fn authority_id(der: &[u8]) -> Vec<u8> {
 }
 
 pub(super) fn signer(der: &[u8], authority_key: &[u8]) -> Result<Certificate, ChainError> {
-    let signer = Certificate::parse(der).map_err(|_| ChainError::Certificate)?;
     let certificate = lenient(der).map_err(|_| ChainError::Certificate)?;
-    if holds(&certificate, authority_key) { Ok(signer) } else { Err(ChainError::NotCertified) }
+    if !holds(&certificate, authority_key) {
+        return Err(ChainError::NotCertified);
+    }
+    Certificate::of(&certificate, der).map_err(|_| ChainError::Certificate)
 }
 
 fn holds(certificate: &X509Certificate<'_>, authority_key: &[u8]) -> bool {

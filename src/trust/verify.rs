@@ -240,6 +240,9 @@ fn find_signer<'a>(
             None => None,
         },
     };
+    if authority_id.as_ref().is_some_and(Vec::is_empty) {
+        return Err(TrustError::Certificate);
+    }
     let key_id = authority_id.as_deref().unwrap_or(unverified.key_id());
     for issuer in registry.issuers_of(unverified.family(), key_id) {
         if !names(unverified, issuer) {

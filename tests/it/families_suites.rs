@@ -1,7 +1,7 @@
 //! The published suites of every family, asked as a script asks: `gerbang verify --jsonl`.
 
 use crate::vectors;
-use gerbang::cli::suite::rdf_canon_answer;
+use gerbang::cli::suite::{rdf_canon_answer, signature_answer};
 use gerbang::cli::verify_line::line_answer;
 use serde_json::{Value, json};
 
@@ -197,6 +197,17 @@ fn datasets_have_their_canonical_form() {
                 assert_eq!(answer["output"], expected, "{}", case["id"]);
             }
             _ => assert_eq!(answer["output"], case["expected"], "{}", case["id"]),
+        }
+    }
+}
+
+#[test]
+fn signatures_hold_where_the_suites_say() {
+    for suite in ["wycheproof", "ed25519-speccheck"] {
+        let Some(cases) = vectors::cases(suite) else { return };
+        for case in &cases {
+            let answer = signature_answer(&case.to_string());
+            assert_eq!(answer["valid"], case["valid"], "{suite} {}: {answer}", case["id"]);
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::authority;
 use crate::forge::any_cbor;
 use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL_NOPAD};
 use gerbang::credential::{Claims, CredentialId, Family, Payload};
-use gerbang::envelope::{base45, cbor, cbor::Value, inflate};
+use gerbang::envelope::{base45, cbor, cbor::Value, cose, inflate};
 use gerbang::gate::{self, Here, History, Outcome};
 use gerbang::issue::foreign::{self, Foreign};
 use gerbang::rules::Policy;
@@ -355,4 +355,84 @@ fn bombs_depths_and_doubles_are_named() {
     let digits: String =
         format!("{none}.e30.AA").bytes().map(|b| format!("{:02}", b - 45)).collect();
     check(format!("shc:/{digits}").into_bytes(), "SHC-ALG");
+}
+
+/// A message of the same payload under another header, or with another signature.
+fn message(payload: &[(i64, Value)], alg: i64, signature: &[u8]) -> Vec<u8> {
+    let claims = payload.iter().map(|(key, value)| (Value::from(*key), value.clone())).collect();
+    let protected = cose::protected_header(alg, b"demo-id");
+    cose::write(&protected, &cbor::encode(&Value::Map(claims)), signature)
+}
+
+#[test]
+fn an_identity_code_that_cannot_be_proven_says_why() {
+    let registry = registry(foreign::all(NOW_UNIX_S).into_iter().map(|made| made.issuer).collect());
+    let identity = || Value::Map(vec![(4.into(), "Siti Contoh Lestari, panjang".into())]);
+    let whole = [(4, i64::MAX.into()), (169, identity())];
+    let with = |key: i64, value: Value| [(key, value), (169, identity())];
+    let check = |message: Vec<u8>, code: &str| {
+        let text = base45::encode(&compress_to_vec_zlib(&message, 6));
+        assert_eq!(prove(text.as_bytes(), &registry).unwrap_err(), code);
+    };
+    let signature = [7; 64];
+    check(message(&whole, cose::EDDSA, &signature), "C169-TIME");
+    check(message(&with(4, f64::NAN.into()), cose::EDDSA, &signature), "C169-TIME");
+    check(message(&with(4, "2030".into()), cose::EDDSA, &signature), "C169-TIME");
+    check(message(&with(1, 1.into()), cose::EDDSA, &signature), "C169-ISS");
+    check(message(&with(6, 1.into()), cose::EDDSA, &[]), "COSE-SIG-EMPTY");
+    check(message(&with(6, 1.into()), cose::EDDSA, &signature), "TRUST-SIG");
+    check(message(&with(6, 1.into()), cose::EDDSA, &[7; 65]), "TRUST-SIG");
+    check(message(&with(6, 1.into()), cose::ES256, &signature), "TRUST-SIG");
+    check(message(&with(6, 1.into()), cose::PS256, &signature), "C169-ALG");
+    check(message(&with(6, 1.into()), 0, &signature), "C169-ALG");
+    check(
+        message(&[(6, 1.into()), (1, "x".repeat(60).into())], cose::EDDSA, &signature),
+        "C169-IDENTITY",
+    );
+    let twice = [(6, 1.into()), (6, 2.into()), (169, identity())];
+    check(message(&twice, cose::EDDSA, &signature), "CBOR-DUPLICATE");
+}
+
+#[test]
+fn a_seal_that_cannot_be_proven_says_why() {
+    let made = foreign::all(NOW_UNIX_S).into_iter();
+    let made = made.into_iter().find(|made| made.family == Family::VdsNc).expect("one");
+    let text = String::from_utf8(made.valid.clone()).expect("a text");
+    let whole = registry(vec![made.issuer.clone()]);
+    let check = |from: &str, to: &str, code: &str| {
+        assert!(text.contains(from), "{from}");
+        assert_eq!(prove(text.replacen(from, to, 1).as_bytes(), &whole).unwrap_err(), code, "{to}");
+    };
+    check("\"ES256\"", "\"none\"", "VDS-ALG");
+    check("\"ES256\"", "\"ES512\"", "VDS-ALG");
+    check("\"sigvl\":\"", "\"sigvl\":\"AAAA", "TRUST-SIG");
+    check("\"sigvl\":", "\"sigvl\":\"\",\"x\":", "VDS-SIG");
+    check("\"cer\":\"MII", "\"cer\":\"AAA", "TRUST-CERT");
+    check("\"is\":\"UTO\"", "\"is\":\"AUS\"", "TRUST-KID");
+    check("\"is\":\"UTO\"", "\"is\":\"UT\"", "VDS-ISS");
+    check("\"icao.vacc\"", "\"icao.visa\"", "VDS-TYPE");
+    check("\"v\":1", "\"v\":2", "VDS-VERSION");
+    let stranger = Issuer {
+        public_key: foreign::all(NOW_UNIX_S)[1].issuer.public_key.clone(),
+        ..made.issuer.clone()
+    };
+    assert_eq!(prove(&made.valid, &registry(vec![stranger])).unwrap_err(), "TRUST-KID");
+}
+
+#[test]
+fn a_ticket_that_cannot_be_proven_says_why() {
+    let made = foreign::all(NOW_UNIX_S).into_iter();
+    let made = made.into_iter().find(|made| made.family == Family::Pretix).expect("one");
+    let (bytes, pack) = inside(&made);
+    let whole = registry(vec![made.issuer.clone()]);
+    let check = |change: &dyn Fn(&mut Vec<u8>), code: &str| {
+        let mut changed = bytes.clone();
+        change(&mut changed);
+        assert_eq!(prove(&pack(&changed), &whole).unwrap_err(), code);
+    };
+    check(&|bytes| bytes[2] += 1, "PRETIX-LENGTHS");
+    check(&|bytes| bytes.truncate(bytes.len() - 1), "PRETIX-LENGTHS");
+    check(&|bytes| bytes[5] = 0x12, "PRETIX-FIELDS");
+    check(&|bytes| bytes[16] = 0x28, "PRETIX-ITEM");
+    check(&|bytes| bytes[17] = 0x08, "TRUST-SIG");
 }
