@@ -12,9 +12,9 @@ const pass = passes();
 const wall = { seconds: 1, codes: [] };
 const show = (name, seconds) => ({ seconds, codes: [{ modules: pass[name].modules }] });
 
-/** The command, as built by the same tree. */
+/** The command, as `tools/build --demo` left it. */
 function gerbang(...args) {
-  return execFileSync("cargo", ["run", "--quiet", "--features", "cli", "--bin", "gerbang", "--", ...args], { encoding: "utf8" });
+  return execFileSync(process.env.GERBANG ?? "target/debug/gerbang", args, { encoding: "utf8" });
 }
 
 async function letIn(gate) {
@@ -48,7 +48,7 @@ journey("history: counts, hours, filters, search, an entry, undo within a minute
   await gate.page.fill('[data-action="search"]', "");
   await gate.page.waitForFunction((all) => document.querySelectorAll("#desk [data-entry]").length === all, all);
   await gate.tap("check-chain");
-  await gate.page.waitForSelector('#desk [data-chain="whole"]');
+  await gate.chainWhole();
   await gate.page.click('#desk [data-action="undo"]');
   await gate.page.waitForSelector("#desk .undone");
   await gate.page.click("#desk .undone");
@@ -124,7 +124,7 @@ journey("the self-test asks the phone nine things, and a gate that has all is re
   await gate.close();
 });
 
-journey("after 100,000 entries the history opens within a second and an append costs what it did", async () => {
+journey("after 100,000 entries the history opens, checks the chain, and goes on", async () => {
   const seed = randomBytes(32);
   const gate = await openGate({ camera: await scene([wall]) });
   await gate.screen("welcome");
@@ -151,7 +151,7 @@ journey("after 100,000 entries the history opens within a second and an append c
   await gate.page.waitForFunction(() => document.querySelectorAll("#desk [data-entry]").length >= 100);
   await gate.shot("history-100000");
   await gate.tap("check-chain");
-  await gate.page.waitForSelector('#desk [data-chain="whole"]', { timeout: 60_000 });
+  await gate.chainWhole(60_000);
   await gate.tap("back");
   await gate.screen("scan");
   await letIn(gate);

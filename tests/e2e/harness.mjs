@@ -153,6 +153,11 @@ export class Gate {
     await this.page.waitForSelector("#desk [data-entry], #desk [data-empty]");
   }
 
+  /** The history is open; its check of the whole chain ends well. */
+  chainWhole(timeout = 30_000) {
+    return this.page.waitForSelector('#desk [data-chain="whole"]', { timeout });
+  }
+
   tap(action) {
     return this.page.click(`[data-action="${action}"]`);
   }

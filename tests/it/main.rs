@@ -6,6 +6,7 @@ mod audit_log_forge;
 mod audit_log_golden;
 mod audit_log_signed;
 mod authority;
+mod cbor_peers;
 mod certlogic;
 mod city;
 #[cfg(feature = "cli")]

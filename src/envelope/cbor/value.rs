@@ -2,7 +2,8 @@
 //!
 //! Source: RFC 8949 (2020-12) §3; heads are written in their shortest form (§4.2.1), maps in the
 //! order that they are given in.
-//! Not here: a crate for it. ciborium and coset weigh a tenth of what the first scan may fetch.
+//! Not here: a crate for it. ciborium and coset weigh a tenth of what the first scan may fetch;
+//! tests/it/cbor_peers.rs holds ours to them.
 
 /// Any integer of CBOR: from −2⁶⁴ to 2⁶⁴ − 1.
 pub type Integer = i128;
