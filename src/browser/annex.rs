@@ -51,7 +51,7 @@ pub fn tell(told: &str) {
     let Some(told) = Told::parse(told) else { return };
     OPEN.with_borrow(|open| {
         if let Some(desk) = open {
-            desk.send_message(Message::Told(told));
+            desk.send_message(Message::Told(Box::new(told)));
         }
     });
 }

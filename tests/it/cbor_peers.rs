@@ -7,12 +7,8 @@ use gerbang::envelope::cose;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-const LIMITS: Limits = Limits {
-    bytes_max: 1 << 20,
-    depth_max: 32,
-    items_max: 1 << 16,
-    lengths: Lengths::Definite,
-};
+const LIMITS: Limits =
+    Limits { bytes_max: 1 << 20, depth_max: 32, items_max: 1 << 16, lengths: Lengths::Definite };
 
 fn values() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![

@@ -33,7 +33,7 @@ pub enum Page {
 }
 
 pub enum Message {
-    Told(Told),
+    Told(Box<Told>),
     Go(Page),
     Back,
     Ask(Wish),
@@ -86,7 +86,7 @@ impl Component for Desk {
         match message {
             Message::Told(told) => {
                 let stored_more = told.entries != self.told.entries;
-                self.told = told;
+                self.told = *told;
                 if stored_more {
                     history::entries_came(self, context);
                     handover::entries_came(self, context);
