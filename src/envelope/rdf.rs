@@ -170,7 +170,7 @@ impl<'a> Reader<'a> {
             Some(rest) => {
                 let (iri, rest) = rest.split_once('>').ok_or(RdfError::Syntax)?;
                 self.rest = rest;
-                Term::Iri(unescape(iri)?)
+                Term::Iri(iri_of(&unescape(iri)?)?)
             }
             None => {
                 let rest = self.rest.strip_prefix("_:").ok_or(RdfError::Syntax)?;
@@ -214,6 +214,9 @@ impl<'a> Reader<'a> {
             let end = rest.find(|c| !part(c)).unwrap_or(rest.len());
             let (tag, rest) = rest.split_at(end);
             self.rest = rest;
+            if tag.is_empty() {
+                return Err(RdfError::Syntax);
+            }
             LiteralKind::Language(tag.to_owned())
         } else {
             LiteralKind::Text
@@ -225,6 +228,13 @@ impl<'a> Reader<'a> {
     fn space(&mut self) {
         self.rest = self.rest.trim_start_matches([' ', '\t']);
     }
+}
+
+/// N-Quads §4, IRIREF: what would end an IRI or a line is no part of one, escaped or not.
+fn iri_of(text: &str) -> Result<String, RdfError> {
+    let ends =
+        |c: char| matches!(c, '\0'..=' ' | '<' | '>' | '"' | '{' | '}' | '|' | '^' | '`' | '\\');
+    if text.contains(ends) { Err(RdfError::Syntax) } else { Ok(text.to_owned()) }
 }
 
 fn unescape(text: &str) -> Result<String, RdfError> {

@@ -260,7 +260,7 @@ fn shc(now_unix_s: i64) -> Foreign {
             )
         };
         let card = format!(
-            r#"{{"iss":"{ISS}","nbf":{now_unix_s},"vc":{{"type":[
+            r#"{{"iss":"{ISS}","nbf":{now_unix_s},"vc":{{"rid":"contoh-1","type":[
             "https://smarthealth.cards#health-card"],"credentialSubject":{{"fhirVersion":"4.0.1",
             "fhirBundle":{{"resourceType":"Bundle","type":"collection","entry":[
             {{"fullUrl":"resource:0","resource":{{"resourceType":"Patient","name":[

@@ -3,6 +3,8 @@
 use crate::vectors;
 use gerbang::cli::suite::{rdf_canon_answer, signature_answer};
 use gerbang::cli::verify_line::line_answer;
+use gerbang::credential::Family;
+use gerbang::issue::foreign;
 use serde_json::{Value, json};
 
 /// What the command answers to one line.
@@ -209,5 +211,53 @@ fn signatures_hold_where_the_suites_say() {
             let answer = signature_answer(&case.to_string());
             assert_eq!(answer["valid"], case["valid"], "{suite} {}: {answer}", case["id"]);
         }
+    }
+}
+
+/// The published card is withdrawn by a list of its own key, if it began before the list says.
+#[test]
+fn a_health_card_is_withdrawn_by_its_own_keys_list_alone() {
+    let now = json!("2023-07-01T00:00:00Z");
+    let made = foreign::all(1_688_000_000);
+    let shc = made.iter().find(|made| made.family == Family::Shc).expect("one");
+    let text = String::from_utf8(shc.valid.clone()).expect("a text");
+    let ask = |crl: Value| {
+        let key = data_encoding::BASE64.encode(&shc.issuer.public_key);
+        let issuer = json!({ "spki_b64": key, "kid": "demo-key", "crl": crl });
+        let answer = ask("shc", ("text", &json!(text)), &now, vec![issuer]);
+        answer["decision"].as_str().map(str::to_owned)
+    };
+    let list =
+        |kid: &str, rid: &str| json!({ "kid": kid, "method": "rid", "ctr": 1, "rids": [rid] });
+    let admitted = Some("admit".to_owned());
+    let refused = Some("refuse".to_owned());
+    assert_eq!(ask(Value::Null), admitted);
+    assert_eq!(ask(list("demo-key", "contoh-1")), refused);
+    assert_eq!(ask(list("other-key", "contoh-1")), admitted);
+    assert_eq!(ask(json!([list("other-key", "x"), list("demo-key", "contoh-1")])), refused);
+    assert_eq!(ask(list("demo-key", "contoh-1.1688000001")), refused);
+    assert_eq!(ask(list("demo-key", "contoh-1.1688000000")), admitted);
+}
+
+/// Any chunk alone is no card; all together, in any order, are the card.
+#[test]
+fn a_health_card_in_chunks_is_the_same_card() {
+    let made = foreign::all(1_688_000_000);
+    let shc = made.iter().find(|made| made.family == Family::Shc).expect("one");
+    let text = String::from_utf8(shc.valid.clone()).expect("a text");
+    let digits = text.strip_prefix("shc:/").expect("its prefix");
+    let (first, second) = digits.split_at(digits.len() / 4 * 2);
+    let key = data_encoding::BASE64.encode(&shc.issuer.public_key);
+    let decision = |texts: Value| {
+        let trust = vec![json!({ "spki_b64": key })];
+        let answer = ask("shc", ("text", &texts), &json!("2023-07-01T00:00:00Z"), trust);
+        answer["decision"].as_str().map(str::to_owned)
+    };
+    let (first, second) = (format!("shc:/1/2/{first}"), format!("shc:/2/2/{second}"));
+    assert_eq!(decision(json!([text])).as_deref(), Some("admit"));
+    assert_eq!(decision(json!([first, second])).as_deref(), Some("admit"));
+    assert_eq!(decision(json!([second, first])).as_deref(), Some("admit"));
+    for incomplete in [json!([first]), json!([first, first]), json!(second), json!([])] {
+        assert_ne!(decision(incomplete).as_deref(), Some("admit"));
     }
 }

@@ -20,7 +20,9 @@ pub fn issuer(named: &Value) -> Option<Issuer> {
         Some(certificate) => PublicKey::of_certificate(certificate),
         None => public_key::read(named)?,
     };
-    let claimed_as = text(named, "issuer").map(str::to_owned);
+    // Seals name their country by three letters; by two it is the certificate's, which is checked.
+    let by_two = |name: &&str| family == Family::VdsNc && name.len() == 2;
+    let claimed_as = text(named, "issuer").filter(|name| !by_two(name)).map(str::to_owned);
     Some(Issuer {
         key_id: key_id(named, family, certificate.as_ref()),
         algorithm: key.algorithm,
@@ -89,7 +91,17 @@ fn revoked(named: &Value, family: Family) -> BTreeMap<Vec<u8>, i64> {
             .filter_map(|id| Some((HEX.decode(id.as_bytes()).ok()?, i64::MAX)))
             .collect(),
     };
-    revoked.extend(named.get("crl").into_iter().flat_map(shc_crl));
+    let lists = match named.get("crl") {
+        Some(Value::Array(lists)) => lists.as_slice(),
+        Some(list) => std::slice::from_ref(list),
+        None => &[],
+    };
+    // A list is of one key.
+    let own = |list: &&Value| {
+        let kid = text(named, "kid").or_else(|| text(named.get("jwk")?, "kid"));
+        kid.is_none() || text(list, "kid").is_none_or(|listed| Some(listed) == kid)
+    };
+    revoked.extend(lists.iter().filter(own).flat_map(shc_crl));
     revoked
 }
 
