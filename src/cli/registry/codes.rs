@@ -52,7 +52,7 @@ pub struct CodesArgs {
 
 const MODULE_PX: u32 = 6;
 /// Of 100 parts, so many more codes in the row: whoever misses some finds them summed up in others.
-const MORE_PERCENT: usize = 60;
+const MORE_PERCENT: usize = 120;
 
 pub fn run(args: &CodesArgs) -> Result<ExitCode, Failure> {
     trusted::open(&args.file, &args.roots)?;

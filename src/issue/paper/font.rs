@@ -144,7 +144,7 @@ mod tests {
         let font = Font::regular(10.0);
         let width_mm = font.width_mm("Balai Kota");
         assert_eq!(font.wrap("Balai Kota Contoh", width_mm, 3), ["Balai Kota", "Contoh"]);
-        assert_eq!(font.wrap("Balai Kota Contoh", width_mm, 1), ["Balai Ko…"]);
+        assert_eq!(font.wrap("Balai Kota Contoh", width_mm, 1), ["Balai K…"]);
         assert_eq!(font.wrap("", width_mm, 2), [""]);
         let broken = font.wrap(&"x".repeat(30), width_mm, 9);
         assert!(broken.iter().all(|line| font.width_mm(line) <= width_mm));
