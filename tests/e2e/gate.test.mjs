@@ -242,6 +242,74 @@ for (const age of ["warn", "stale"]) {
 }
 
 const fragment = new URL(pass.poster.text).hash;
+const SMALL = {
+  viewport: { width: 320, height: 640 },
+  init: () => { addEventListener("DOMContentLoaded", () => { document.documentElement.style.fontSize = "200%"; }); },
+};
+
+/** Nothing is cut off at the side, and whatever can be tapped can be reached. */
+async function fits(gate, name) {
+  await gate.shot(`small-${name}`);
+  const wide = await gate.page.evaluate(() => {
+    const all = [...document.querySelectorAll("#app *, #desk *")];
+    const seen = all.filter((element) => element.checkVisibility() && !element.closest("svg, .camera, .heard, .thread"));
+    return seen.filter((element) => element.getBoundingClientRect().right > innerWidth + 1).map((element) => element.outerHTML.slice(0, 120));
+  });
+  assert.deepEqual(wide, [], `${name} fits 320 px at 200 % text`);
+}
+
+for (const locale of ["id-ID", "en-GB"]) {
+  journey(`every screen of the gate fits a small phone with large text (${locale})`, async () => {
+    const tag = locale.slice(0, 2);
+    let gate = await shown("setup", { ...SMALL, locale });
+    await gate.screen("welcome");
+    await fits(gate, `welcome-${tag}`);
+    await gate.tap("setup");
+    await gate.page.waitForSelector('[data-setup="offered"]', { timeout: 30_000 });
+    await fits(gate, `offered-${tag}`);
+    await gate.tap("confirm");
+    await gate.screen("scan");
+    for (const _ of [1, 2, 3]) {
+      await gate.tap("manual");
+      await gate.page.click('[data-action="manual-reason"]');
+      await gate.tap("manual-allow");
+      await gate.screen("scan");
+    }
+    await fits(gate, `full-${tag}`);
+    await gate.see("green");
+    await gate.verdict("refer", { code: "GATE-FULL" });
+    await fits(gate, `full-verdict-${tag}`);
+    await gate.close();
+
+    gate = await shown("red", { ...SMALL, locale });
+    await gate.begin();
+    await gate.verdict("refuse");
+    await fits(gate, `refuse-${tag}`);
+    await gate.tap("why");
+    await fits(gate, `why-${tag}`);
+    await gate.tap("back");
+    await gate.tap("override");
+    await fits(gate, `override-${tag}`);
+    await gate.page.click('[data-reason="OVERRIDE-PROOF"]');
+    await gate.see("poster");
+    await gate.page.waitForSelector('[data-override="not-a-pass"]');
+    await fits(gate, `override-scan-${tag}`);
+    await gate.tap("back");
+    await gate.screen("scan");
+    await gate.tap("setup");
+    await gate.page.waitForSelector('[data-setup="fault"]', { timeout: 30_000 });
+    await fits(gate, `setup-fault-${tag}`);
+    await gate.tap("by-hand");
+    await gate.screen("gate");
+    await fits(gate, `by-hand-${tag}`);
+    await gate.close();
+
+    gate = await openGate({ ...SMALL, locale, hash: fragment });
+    await gate.page.waitForSelector('[data-poster="believed"]');
+    await fits(gate, `poster-${tag}`);
+    await gate.close();
+  });
+}
 
 journey("a visitor who opens a poster sees where they are, and nothing is kept", async () => {
   const gate = await openGate({ hash: fragment });
