@@ -8,6 +8,7 @@ use gerbang::issue::poster::{poster_value, write};
 use gerbang::issue::registry::sign;
 use gerbang::trust::RootKey;
 use gerbang::trust::poster::{Poster, PosterError};
+use proptest::prelude::*;
 
 const SITE: &str = "https://kota.example/gerbang/";
 
@@ -92,4 +93,21 @@ fn a_gate_knows_a_poster_and_what_is_none() {
         assert_eq!(descriptor(text), None, "{text}");
     }
     assert_eq!(descriptor(&address(SITE, &[7; 2_000])), None, "too long");
+}
+
+proptest! {
+    #[test]
+    fn opening_anything_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        prop_assert!(open(&bytes, 0).is_err());
+        let signed = open(&sign(&bytes, &root()), 0);
+        prop_assert!(signed.is_err());
+    }
+
+    #[test]
+    fn no_changed_byte_of_a_poster_opens(at in any::<prop::sample::Index>(), flip in 1u8..) {
+        let mut bytes = sign(&cbor::encode(&poster_value(&poster())), &root());
+        let at = at.index(bytes.len());
+        bytes[at] ^= flip;
+        prop_assert!(open(&bytes, ISSUED_UNIX_S).is_err());
+    }
 }
