@@ -28,7 +28,7 @@ command:
 	@cargo build --release --features cli --bin gerbang
 	@echo "target/release/gerbang --help"
 
-## bench    measure from frame to verdict, from opening to ready, what the first scan fetches, log verify and trace
+## bench    measure frame to verdict, opening to ready, the first scan's bytes, log verify and trace, the decoder beside others
 bench: setup
 	@tools/build --demo
 	@tools/wasm node benches/frame_to_verdict.mjs
@@ -40,6 +40,7 @@ bench: setup
 	@tools/wasm node benches/in_wasm.mjs target/in-wasm
 	@cat target/site/first-scan.txt
 	@tools/bench-log
+	@tools/wasm benches/decoder
 
 ## soak     run what takes long: fuzzing, kills, endurance
 soak: setup

@@ -109,10 +109,28 @@ impl Thresholds {
     pub fn apply(&mut self, rule: Rule) {
         match rule {
             Rule::MidRange { flat_below, flat_percent } => {
-                self.apply_mid_range(flat_below, flat_percent);
+                self.apply_mid_range(flat_below.max(self.grain()), flat_percent);
             }
             Rule::Mean { divisor } => self.apply_mean(divisor),
         }
+    }
+
+    /// The range that grain alone gives a block with its neighbours, by the calmest fifth of the picture; 0 where
+    /// that may be contrast, as nothing else is much stronger.
+    fn grain(&self) -> u8 {
+        let blocks = self.ranges.iter().sum::<u32>();
+        let rank = |percent: u32| {
+            let mut left = blocks * percent / 100;
+            self.ranges.iter().position(|count| {
+                let found = *count > left;
+                left = left.saturating_sub(*count);
+                found
+            })
+        };
+        let (calm, strong) = (rank(20).unwrap_or(0), rank(98).unwrap_or(0));
+        // Four blocks together have half again the range of one.
+        let grain = calm * 3 / 2;
+        if 3 * grain <= strong { u8::try_from(grain).unwrap_or(u8::MAX) } else { 0 }
     }
 
     /// Mean over 5×5 blocks, each weighed by its range; then the flat rest from its neighbours.

@@ -12,7 +12,7 @@ use std::path::Path;
 use written::{LEVELS, MASKS, PADS, Stream};
 
 /// Least reads per category. Raised with every gain, never lowered.
-const RATCHET: [(&str, usize); 24] = [
+const RATCHET: [(&str, usize); 27] = [
     ("boofcv/blurred", 29),
     ("boofcv/bright_spots", 44),
     ("boofcv/brightness", 39),
@@ -21,7 +21,7 @@ const RATCHET: [(&str, usize); 24] = [
     ("boofcv/damaged", 7),
     ("boofcv/glare", 19),
     ("boofcv/high_version", 12),
-    ("boofcv/lots", 179),
+    ("boofcv/lots", 180),
     ("boofcv/monitor", 7),
     ("boofcv/nominal", 40),
     ("boofcv/noncompliant", 9),
@@ -30,13 +30,16 @@ const RATCHET: [(&str, usize); 24] = [
     ("boofcv/rotations", 63),
     ("boofcv/shadows", 12),
     ("jsqr/found-by-jsqr", 30),
+    ("jsqr/not-found-by-jsqr", 4),
     ("zxing-cpp/multi-1", 5),
-    ("zxing-cpp/qrcode-2", 9),
+    ("zxing-cpp/qrcode-2", 10),
     ("zxing/multi-qrcode-1", 4),
     ("zxing/qrcode-1", 9),
     ("zxing/qrcode-2", 16),
     ("zxing/qrcode-3", 23),
+    ("zxing/qrcode-4", 15),
     ("zxing/qrcode-5", 9),
+    ("zxing/qrcode-6", 3),
 ];
 /// Calls for one picture.
 const SLICES_MAX: usize = 64;
@@ -63,6 +66,8 @@ fn outside_pictures_are_read_at_least_as_well_as_before_and_never_misread() {
         let count = judge(&name("id"), codes, &answers);
         *read.entry(format!("{}/{}", name("suite"), name("category"))).or_default() += count;
     }
+    let told = |(category, count): (&String, &usize)| println!("{category:28}{count:5}");
+    read.iter().for_each(told);
     let short: Vec<_> = RATCHET
         .iter()
         .map(|(category, least)| (category, least, read.get(*category).copied().unwrap_or(0)))

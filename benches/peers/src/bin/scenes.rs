@@ -43,6 +43,7 @@ fn read(count: u64, from: u64) {
     println!("{:>16}{:>16}", "zxing-cpp only", "full only");
     for difficulty in DIFFICULTIES {
         let mut reads = vec![0; peers.len()];
+        let mut missed = String::new();
         let (mut all, mut theirs_only, mut ours_only, mut misreads) = (0, 0, 0, 0);
         for (family, seed) in lots(count, from) {
             let scene = scene::draw::scene(family, difficulty, seed);
@@ -60,12 +61,15 @@ fn read(count: u64, from: u64) {
                 .collect();
             all += 1;
             reads.iter_mut().zip(&read).for_each(|(sum, read)| *sum += usize::from(*read));
-            theirs_only += usize::from(read[reference] && !read[1]);
+            if read[reference] && !read[1] {
+                theirs_only += 1;
+                missed += &format!(" {}-{seed}", family.name);
+            }
             ours_only += usize::from(!read[reference] && read[1]);
         }
         print!("{:8}{all:7}", format!("{difficulty:?}"));
         reads.iter().for_each(|reads| print!("{reads:10}"));
-        println!("{theirs_only:16}{ours_only:16}  misreads of all {misreads}");
+        println!("{theirs_only:16}{ours_only:16}  misreads of all {misreads}{missed}");
     }
 }
 
