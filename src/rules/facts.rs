@@ -83,7 +83,12 @@ fn entitlement_fact(entitlement: &Entitlement) -> Value {
             "en": format!("{}–{}", clock(from_min, ':'), clock(until_min, ':')),
         })
     });
-    json!({ "role": entitlement.role, "venues": entitlement.venues, "hours": hours })
+    json!({
+        "role": entitlement.role,
+        "venues": entitlement.venues,
+        "hours": hours,
+        "product": entitlement.product,
+    })
 }
 
 fn clock(minute: u16, separator: char) -> String {
