@@ -26,6 +26,8 @@ pub(super) fn open(model: &mut Model, effects: &mut Vec<Effect>) {
         _ => return,
     }
     model.sheet = None;
+    // The code that was explained while scanning is often the one that is meant here.
+    model.ignored = None;
     model.screen = Screen::Setup(SetupScreen::default());
     effects.push(Effect::StartReading);
 }

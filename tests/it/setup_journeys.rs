@@ -101,6 +101,11 @@ fn while_scanning_a_set_up_code_is_explained_and_changes_nothing() {
     gate.send(Event::SetupConfirmed);
     assert_eq!(gate.model.gate, before);
     assert!(gate.stored.is_empty());
+
+    // Still in view on the right screen, it counts at once.
+    gate.send(Event::SetupTapped);
+    gate.show(Pass::Setup);
+    assert!(matches!(gate.step(), SetupStep::Offered(_)));
 }
 
 #[test]
