@@ -154,8 +154,21 @@ journey("a phone without a camera has its own screen", async () => {
   await gate.close();
 });
 
-journey("the log is there after a reload", async () => {
+journey("the log is there after a reload, and the gate knows whom it has let in", async () => {
   const gate = await openGate({ camera: await scene([show("green", 3)]) });
+  await gate.scanning();
+  await gate.verdict("admit");
+  await gate.page.reload();
+  await gate.scanning();
+  await gate.verdict("refer", { code: "GATE-USED" });
+  await gate.tap("refer-turn-away");
+  await gate.page.click('[data-action="refer-reason"] >> nth=0');
+  await gate.screen("scan");
+  await gate.history();
+  assert.ok((await gate.page.locator("[data-entry]").count()) >= 3);
+  await gate.chainWhole();
+  await gate.close();
+});
   await gate.scanning();
   await gate.verdict("admit");
   await gate.page.reload();
