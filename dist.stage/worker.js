@@ -1,1 +1,0 @@
-import i from"./gerbang-app-2d3c3210649ac765.js";const e="aa336308f2856434";self.onmessage=async({data:s})=>{if(s?.kind==="start"){if(s.build!==e){self.postMessage({kind:"refused",build:e});return}self.onmessage=null,self.gerbangBuild=e;try{await i({module_or_path:s.module})}catch{self.postMessage({kind:"broken",build:e})}}};
