@@ -3,5 +3,5 @@ import { journey } from "./harness.mjs";
 import { survivesKills } from "./kill.mjs";
 
 journey("what was called stored is there after the browser was killed in the midst of appending", async () => {
-  await survivesKills(3);
+  await survivesKills(10);
 });
