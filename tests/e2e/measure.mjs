@@ -40,7 +40,11 @@ export function measureVerdicts() {
       }
       performance.clearMeasures();
       globalThis.rounds.push({ at, total: at - from, split });
-      document.querySelector('[data-action="next"]')?.click();
+      const tap = (action) => document.querySelector(`[data-action="${action}"]`)?.click();
+      tap("next");
+      // A pass that was used before is a question, and is answered.
+      tap("refer-turn-away");
+      requestAnimationFrame(() => tap("refer-reason"));
     }, 250);
   }).observe(document.body, { subtree: true, childList: true, attributes: true });
 }
