@@ -14,14 +14,16 @@ mod reply;
 mod scanning;
 mod setup;
 mod shift;
+mod today;
 
 pub use event::{Effect, Event, LogSnapshot, Moment, Settings, Signal, Start, TrustBundle};
 pub use model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualForm,
     ManualReason, Model, OverrideReason, OverrideScreen, Problem, Recorded, ReferReason, ReferStep,
-    Screen, SetupFault, SetupScreen, SetupStep, Sheet, ShiftScreen, StoreFault, StoreState, Tally,
+    Screen, SetupFault, SetupScreen, SetupStep, Sheet, ShiftScreen, StoreFault, StoreState,
     TrustAlarm, TrustView, VerdictScreen,
 };
+pub use today::{Tally, Today};
 
 /// How long things last.
 pub mod timing {
@@ -56,8 +58,8 @@ pub mod timing {
 pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
     let mut effects = Vec::new();
     match event {
-        Event::Started(start) => reply::started(model, *start, &mut effects),
-        Event::TrustLoaded(bundle) => reply::trust_loaded(model, *bundle, &mut effects),
+        Event::Started(start) => reply::started(model, *start, moment, &mut effects),
+        Event::TrustLoaded(bundle) => reply::trust_loaded(model, *bundle, moment, &mut effects),
         Event::TrustFailed(problem) => reply::trust_failed(model, problem),
         Event::LogOpened(snapshot) => recording::opened(model, *snapshot, moment, &mut effects),
         Event::LogFailed(fault) => recording::failed_to_open(model, fault),

@@ -211,7 +211,7 @@ impl Shell {
             locked_until_unix_ms: model.locked_until_unix_ms(now_unix_ms),
             entries: model.entries_stored(),
             held: model.entries_held(),
-            inside: model.tally().inside as u64,
+            inside: u64::from(model.inside()),
             undoable: model.undoable(now_unix_ms),
             camera_running: model.camera.running,
             torch: model.camera.torch.is_some(),

@@ -1,12 +1,13 @@
 //! Who is inside, as far as the entries of one gate say.
 //!
 //! Shape: entries, oldest first → `Visits`: pseudonyms with the time they entered, and a count of
-//! those who have none. A Refer counts as it was answered, an overridden refusal as an entry; an
-//! undone entry never happened, a specimen counts nowhere.
-//! Limits and errors: whoever has not left after a time is taken to have forgotten to show it.
+//! those who have none. A Refer counts as it was answered, an overridden refusal as an entry; what
+//! is undone never happened, a specimen counts nowhere.
+//! Limits and errors: whoever has not left after a time is taken to have forgotten to show it; only
+//! the last scan can be undone.
 //! Not here: who that is; a pseudonym tells nobody.
 
-use crate::audit_log::{Answer, Direction, Entry, EntryBody, GateName, Outcome};
+use crate::audit_log::{Answer, Direction, Entry, EntryBody, Outcome};
 use std::collections::VecDeque;
 
 type Pseudonym = [u8; 32];
@@ -19,53 +20,81 @@ pub struct Visits {
     unnamed_unix_ms: VecDeque<i64>,
     /// Who left here and was not seen entering here.
     strangers: usize,
-    /// The last decision that did not admit: an answer may follow.
-    pending: Option<Pending>,
+    /// The last scan or manual entry: an answer or an undo may follow.
+    last: Option<Last>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Pending {
+struct Last {
     sequence: u64,
     who: Option<Pseudonym>,
+    done: Moved,
+}
+
+/// What has to be done to take it back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    Nothing,
+    Entered,
+    /// Was inside already, since then.
+    EnteredAgain(i64),
+    EnteredUnnamed,
+    Left(i64),
+    LeftUnnamed(i64),
+    LeftStranger,
 }
 
 impl Visits {
-    /// From the log, for the gate of that name.
-    pub fn of(entries: &[Entry], gate: &GateName, now_unix_ms: i64, stay_ms: i64) -> Self {
-        // Few are undone.
-        let undone: Vec<u64> = entries.iter().filter_map(|entry| entry.body.undone()).collect();
-        let mut visits = Self::default();
-        let counted = |entry: &&Entry| {
-            entry.gate == *gate && !undone.contains(&entry.body.about(entry.sequence))
+    /// The next entry of the same gate.
+    pub fn add(&mut self, entry: &Entry) {
+        let (moves, of) = match &entry.body {
+            EntryBody::Decision { specimen, outcome, .. } => {
+                let who = entry.pseudonym.as_ref().and_then(|part| part.erasable.as_ref());
+                let who = who.and_then(|part| part.bytes.as_slice().try_into().ok());
+                self.last = Some(Last { sequence: entry.sequence, who, done: Moved::Nothing });
+                (!specimen && *outcome == Outcome::Admit, entry.sequence)
+            }
+            EntryBody::Manual { answer, .. } => {
+                let done = Moved::Nothing;
+                self.last = Some(Last { sequence: entry.sequence, who: None, done });
+                (*answer == Answer::Allowed, entry.sequence)
+            }
+            EntryBody::Resolution { of, answer, .. } => (*answer == Answer::Allowed, *of),
+            EntryBody::Override { of, .. } => (true, *of),
+            EntryBody::Undo { of } => return self.take_back(*of),
+            _ => return,
         };
-        for entry in entries.iter().filter(counted) {
-            visits.close(entry.at_unix_ms, stay_ms);
-            visits.add(entry);
+        let last = self.last.filter(|last| last.sequence == of && last.done == Moved::Nothing);
+        if moves {
+            let done = match entry.direction {
+                Direction::Entry => self.enter(last.and_then(|last| last.who), entry.at_unix_ms),
+                Direction::Exit => self.leave(last.and_then(|last| last.who)),
+            };
+            if let Some(last) = last {
+                self.last = Some(Last { done, ..last });
+            }
         }
-        visits.close(now_unix_ms, stay_ms);
-        visits
     }
 
-    /// The next entry of the same gate; after an undo everything is counted anew.
-    pub fn add(&mut self, entry: &Entry) {
-        let who = entry.pseudonym.as_ref().and_then(|part| part.erasable.as_ref());
-        let who = who.and_then(|part| part.bytes.as_slice().try_into().ok());
-        let (moved, who) = match &entry.body {
-            EntryBody::Decision { specimen: true, .. } => (false, None),
-            EntryBody::Decision { outcome: Outcome::Admit, .. } => (true, who),
-            EntryBody::Decision { .. } => {
-                self.pending = Some(Pending { sequence: entry.sequence, who });
-                (false, None)
-            }
-            EntryBody::Resolution { of, answer: Answer::Allowed, .. }
-            | EntryBody::Override { of, .. } => (true, self.answered(*of)),
-            EntryBody::Manual { answer: Answer::Allowed, .. } => (true, None),
-            _ => (false, None),
+    fn take_back(&mut self, of: u64) {
+        let Some(Last { who, done, .. }) = self.last.take_if(|last| last.sequence == of) else {
+            return;
         };
-        match entry.direction {
-            _ if !moved => {}
-            Direction::Entry => self.enter(who, entry.at_unix_ms),
-            Direction::Exit => self.leave(who),
+        match (done, who) {
+            (Moved::Entered, Some(who)) => {
+                if let Ok(at) = self.find(&who) {
+                    self.entered.remove(at);
+                }
+            }
+            (Moved::EnteredAgain(before) | Moved::Left(before), Some(who)) => {
+                self.enter(Some(who), before);
+            }
+            (Moved::EnteredUnnamed, _) => {
+                self.unnamed_unix_ms.pop_back();
+            }
+            (Moved::LeftUnnamed(before), _) => self.unnamed_unix_ms.push_front(before),
+            (Moved::LeftStranger, _) => self.strangers = self.strangers.saturating_sub(1),
+            _ => {}
         }
     }
 
@@ -97,30 +126,35 @@ impl Visits {
         self.entered.binary_search_by(|(other, _)| other.cmp(who))
     }
 
-    fn answered(&mut self, of: u64) -> Option<Pseudonym> {
-        self.pending.take().filter(|pending| pending.sequence == of)?.who
-    }
-
-    fn enter(&mut self, who: Option<Pseudonym>, at_unix_ms: i64) {
-        match who {
-            Some(who) => match self.find(&who) {
-                Ok(at) => self.entered.iter_mut().skip(at).take(1).for_each(|visit| {
-                    visit.1 = at_unix_ms;
-                }),
-                Err(at) => self.entered.insert(at, (who, at_unix_ms)),
+    fn enter(&mut self, who: Option<Pseudonym>, at_unix_ms: i64) -> Moved {
+        let Some(who) = who else {
+            self.unnamed_unix_ms.push_back(at_unix_ms);
+            return Moved::EnteredUnnamed;
+        };
+        match self.find(&who) {
+            Ok(at) => match self.entered.get_mut(at) {
+                Some((_, entered)) => Moved::EnteredAgain(std::mem::replace(entered, at_unix_ms)),
+                None => Moved::Nothing,
             },
-            None => self.unnamed_unix_ms.push_back(at_unix_ms),
+            Err(at) => {
+                self.entered.insert(at, (who, at_unix_ms));
+                Moved::Entered
+            }
         }
     }
 
-    fn leave(&mut self, who: Option<Pseudonym>) {
+    fn leave(&mut self, who: Option<Pseudonym>) -> Moved {
         if let Some(at) = who.and_then(|who| self.find(&who).ok()) {
-            self.entered.remove(at);
-            return;
+            return Moved::Left(self.entered.remove(at).1);
         }
         // By another code than at the entry, or through another door then.
-        if self.unnamed_unix_ms.pop_front().is_none() && self.inside() > 0 {
-            self.strangers += 1;
+        if let Some(entered) = self.unnamed_unix_ms.pop_front() {
+            return Moved::LeftUnnamed(entered);
         }
+        if self.inside() == 0 {
+            return Moved::Nothing;
+        }
+        self.strangers += 1;
+        Moved::LeftStranger
     }
 }

@@ -167,10 +167,8 @@ impl TrustBundle {
 #[derive(Debug)]
 pub struct LogSnapshot {
     pub head: ChainHead,
-    /// Of the day before, oldest first.
-    pub earlier: Vec<Entry>,
-    /// Today's entries, oldest first.
-    pub today: Vec<Entry>,
+    /// Of today and of the day before, oldest first.
+    pub recent: Vec<Entry>,
     pub latest_entry_unix_ms: Option<i64>,
     /// Since when entries are on this phone alone; `None`: all have been handed over.
     pub kept_alone_since_unix_ms: Option<i64>,

@@ -3,9 +3,9 @@
 use super::elsewhere::OtherBinary;
 use super::event::{Moment, TrustBundle};
 use super::timing;
+use super::today::Today;
 use crate::audit_log::{
-    self, ChainHead, Direction, Entry, EntryBody, EntryDraft, GateName, Hash, ShiftTurn,
-    StoredEntry,
+    ChainHead, Direction, Entry, EntryDraft, GateName, Hash, ShiftTurn, StoredEntry,
 };
 use crate::gate::{
     CLOCK_SLACK_MS, Decision, History, OtherCode, Outcome, Payload, Policy, SignatureState,
@@ -28,10 +28,11 @@ pub struct Model {
     pub camera: CameraView,
     pub trust: TrustView,
     pub store: StoreState,
-    /// Today's entries, oldest first.
-    pub today: Vec<Entry>,
-    /// Of the day before, as far as they still matter for who is inside.
-    pub(super) earlier: Vec<Entry>,
+    pub today: Today,
+    /// What the log held when it was opened, until the gate knows its own name and can count it.
+    pub(super) uncounted: Option<Vec<Entry>>,
+    /// Nobody is judged before the log is counted.
+    pub(super) counted: bool,
     /// Over the live camera: nothing that refuses anybody.
     pub sheet: Option<Sheet>,
     pub hint: Option<Hint>,
@@ -76,7 +77,9 @@ impl Model {
             camera: CameraView::default(),
             trust: TrustView::default(),
             store: StoreState::Opening,
-            today: Vec::new(),
+            today: Today::default(),
+            uncounted: None,
+            counted: false,
             sheet: None,
             hint: None,
             two_codes: false,
@@ -91,7 +94,6 @@ impl Model {
             app_version: String::new(),
             history: History::default(),
             head: None,
-            earlier: Vec::new(),
             own_key: [0; 32],
             held: VecDeque::new(),
             retry_at_unix_ms: None,
@@ -104,16 +106,7 @@ impl Model {
 
     /// The last scan or manual entry, while it can still be taken back.
     pub fn undoable(&self, now_unix_ms: i64) -> Option<u64> {
-        let last = self.today.iter().rev().find(|entry| {
-            matches!(entry.body, EntryBody::Decision { .. } | EntryBody::Manual { .. })
-        })?;
-        let taken_back = self
-            .today
-            .iter()
-            .any(|entry| matches!(entry.body, EntryBody::Undo { of } if of == last.sequence));
-        let age_ms = now_unix_ms - last.at_unix_ms;
-        let fresh = (0..timing::UNDO_MS).contains(&age_ms);
-        (fresh && !taken_back).then_some(last.sequence)
+        self.today.undoable(now_unix_ms)
     }
 
     /// Whether a new version may be started now: nobody is being judged, nothing waits to be stored.
@@ -140,11 +133,31 @@ impl Model {
         door.visits.close(moment.now_unix_ms, stay_ms);
     }
 
-    /// Counts who is inside anew, from the log.
-    pub(super) fn count_visits(&mut self, moment: &Moment) {
-        let entries: Vec<Entry> = self.earlier.iter().chain(&self.today).cloned().collect();
-        let (name, stay_ms) = (self.gate.name(), self.stay_ms());
-        self.history.door.visits = Visits::of(&entries, &name, moment.now_unix_ms, stay_ms);
+    /// Counts what the log held.
+    pub(super) fn count(&mut self, entries: &[Entry], moment: &Moment) {
+        self.today = Today::default();
+        self.history.door.visits = Visits::default();
+        for entry in entries {
+            self.count_entry(entry);
+        }
+        self.today.turn_to(moment.now_unix_ms, moment.utc_offset_min);
+        self.counted = true;
+    }
+
+    /// A phone may have been another gate before.
+    pub(super) fn count_entry(&mut self, entry: &Entry) {
+        if entry.gate.venue != self.gate.venue_id || entry.gate.gate != self.gate.gate {
+            return;
+        }
+        let stay_ms = self.stay_ms();
+        let visits = &mut self.history.door.visits;
+        visits.close(entry.at_unix_ms, stay_ms);
+        visits.add(entry);
+        self.today.add(entry);
+    }
+
+    pub fn inside(&self) -> u32 {
+        self.history.door.visits.inside()
     }
 
     fn stay_ms(&self) -> i64 {
@@ -199,19 +212,14 @@ impl Model {
 
     /// Until when the policy cannot be changed: nobody is judged twice under two policies.
     pub fn locked_until_unix_ms(&self, now_unix_ms: i64) -> Option<i64> {
-        let judged = |entry: &&Entry| matches!(entry.body, EntryBody::Decision { .. });
-        let last = self.today.iter().rev().find(judged)?;
-        let until = last.at_unix_ms + timing::POLICY_LOCK_MS;
-        (last.at_unix_ms <= now_unix_ms && now_unix_ms < until).then_some(until)
+        let decided = self.today.decided_unix_ms?;
+        let until = decided + timing::POLICY_LOCK_MS;
+        (decided <= now_unix_ms && now_unix_ms < until).then_some(until)
     }
 
     /// Whether other gates of the venue make the same pseudonyms this month.
     pub fn shares_pseudonyms(&self, now_unix_ms: i64, utc_offset_min: i16) -> bool {
         self.gate.venue_key(VenueKey::month_of(now_unix_ms, utc_offset_min)).is_some()
-    }
-
-    pub fn tally(&self) -> Tally {
-        Tally::of(&self.today, &self.history.door.visits)
     }
 }
 
@@ -567,55 +575,6 @@ impl TrustView {
         }
         self.other.help(&mut bundle);
         self.bundle = Some(bundle);
-    }
-}
-
-/// Today's counts; a Refer counts as what the officer answered, an overridden refusal as an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tally {
-    pub admitted: usize,
-    pub referred: usize,
-    pub refused: usize,
-    pub inside: usize,
-}
-
-impl Tally {
-    /// Counts a day's entries. Specimens count nowhere; an undone scan never happened.
-    pub fn of(entries: &[Entry], visits: &Visits) -> Self {
-        let undone: Vec<u64> = entries.iter().filter_map(|entry| entry.body.undone()).collect();
-        let mut tally =
-            Self { inside: usize::try_from(visits.inside()).unwrap_or(0), ..Self::default() };
-        for entry in entries {
-            if !undone.contains(&entry.body.about(entry.sequence)) {
-                tally.count(&entry.body);
-            }
-        }
-        tally
-    }
-
-    fn count(&mut self, body: &EntryBody) {
-        match body {
-            EntryBody::Decision { specimen: true, .. } => {}
-            EntryBody::Decision { outcome, .. } => match outcome {
-                audit_log::Outcome::Admit => self.admitted += 1,
-                audit_log::Outcome::Refer => self.referred += 1,
-                audit_log::Outcome::Refuse | audit_log::Outcome::RefuseAndAlert => {
-                    self.refused += 1;
-                }
-                audit_log::Outcome::Unreadable | audit_log::Outcome::NotACredential => {}
-            },
-            EntryBody::Resolution { answer, .. } | EntryBody::Manual { answer, .. } => match answer
-            {
-                Answer::Allowed => self.admitted += 1,
-                Answer::TurnedAway => self.refused += 1,
-                Answer::Unanswered => {}
-            },
-            EntryBody::Override { .. } => {
-                self.refused = self.refused.saturating_sub(1);
-                self.admitted += 1;
-            }
-            _ => {}
-        }
     }
 }
 

@@ -7,8 +7,8 @@ use super::model::{
 };
 use super::{reply, timing};
 use crate::audit_log::{
-    self, ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, Hash, KeyedPart, SALT_BYTES,
-    ShiftTurn, SignedPlace,
+    self, ChainHead, ClockFlag, Direction, Entry, EntryBody, EntryDraft, Hash, KeyedPart,
+    SALT_BYTES, ShiftTurn, SignedPlace,
 };
 use crate::gate::{CredentialId, Decision, Outcome, Payload};
 use std::collections::BTreeMap;
@@ -19,13 +19,12 @@ pub(super) fn opened(
     moment: &Moment,
     effects: &mut Vec<Effect>,
 ) {
-    model.today = snapshot.today;
-    model.earlier = snapshot.earlier;
     model.own_key = snapshot.venue_key;
     model.history.latest_entry_unix_ms = snapshot.latest_entry_unix_ms;
     model.kept_alone_since_unix_ms = snapshot.kept_alone_since_unix_ms;
-    resume(model, snapshot.head);
-    model.count_visits(moment);
+    let mut recent = snapshot.recent;
+    resume(model, snapshot.head, &mut recent);
+    model.uncounted = Some(recent);
     if model.held.is_empty() {
         model.retry_at_unix_ms = None;
         model.store = StoreState::Good;
@@ -35,11 +34,11 @@ pub(super) fn opened(
     if matches!(model.screen, Screen::Problem(Problem::Store(_) | Problem::SecondTab)) {
         model.screen = Screen::Starting;
     }
-    reply::go_on_if_ready(model, effects);
+    reply::go_on_if_ready(model, moment, effects);
 }
 
 /// Puts the entries that were held while the store was away after what the store holds now.
-fn resume(model: &mut Model, head: ChainHead) {
+fn resume(model: &mut Model, head: ChainHead, recent: &mut Vec<Entry>) {
     // Some may have reached the store although it could not say so any more.
     let reached = model.held.iter().position(|held| held.stored.hash == head.previous());
     if let Some(last) = reached {
@@ -56,7 +55,7 @@ fn resume(model: &mut Model, head: ChainHead) {
         rechain(model, head);
     }
     let read = model.held.iter().filter_map(|held| audit_log::read_entry(&held.stored).ok());
-    model.today.extend(read);
+    recent.extend(read);
 }
 
 /// Another writer came in between: what is held gets new places, and what points at it follows.
@@ -94,7 +93,7 @@ fn mark(screen: &mut Screen, sequence: u64, recorded: Recorded) {
 
 /// A log that never opened cannot be written in order: the gate says so and offers a retry.
 pub(super) fn failed_to_open(model: &mut Model, fault: StoreFault) {
-    if model.head.is_some() {
+    if model.counted {
         model.store = StoreState::Holding { entries: model.held.len(), fault };
     } else {
         model.screen = Screen::Problem(Problem::Store(fault));
@@ -217,7 +216,6 @@ pub(super) fn shift(
 pub(super) fn undo(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
     if let Some(of) = model.undoable(moment.now_unix_ms) {
         append(model, EntryBody::Undo { of }, None, moment, effects);
-        model.count_visits(moment);
     }
 }
 
@@ -318,8 +316,7 @@ fn append(
     let stored = head.append(draft.clone());
     let sequence = stored.sequence;
     if let Ok(read) = audit_log::read_entry(&stored) {
-        model.history.door.visits.add(&read);
-        model.today.push(read);
+        model.count_entry(&read);
     }
     model.history.latest_entry_unix_ms = Some(moment.now_unix_ms);
     model.kept_alone_since_unix_ms.get_or_insert(moment.now_unix_ms);

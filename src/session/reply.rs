@@ -8,7 +8,7 @@ use super::model::{
 use super::{recording, timing};
 use crate::audit_log::Direction;
 
-pub(super) fn started(model: &mut Model, start: Start, effects: &mut Vec<Effect>) {
+pub(super) fn started(model: &mut Model, start: Start, moment: &Moment, effects: &mut Vec<Effect>) {
     model.language = start.language;
     model.gate = start.gate;
     model.demo = start.site.demo;
@@ -17,12 +17,17 @@ pub(super) fn started(model: &mut Model, start: Start, effects: &mut Vec<Effect>
     model.app_version = start.app_version;
     model.known_phone = start.known_phone;
     model.install_first = start.install_first;
-    go_on_if_ready(model, effects);
+    go_on_if_ready(model, moment, effects);
 }
 
-pub(super) fn trust_loaded(model: &mut Model, bundle: TrustBundle, effects: &mut Vec<Effect>) {
+pub(super) fn trust_loaded(
+    model: &mut Model,
+    bundle: TrustBundle,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
     model.trust.loaded(bundle, &model.gate.policy_id);
-    go_on_if_ready(model, effects);
+    go_on_if_ready(model, moment, effects);
 }
 
 /// With a registry in use a failed update changes nothing; without one the gate cannot judge.
@@ -32,9 +37,12 @@ pub(super) fn trust_failed(model: &mut Model, problem: Problem) {
     }
 }
 
-/// Leaves the start screen when site, registry and log are there.
-pub(super) fn go_on_if_ready(model: &mut Model, effects: &mut Vec<Effect>) {
-    let ready = model.site.is_some() && model.trust.bundle.is_some() && model.head.is_some();
+/// Counts the log, and leaves the start screen, when site, registry and log are there.
+pub(super) fn go_on_if_ready(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    let known = model.site.is_some() && model.trust.bundle.is_some();
+    if known && let Some(entries) = model.uncounted.take() {
+        model.count(&entries, moment);
+    }
     let waiting = match model.screen {
         Screen::Starting => true,
         Screen::Problem(problem) => {
@@ -42,7 +50,7 @@ pub(super) fn go_on_if_ready(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         _ => false,
     };
-    if !ready || !waiting {
+    if !known || !model.counted || !waiting {
         return;
     }
     if model.begun {
@@ -213,6 +221,7 @@ pub(super) fn hidden(model: &mut Model, moment: &Moment, effects: &mut Vec<Effec
 /// Whatever was due has come.
 pub(super) fn tick(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
     let now = moment.now_unix_ms;
+    model.today.turn_to(now, moment.utc_offset_min);
     if let Screen::Verdict(verdict) = &model.screen
         && verdict.leaves_unix_ms.unwrap_or(verdict.shown_unix_ms + timing::VERDICT_MS_MAX) <= now
     {

@@ -79,7 +79,7 @@ pub(super) fn decide(
         model.screen = Screen::Problem(super::Problem::NoRegistry);
         return;
     };
-    if model.head.is_none() {
+    if !model.counted {
         // The log is still opening: the code stays in view, the next frames bring it again.
         return;
     }

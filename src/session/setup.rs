@@ -138,7 +138,7 @@ pub(super) fn registry(
             show(model, SetupStep::Scanning(Some(fault)));
         }
     }
-    reply::go_on_if_ready(model, effects);
+    reply::go_on_if_ready(model, moment, effects);
 }
 
 fn read_code(model: &Model, payload: &Payload, moment: &Moment) -> Result<SetupCode, SetupFault> {
@@ -161,7 +161,7 @@ fn become_gate(
     moment: &Moment,
     effects: &mut Vec<Effect>,
 ) {
-    if let Err(fault) = change(model, profile, moment) {
+    if let Err(fault) = change(model, profile, moment, effects) {
         show(model, SetupStep::Scanning(Some(fault)));
         if matches!(model.screen, Screen::Setup(_)) {
             effects.push(Effect::StartReading);
@@ -179,7 +179,12 @@ fn become_gate(
     }
 }
 
-fn change(model: &mut Model, profile: GateProfile, moment: &Moment) -> Result<(), SetupFault> {
+fn change(
+    model: &mut Model,
+    profile: GateProfile,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) -> Result<(), SetupFault> {
     if profile.policy_id != model.gate.policy_id
         && let Some(until_unix_ms) = model.locked_until_unix_ms(moment.now_unix_ms)
     {
@@ -189,8 +194,13 @@ fn change(model: &mut Model, profile: GateProfile, moment: &Moment) -> Result<()
     let policy = Policy::choose(&bundle.registry, &profile.policy_id);
     bundle.policy = policy.map_err(|_| SetupFault::Policy)?;
     bundle.policy_digest = Hash(bundle.policy.digest());
+    let renamed = profile.name() != model.gate.name();
     model.gate = profile;
-    model.count_visits(moment);
+    if renamed {
+        // This phone may have been that gate before: the log knows who is inside.
+        model.counted = false;
+        effects.push(Effect::ReopenLog);
+    }
     Ok(())
 }
 

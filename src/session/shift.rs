@@ -3,7 +3,7 @@
 use super::event::{Effect, Moment, Signal};
 use super::model::{Model, Screen, SeenCode, ShiftScreen};
 use super::{recording, reply, scanning, timing};
-use crate::audit_log::{EntryBody, ShiftTurn};
+use crate::audit_log::ShiftTurn;
 use crate::gate::{self, Here};
 use crate::scan::FrameReading;
 
@@ -60,12 +60,8 @@ pub(super) fn frame(
 }
 
 impl Model {
-    /// Whether the last turn today was a beginning.
+    /// Whether the last turn was a beginning.
     pub fn on_shift(&self) -> bool {
-        let turns = self.today.iter().rev().find_map(|entry| match entry.body {
-            EntryBody::Shift(turn) => Some(turn),
-            _ => None,
-        });
-        turns == Some(ShiftTurn::Start)
+        self.today.turn == Some(ShiftTurn::Start)
     }
 }

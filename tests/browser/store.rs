@@ -103,10 +103,8 @@ async fn tamper(scope: &str, change: &str) {
 async fn what_was_stored_is_there_in_the_same_bytes_after_reopening() {
     let scope = scope();
     let first = store(&scope);
-    let LogSnapshot { mut head, earlier, today, latest_entry_unix_ms, venue_key, .. } =
-        open(&first).await;
-    let counts = (head.next_sequence(), earlier.len(), today.len());
-    assert_eq!((counts, latest_entry_unix_ms), ((0, 0, 0), None));
+    let LogSnapshot { mut head, recent, latest_entry_unix_ms, venue_key, .. } = open(&first).await;
+    assert_eq!((head.next_sequence(), recent.len(), latest_entry_unix_ms), (0, 0, None));
     assert_eq!(verify(&first).await.state, ChainState::Whole);
     let yesterday = entry(&mut head, MIDNIGHT_UNIX_MS - 1);
     assert_eq!(first.append(&yesterday).await, Ok(()));
@@ -120,7 +118,8 @@ async fn what_was_stored_is_there_in_the_same_bytes_after_reopening() {
     assert_eq!(verify(&second).await.state, ChainState::Whole);
     assert_eq!(again.latest_entry_unix_ms, Some(MIDNIGHT_UNIX_MS + 2));
     let hashes = |entries: &[StoredEntry]| entries.iter().map(|e| e.hash).collect::<Vec<_>>();
-    assert_eq!(again.today.iter().map(|e| e.hash).collect::<Vec<_>>(), hashes(&entries));
+    let all = [vec![yesterday], entries].concat();
+    assert_eq!(again.recent.iter().map(|e| e.hash).collect::<Vec<_>>(), hashes(&all));
     let kept = js(
         &format!(
             "{OPEN_RAW}
@@ -189,7 +188,7 @@ async fn a_lost_connection_is_opened_anew() {
     js("IDBDatabase.prototype.transaction = globalThis.plainTransaction;", "").await;
     store.close();
     let second = self::store(&scope);
-    assert_eq!(open(&second).await.today.len(), 3);
+    assert_eq!(open(&second).await.recent.len(), 3);
     assert_eq!(verify(&second).await.state, ChainState::Whole);
 }
 
@@ -206,7 +205,7 @@ async fn an_upgrade_that_another_tab_blocks_is_told_and_succeeds_later() {
     let blocked = newer.open_log(Claim::Ask, MIDNIGHT_UNIX_MS).await;
     assert_eq!(blocked.err(), Some(StoreFault::Blocked));
     js("globalThis.deaf.close();", "").await;
-    assert_eq!(open(&newer).await.today.len(), 2);
+    assert_eq!(open(&newer).await.recent.len(), 2);
 }
 
 #[wasm_bindgen_test]
@@ -375,7 +374,7 @@ async fn only_the_end_of_a_long_log_is_read_at_the_start_and_all_of_it_when_it_i
 
     let second = store(&scope);
     let snapshot = open(&second).await;
-    assert_eq!((snapshot.head, snapshot.earlier.len(), snapshot.today.len()), (head, 0, 3));
+    assert_eq!((snapshot.head, snapshot.recent.len()), (head, 3));
     let progress = Cell::new((0, 0));
     let report = second.verify(|read, of| progress.set((read, of))).await.expect("it can be read");
     assert_eq!((report.state, report.count), (ChainState::Whole, 1_103));

@@ -2,10 +2,15 @@
 
 use crate::city::Pass;
 use crate::driver::{Gate, Store};
-use gerbang::audit_log::{Answer, EntryBody, pseudonym, read_entry};
+use gerbang::audit_log::{Answer, EntryBody, StoredEntry, pseudonym, read_entry};
 use gerbang::gate::{GateReason, Outcome, Reason};
 use gerbang::issue::setup_code::venue_key;
-use gerbang::session::{Effect, Event, ManualReason, ReferReason, Screen, timing};
+use gerbang::session::{
+    DeskPage, Effect, Event, GateProfile, ManualReason, Problem, ReferReason, Screen, StoreFault,
+    Tally, timing,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 const ALLOW: Event =
     Event::ReferAnswered { answer: Answer::Allowed, reason: ReferReason::IdentityMatches };
@@ -34,8 +39,8 @@ impl Gate {
         self.send(Event::DirectionTapped);
     }
 
-    fn inside(&self) -> usize {
-        self.model.tally().inside
+    fn inside(&self) -> u32 {
+        self.model.inside()
     }
 }
 
@@ -208,4 +213,124 @@ fn what_was_held_while_the_store_was_away_is_counted_once() {
     gate.open_log();
     assert_eq!(gate.inside(), 1);
     assert!(matches!(gate.bodies().as_slice(), [EntryBody::Decision { .. }]));
+}
+
+/// A new page on the phone that wrote this log.
+fn reloaded(gate: &Gate) -> Gate {
+    let mut again = Gate::closed();
+    again.now_unix_ms = gate.now_unix_ms;
+    again.stored = gate.stored.clone();
+    again
+}
+
+#[test]
+fn whoever_was_let_in_is_known_in_whatever_order_the_gate_starts() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    let parts: [fn(&mut Gate); 3] = [Gate::load_site, Gate::load_trust, Gate::open_log];
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let mut again = reloaded(&gate);
+        order.into_iter().for_each(|part: usize| parts[part](&mut again));
+        again.send(Event::BeginTapped);
+        assert_eq!(again.inside(), 1, "{order:?}");
+        again.show(Pass::Green);
+        assert_eq!(again.outcome(), Some(Outcome::Refer), "{order:?}");
+    }
+}
+
+#[test]
+fn at_midnight_the_counts_begin_anew_and_who_is_inside_stays_inside() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    gate.next(Pass::Red);
+    assert_eq!((gate.model.today.tally.admitted, gate.model.today.tally.refused), (1, 1));
+    gate.send(Event::NextTapped);
+    let to_midnight_ms = 86_400_000 - (gate.now_unix_ms + 7 * timing::HOUR_MS) % 86_400_000;
+    gate.wait(to_midnight_ms);
+    gate.send(Event::Tick);
+    assert_eq!((gate.model.today.tally, gate.inside()), (Tally::default(), 1));
+}
+
+#[test]
+fn a_phone_that_becomes_another_gate_and_again_the_first_finds_its_visitors() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    gate.send(Event::NextTapped);
+    let first = gate.model.gate.clone();
+    let other = GateProfile { gate: "Pintu Timur".into(), ..first.clone() };
+    for (profile, inside) in [(other, 0), (first, 1)] {
+        gate.send(Event::DeskTapped(DeskPage::Gate));
+        gate.send(Event::GateEntered(Box::new(profile)));
+        assert_eq!((&gate.model.screen, gate.inside()), (&Screen::Scan, inside));
+    }
+}
+
+#[test]
+fn nobody_is_judged_by_a_gate_that_cannot_read_who_is_inside() {
+    let mut gate = Gate::open();
+    gate.store = Store::Fails(StoreFault::Lost);
+    let other = GateProfile { gate: "Pintu Timur".into(), ..gate.model.gate.clone() };
+    gate.send(Event::DeskTapped(DeskPage::Gate));
+    gate.send(Event::GateEntered(Box::new(other)));
+    gate.show(Pass::Green);
+    assert_eq!(gate.outcome(), None);
+    gate.send(Event::LogFailed(StoreFault::Lost));
+    assert_eq!(gate.model.screen, Screen::Problem(Problem::Store(StoreFault::Lost)));
+    gate.store = Store::Works;
+    gate.send(Event::RetryTapped);
+    assert_eq!(gate.model.screen, Screen::Scan);
+}
+
+/// The log as if what was taken back had never been written.
+fn without_undone(log: &[StoredEntry]) -> Vec<StoredEntry> {
+    let body = |entry: &StoredEntry| read_entry(entry).expect("sound").body;
+    let undone: Vec<u64> = log.iter().filter_map(|entry| body(entry).undone()).collect();
+    log.iter().filter(|e| !undone.contains(&body(e).about(e.sequence))).cloned().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn what_is_undone_never_happened(steps in vec((0_u8..6, any::<bool>()), 0..14)) {
+        let mut gate = Gate::open();
+        for (step, undo) in steps {
+            match step {
+                0 => gate.next(Pass::Green),
+                1 => gate.next(Pass::Red),
+                2 | 3 => {
+                    gate.next(Pass::Yellow);
+                    if step == 2 {
+                        gate.send(ALLOW);
+                    }
+                }
+                4 => gate.by_hand(),
+                _ => {
+                    gate.turn_round();
+                    gate.by_hand();
+                    if undo {
+                        gate.send(Event::UndoTapped);
+                    }
+                    gate.turn_round();
+                    continue;
+                }
+            }
+            if undo {
+                gate.send(Event::NextTapped);
+                gate.send(Event::UndoTapped);
+            }
+            gate.send(Event::NextTapped);
+            let counts = |stored: Vec<StoredEntry>| {
+                let mut again = reloaded(&gate);
+                again.stored = stored;
+                again.load_site();
+                again.load_trust();
+                again.open_log();
+                (again.inside(), again.model.today.tally)
+            };
+            let live = (gate.inside(), gate.model.today.tally);
+            prop_assert_eq!(live, counts(gate.stored.clone()));
+            prop_assert_eq!(live, counts(without_undone(&gate.stored)));
+        }
+    }
 }

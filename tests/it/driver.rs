@@ -106,11 +106,10 @@ impl Gate {
             Some(last) => ChainHead::after(last).expect("stored by this test"),
             None => ChainHead::genesis(LOG),
         };
-        let today = self.stored.iter().map(|entry| read_entry(entry).expect("as above")).collect();
+        let recent = self.stored.iter().map(|entry| read_entry(entry).expect("as above")).collect();
         let snapshot = LogSnapshot {
             head,
-            earlier: Vec::new(),
-            today,
+            recent,
             latest_entry_unix_ms: None,
             kept_alone_since_unix_ms: None,
             venue_key: [9; 32],
@@ -131,6 +130,9 @@ impl Gate {
         };
         let effects = update(&mut self.model, event, &moment);
         for effect in &effects {
+            if *effect == Effect::ReopenLog && self.store == Store::Works {
+                self.open_log();
+            }
             let Effect::Append(entry) = effect else { continue };
             let sequence = entry.sequence;
             match self.store {

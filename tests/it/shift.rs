@@ -35,8 +35,8 @@ fn an_officers_own_pass_begins_and_ends_a_shift_and_its_end_is_signed() {
     assert!(gate.effects.iter().any(|effect| matches!(effect, Effect::SignCheckpoint(_))));
     let turns = [ShiftTurn::Start, ShiftTurn::End].map(EntryBody::Shift);
     assert_eq!(gate.bodies(), turns);
-    let tally = gate.model.tally();
-    assert_eq!((tally.admitted, tally.inside), (0, 0), "who works here is no visitor");
+    let tally = gate.model.today.tally;
+    assert_eq!((tally.admitted, gate.model.inside()), (0, 0), "who works here is no visitor");
 }
 
 #[test]

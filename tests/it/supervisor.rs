@@ -36,8 +36,8 @@ fn a_supervisors_pass_and_a_reason_let_in_whom_the_gate_refused() {
     assert_eq!(gate.model.screen, Screen::Scan);
     let overridden = EntryBody::Override { of: 0, reason: "OVERRIDE-PROOF".to_owned() };
     assert_eq!(gate.bodies().last(), Some(&overridden));
-    let tally = gate.model.tally();
-    assert_eq!((tally.admitted, tally.refused, tally.inside), (1, 0, 1));
+    let tally = gate.model.today.tally;
+    assert_eq!((tally.admitted, tally.refused, gate.model.inside()), (1, 0, 1));
     assert_eq!(gate.signals(), [Signal::Refuse, Signal::Admit]);
     let entries: Vec<_> = gate.stored.iter().map(|e| read_entry(e).expect("sound")).collect();
     let [refused, overridden] = &entries[..] else { panic!("two entries") };
@@ -63,7 +63,7 @@ fn who_was_let_in_so_has_been_here_and_an_undo_takes_both_back() {
     let mut gate = Gate::refused_and_asked();
     gate.show(Pass::Supervisor);
     gate.send(Event::UndoTapped);
-    assert_eq!(gate.model.tally(), Default::default());
+    assert_eq!(gate.model.today.tally, Default::default());
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn two_credentials_of_one_visitor_count_together() {
     assert_eq!(gate.outcome(), Some(Outcome::Admit));
     // The role is the first one's, the vaccinations are the second one's.
     assert_eq!(gate.verdict().decision.role.as_deref(), Some("tamu"));
-    assert_eq!(gate.model.tally().inside, 1);
+    assert_eq!(gate.model.inside(), 1);
 }
 
 #[test]

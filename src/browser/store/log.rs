@@ -38,8 +38,7 @@ pub async fn snapshot(
         let genesis = ChainHead::genesis(log);
         return Ok(LogSnapshot {
             head: genesis,
-            earlier: Vec::new(),
-            today: Vec::new(),
+            recent: Vec::new(),
             latest_entry_unix_ms: None,
             kept_alone_since_unix_ms: None,
             venue_key,
@@ -55,13 +54,10 @@ pub async fn snapshot(
     let mut entries: Vec<Entry> = rows.filter_map(|stored| read_entry(&stored).ok()).collect();
     let latest_entry_unix_ms = entries.last().map(|entry| entry.at_unix_ms);
     entries.retain(|entry: &Entry| entry.at_unix_ms >= since_unix_ms);
-    let (today, earlier) =
-        entries.into_iter().partition(|entry| entry.at_unix_ms >= today_start_unix_ms);
     let kept_alone_since_unix_ms = kept_alone_since(database, last_sequence).await?;
     Ok(LogSnapshot {
         head,
-        earlier,
-        today,
+        recent: entries,
         latest_entry_unix_ms,
         kept_alone_since_unix_ms,
         venue_key,

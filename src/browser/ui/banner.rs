@@ -59,13 +59,14 @@ fn alarm(scene: &Scene) -> Option<Html> {
 }
 
 fn clock(scene: &Scene) -> Option<Html> {
-    let latest_unix_ms = scene.model.today.last()?.at_unix_ms;
-    (latest_unix_ms > scene.now_unix_ms + CLOCK_SLACK_MS)
+    scene
+        .model
+        .is_clock_back(scene.now_unix_ms)
         .then(|| banner("clock", "fault", Icon::Clock, &scene.text.banner.clock))
 }
 
 fn full(scene: &Scene) -> Option<Html> {
-    let inside = u32::try_from(scene.model.tally().inside).unwrap_or(u32::MAX);
+    let inside = scene.model.inside();
     let capacity = scene.model.gate.capacity.filter(|capacity| inside >= *capacity)?;
     let said = (scene.text.reasons.full)(inside, capacity);
     Some(banner("full", "warn", Icon::Person, &said))

@@ -165,9 +165,9 @@ fn last(scene: &Scene) -> Html {
     let shown = scene
         .model
         .today
-        .iter()
-        .rev()
-        .find_map(|entry| entry::outcome(scene.text, entry).map(|outcome| (entry, outcome)));
+        .latest
+        .as_ref()
+        .and_then(|entry| entry::outcome(scene.text, entry).map(|outcome| (entry, outcome)));
     let Some((entry, (sign, word))) = shown else {
         return html! {
             <button class="last" data-action="last" onclick={scene.tap(|| Event::DeskTapped(DeskPage::History))}>
@@ -191,14 +191,14 @@ fn last(scene: &Scene) -> Html {
 /// Also below a sheet: the way to the list is always there.
 pub fn counts(scene: &Scene) -> Html {
     let text = &scene.text.scan;
-    let Tally { admitted, referred, refused, inside } = scene.model.tally();
+    let Tally { admitted, referred, refused } = scene.model.today.tally;
     let of = match scene.model.gate.capacity {
         Some(capacity) => (text.inside_of)(capacity),
         None => text.inside.to_owned(),
     };
     html! {
         <div class="count">
-            <p class="in"><b data-count="inside">{ inside }</b><span>{ of }</span></p>
+            <p class="in"><b data-count="inside">{ scene.model.inside() }</b><span>{ of }</span></p>
             <button class="tally" data-action="list" aria-label={(text.tally)(admitted, referred, refused)}
                 onclick={scene.tap(|| Event::DeskTapped(DeskPage::History))}>
                 <span data-count="admitted">{ mark(Sign::Admit) }{ admitted }</span>
