@@ -137,6 +137,39 @@ journey("a supervisor's pass and a reason override a refusal", async () => {
   await gate.close();
 });
 
+journey("an officer begins and ends her shift with her own pass, and its end is signed", async () => {
+  const gate = await shown("green");
+  await gate.begin();
+  await gate.verdict("admit");
+  await gate.screen("scan");
+  await gate.tap("menu");
+  await gate.tap("shift-start");
+  await gate.screen("shift");
+  await gate.shot("shift");
+  await gate.see("yellow");
+  await gate.page.waitForSelector('[data-override="not-supervisor"]');
+  await gate.shot("shift-not-staff");
+  await gate.see("supervisor");
+  await gate.screen("scan");
+  await gate.tap("menu");
+  await gate.page.waitForSelector('[data-action="shift-end"]');
+  await gate.shot("menu-on-shift");
+  // Her pass that is still in view ends no shift: it has to be shown again.
+  await gate.see("yellow");
+  await new Promise((done) => setTimeout(done, 6_000));
+  await gate.tap("shift-end");
+  await gate.screen("shift");
+  await gate.see("supervisor");
+  await gate.screen("scan");
+  assert.equal(await gate.page.innerText('[data-count="inside"]'), "1", "who works here is no visitor");
+  await gate.history();
+  // Hers twice, the visitor's, and the checkpoint.
+  assert.equal(await gate.page.locator("[data-entry]").count(), 4);
+  await gate.chainWhole();
+  await gate.shot("history-shift");
+  await gate.close();
+});
+
 journey("two credentials of one visitor count together", async () => {
   const gate = await shown("red");
   await gate.begin();

@@ -8,8 +8,6 @@ use yew::prelude::*;
 
 /// More would push the camera off a small screen.
 const BANNERS_MAX: usize = 2;
-/// Clocks of a day's entries are of this phone: any step back is worth a word, a blink is not.
-const CLOCK_SLACK_MS: i64 = 60_000;
 
 /// On every screen but a verdict, and it cannot be closed.
 pub fn demo(scene: &Scene) -> Html {
