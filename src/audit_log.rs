@@ -26,6 +26,9 @@ pub use stored::{Part, StoredEntry};
 mod export;
 pub use export::{LINE_BYTES_MAX, LineError, read_export, read_line, rfc3339, write_line};
 
+mod examiner;
+pub use examiner::{Examined, Examiner};
+
 mod csv;
 pub use csv::{CSV_HEADER, cell as csv_cell, write_csv_row};
 

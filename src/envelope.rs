@@ -2,6 +2,8 @@
 
 pub mod base45;
 
+pub mod hex;
+
 pub mod inflate;
 
 pub mod cbor;

@@ -20,7 +20,7 @@ pub use crate::rules::{Here, Policy, RuleReason, Sentence, Status, Step};
 use crate::trust::{self, Freshness, Verified};
 pub use crate::trust::{Registry, SignatureState, TrustError};
 pub use door::Door;
-pub use supervisor::{SupervisorFault, officer, supervisor};
+pub use supervisor::{SupervisorFault, holder_of, officer, supervisor};
 pub use visits::Visits;
 
 /// What the gate answers. *Unreadable*, *unknown* and *invalid* are three different answers.

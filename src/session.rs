@@ -8,20 +8,19 @@
 mod elsewhere;
 mod event;
 mod model;
-mod overriding;
+mod presenting;
 mod recording;
 mod reply;
 mod scanning;
 mod setup;
-mod shift;
 mod today;
 
 pub use event::{Effect, Event, LogSnapshot, Moment, Settings, Signal, Start, TrustBundle};
 pub use model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualForm,
-    ManualReason, Model, OverrideReason, OverrideScreen, Problem, Recorded, ReferReason, ReferStep,
-    Screen, SetupFault, SetupScreen, SetupStep, Sheet, ShiftScreen, StoreFault, StoreState,
-    TrustAlarm, TrustView, VerdictScreen,
+    ManualReason, Model, OverrideReason, PresentScreen, Problem, Recorded, ReferReason, ReferStep,
+    Screen, SetupFault, SetupScreen, SetupStep, Sheet, StoreFault, StoreState, TrustAlarm,
+    TrustView, VerdictScreen, Wanted,
 };
 pub use today::{Tally, Today};
 
@@ -94,9 +93,9 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::UndoTapped => recording::undo(model, moment, &mut effects),
         Event::SecondTapped => scanning::wait_for_second(model, moment, &mut effects),
         Event::WhyTapped => reply::why(model),
-        Event::OverrideTapped => overriding::open(model, moment),
+        Event::OverrideTapped => presenting::override_refusal(model, moment),
         Event::OverrideReasonChosen(reason) => {
-            overriding::reason_chosen(model, reason, &mut effects);
+            presenting::reason_chosen(model, reason, &mut effects);
         }
         Event::SetupTapped => setup::open(model, &mut effects),
         Event::SetupConfirmed => setup::confirmed(model, moment, &mut effects),
@@ -105,11 +104,13 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::DirectionTapped => reply::swap_direction(model, &mut effects),
         Event::LanguageChosen(language) => reply::language(model, language, &mut effects),
         Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
-        Event::ShiftTapped(turn) => shift::open(model, turn, moment, &mut effects),
+        Event::PassWanted(wanted) => presenting::from_desk(model, wanted, moment, &mut effects),
         Event::HandedOver => model.kept_alone_since_unix_ms = None,
-        Event::CheckpointWanted => recording::checkpoint_wanted(model, moment, &mut effects),
-        Event::CheckpointSigned { place, body } => {
-            recording::checkpoint_signed(model, &place, *body, moment, &mut effects);
+        Event::SignatureWanted(statement) => {
+            recording::signature_wanted(model, statement, moment, &mut effects);
+        }
+        Event::Signed { place, body } => {
+            recording::signed(model, &place, *body, moment, &mut effects);
         }
         Event::ElsewhereLoaded(other) => elsewhere::loaded(model, other, moment, &mut effects),
         Event::ElsewhereFailed => elsewhere::failed(model, moment, &mut effects),

@@ -7,10 +7,12 @@
 
 mod app;
 mod entry;
+mod examine;
 mod gate;
 mod handover;
 mod help;
 mod history;
+mod known;
 mod menu;
 mod poster;
 mod probe;

@@ -154,6 +154,7 @@ impl DeskPage {
             Self::SelfTest => "selftest",
             Self::HandOver => "handover",
             Self::Gate => "gate",
+            Self::Known => "known",
         }
     }
 }

@@ -139,7 +139,8 @@ impl Shell {
             Effect::OpenDesk(_) => {}
             Effect::LoadElsewhere => annex_door::load_elsewhere(&self.send),
             Effect::CloseDesk => self.desk.close(),
-            Effect::SignCheckpoint(place) => self.sign_checkpoint(place),
+            Effect::Sign { place, statement } => self.sign(place, statement),
+            Effect::LookForOutdated { before_unix_ms } => self.look_for_outdated(before_unix_ms),
             Effect::KeepRegistry { version, bytes } => {
                 self.keep_registry(RegistryCopy { version, bytes });
             }
@@ -230,15 +231,27 @@ impl Shell {
             built_unix_ms: site::build().built_unix_ms,
             on_shift: model.on_shift(),
             clock_back: model.is_clock_back(now_unix_ms),
+            keep_ms: model.keep_ms(),
+            shown: model.shown.clone(),
         }
     }
 
-    fn sign_checkpoint(&self, place: SignedPlace) {
+    fn sign(&self, place: SignedPlace, statement: Statement) {
         let (store, send) = (self.store.clone(), self.send.clone());
         spawn_local(async move {
-            // Without the device's key there is no note; what is stored is handed over all the same.
-            if let Ok(body) = store.sign(&place, Statement::Checkpoint).await {
-                send.emit(Event::CheckpointSigned { place: Box::new(place), body: Box::new(body) });
+            // Without a signature nothing is written: whoever wanted it sees that it does not come.
+            if let Ok(body) = store.sign(&place, statement).await {
+                send.emit(Event::Signed { place: Box::new(place), body: Box::new(body) });
+            }
+        });
+    }
+
+    fn look_for_outdated(&self, before_unix_ms: i64) {
+        let (store, send) = (self.store.clone(), self.send.clone());
+        spawn_local(async move {
+            // A store that fails is said by the next append; the next day looks again.
+            if let Ok(Some(statement)) = store.outdated(before_unix_ms).await {
+                send.emit(Event::SignatureWanted(statement));
             }
         });
     }

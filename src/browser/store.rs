@@ -22,7 +22,7 @@ mod settings;
 pub use database::DATABASE_VERSION;
 pub use lock::Claim;
 pub use persist::{Persistence, ask_to_persist};
-pub use settings::{HandedOver, RegistryCopy};
+pub use settings::{HandedOver, KeptCheckpoint, RegistryCopy};
 
 use super::wait::Turnstile;
 use crate::audit_log::{ChainReport, LogError, StoredEntry};
@@ -30,6 +30,7 @@ use crate::session::{LogSnapshot, StoreFault};
 use database::{Database, Durability, Failure, Mode};
 use js_sys::Uint8Array;
 use lock::Lock;
+use removal::Burial;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
@@ -117,12 +118,18 @@ impl Store {
         Ok(Opened::Log(Box::new(snapshot)))
     }
 
-    /// One strict transaction; returns after its `complete`. Storing the same entry again is no
-    /// fault: the first try may have arrived without being able to say so.
+    /// One strict transaction; returns after its `complete`. A tombstone does what it says in the
+    /// same one. Storing the same entry again is no fault: the first try may have arrived without
+    /// being able to say so.
     pub async fn append(&self, entry: &StoredEntry) -> Result<(), StoreFault> {
         let key = row::entry_key(entry.sequence)?;
         let row = row::entry_to_js(entry);
-        match self.write(|entries| entries.add_with_key(&row, &key).map(|_| ())).await {
+        let burial = Burial::of(&self.shared.database, entry).await?;
+        let written = self.write(|entries| {
+            entries.add_with_key(&row, &key)?;
+            burial.perform(entries)
+        });
+        match written.await {
             Err(WriteFailure::Failed(Failure::Constraint)) => {
                 match log::entry_at(&self.shared.database, &key).await? {
                     Some(Ok(stored)) if stored == *entry => Ok(()),

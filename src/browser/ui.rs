@@ -11,8 +11,8 @@ mod banner;
 pub(super) mod entry;
 pub(super) mod icon;
 mod manual;
-mod overriding;
 pub(super) mod part;
+mod presenting;
 mod problem;
 mod scan;
 mod setup;
@@ -43,8 +43,9 @@ pub fn view(
         Screen::Scan => ("scan", scan::scan(&scene)),
         Screen::Verdict(verdict) => ("verdict", verdict::verdict(&scene, verdict)),
         Screen::Manual(form) => ("manual", manual::manual(&scene, *form)),
-        Screen::Override(screen) => ("override", overriding::overriding(&scene, *screen)),
-        Screen::Shift(screen) => ("shift", overriding::shift(&scene, *screen)),
+        Screen::Presenting(screen) => {
+            (presenting::name(*screen), presenting::presenting(&scene, *screen))
+        }
         Screen::Setup(screen) => ("setup", setup::setup(&scene, screen)),
         Screen::Desk(_) => ("desk", html! {}),
         Screen::Problem(problem) => ("problem", problem::problem(&scene, *problem)),
@@ -100,8 +101,7 @@ fn announcement(scene: &Scene) -> (String, String) {
         Screen::Verdict(verdict) => verdict::announcement(scene, verdict),
         Screen::Scan => (scan::announcement(scene), String::new()),
         Screen::Setup(screen) => (setup::announcement(scene, screen), String::new()),
-        Screen::Override(screen) => (overriding::announcement(scene, *screen), String::new()),
-        Screen::Shift(screen) => (overriding::shift_announcement(scene, *screen), String::new()),
+        Screen::Presenting(screen) => (presenting::announcement(scene, *screen), String::new()),
         Screen::Problem(problem) => (String::new(), scene.text.problem(*problem).title.to_owned()),
         _ => (String::new(), String::new()),
     }

@@ -47,6 +47,19 @@ pub fn officer(
     staff(payload, &roles, registry, here, history, now_unix_ms)
 }
 
+/// Whose pass it is, in force or not: for whoever asks what is known of it.
+pub fn holder_of(
+    payload: &Payload,
+    registry: &Registry,
+    now_unix_ms: i64,
+) -> Result<CredentialId, SupervisorFault> {
+    let Ok(Parsed::Credential(unverified)) = trust::parse(payload, registry) else {
+        return Err(SupervisorFault::NotAPass);
+    };
+    let verified = trust::verify(*unverified, registry, now_unix_ms);
+    Ok(verified.map_err(|_| SupervisorFault::NotTrusted)?.credential_id())
+}
+
 fn staff(
     payload: &Payload,
     roles: &[String],

@@ -75,6 +75,8 @@ pub struct GateRules {
     pub full: Instead,
     /// Whoever has not left after so many hours forgot to show it.
     pub stay_h: u16,
+    /// Entries of the log stay on the phone for so many days.
+    pub keep_days: u16,
     /// Roles whose passes may override a refusal.
     pub supervisors: Vec<String>,
     /// Roles whose passes may also begin and end a shift; supervisors' always may.
@@ -85,6 +87,8 @@ pub struct GateRules {
 
 /// A long working day.
 const STAY_H: u16 = 16;
+/// What the notice promises.
+const KEEP_DAYS: u16 = 30;
 
 impl Default for GateRules {
     fn default() -> Self {
@@ -92,6 +96,7 @@ impl Default for GateRules {
             again: Instead::Refer,
             full: Instead::Refer,
             stay_h: STAY_H,
+            keep_days: KEEP_DAYS,
             supervisors: Vec::new(),
             officers: Vec::new(),
             together: false,

@@ -2,9 +2,9 @@
 
 use super::model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualReason,
-    OverrideReason, Problem, ReferReason, StoreFault, TrustAlarm,
+    OverrideReason, Problem, ReferReason, StoreFault, TrustAlarm, Wanted,
 };
-use crate::audit_log::{ChainHead, Entry, EntryBody, Hash, ShiftTurn, SignedPlace, StoredEntry};
+use crate::audit_log::{ChainHead, Entry, EntryBody, Hash, SignedPlace, Statement, StoredEntry};
 use crate::gate::{Policy, Registry};
 use crate::scan::FrameReading;
 use crate::trust::{Elsewhere, Site};
@@ -92,14 +92,14 @@ pub enum Event {
     /// What this binary lacks can be asked for from now on.
     ElsewhereLoaded(Elsewhere),
     ElsewhereFailed,
-    /// An officer comes or goes.
-    ShiftTapped(ShiftTurn),
+    /// The desk wants a pass before the camera.
+    PassWanted(Wanted),
     /// All entries that were stored have left this phone.
     HandedOver,
-    /// A note of where the log stands is wanted, for whoever takes the log over.
-    CheckpointWanted,
-    /// The device has signed what `Effect::SignCheckpoint` asked for.
-    CheckpointSigned {
+    /// A checkpoint for whoever takes the log over; or something is to be struck or removed.
+    SignatureWanted(Statement),
+    /// The device has signed what `Effect::Sign` asked for.
+    Signed {
         place: Box<SignedPlace>,
         body: Box<EntryBody>,
     },
@@ -202,8 +202,15 @@ pub enum Effect {
     /// A code needs the build's other binary.
     LoadElsewhere,
     CloseDesk,
-    /// Answer with `CheckpointSigned`.
-    SignCheckpoint(SignedPlace),
+    /// Answer with `Signed`.
+    Sign {
+        place: SignedPlace,
+        statement: Statement,
+    },
+    /// Is there anything from before then? Answer with `SignatureWanted`, or not at all.
+    LookForOutdated {
+        before_unix_ms: i64,
+    },
     /// A registry that came otherwise than by network has been accepted.
     KeepRegistry {
         version: u64,

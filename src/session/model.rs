@@ -48,6 +48,9 @@ pub struct Model {
     pub update_ready: bool,
     /// Since when entries are on this phone alone.
     pub(super) kept_alone_since_unix_ms: Option<i64>,
+    /// What was shown for the desk, until the desk closes: a pass's pseudonyms under every key of
+    /// this phone, in hexadecimal digits, each with a blank behind it; or a checkpoint's text.
+    pub shown: String,
     pub(super) site: Option<Site>,
     /// The first of two credentials, while the second is waited for.
     pub(super) first: Option<FirstShown>,
@@ -87,6 +90,7 @@ impl Model {
             known_phone: false,
             install_first: false,
             update_ready: false,
+            shown: String::new(),
             site: None,
             first: None,
             kept_alone_since_unix_ms: None,
@@ -113,11 +117,7 @@ impl Model {
     pub fn is_quiet(&self) -> bool {
         let busy = matches!(
             self.screen,
-            Screen::Verdict(_)
-                | Screen::Manual(_)
-                | Screen::Override(_)
-                | Screen::Setup(_)
-                | Screen::Shift(_)
+            Screen::Verdict(_) | Screen::Manual(_) | Screen::Presenting(_) | Screen::Setup(_)
         );
         self.held.is_empty() && self.first.is_none() && !busy
     }
@@ -163,6 +163,12 @@ impl Model {
     fn stay_ms(&self) -> i64 {
         let rules = self.rules().map(|rules| rules.stay_h);
         i64::from(rules.unwrap_or(GateRules::default().stay_h)) * timing::HOUR_MS
+    }
+
+    /// How long an entry stays on this phone.
+    pub fn keep_ms(&self) -> i64 {
+        let days = self.rules().map_or(GateRules::default().keep_days, |rules| rules.keep_days);
+        i64::from(days) * 24 * timing::HOUR_MS
     }
 
     /// Entries that the store has.
@@ -254,10 +260,8 @@ pub enum Screen {
     Scan,
     Verdict(Box<VerdictScreen>),
     Manual(ManualForm),
-    /// A supervisor's reason, then her pass before the camera.
-    Override(OverrideScreen),
-    /// An officer's own pass before the camera.
-    Shift(ShiftScreen),
+    /// A pass before the camera that is no visit.
+    Presenting(PresentScreen),
     /// Set-up codes and registries before the camera, and nothing else.
     Setup(SetupScreen),
     /// What is done away from the queue; the annex draws it.
@@ -274,6 +278,8 @@ pub enum DeskPage {
     HandOver,
     /// Filling in which gate this is.
     Gate,
+    /// What this phone knows of a pass, or of another log.
+    Known,
 }
 
 /// A verdict with all that the officer may do about it; dropped, name and all, when it closes.
@@ -300,25 +306,29 @@ impl VerdictScreen {
     }
 }
 
-/// A refusal that a supervisor is about to override.
+/// A pass is waited for that is no visit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OverrideScreen {
-    /// The refusal's entry.
-    pub of: u64,
-    pub direction: Direction,
-    pub reason: Option<OverrideReason>,
-    /// Of the last pass that was shown.
+pub struct PresentScreen {
+    pub wanted: Wanted,
+    /// Of the last code that was shown.
     pub fault: Option<SupervisorFault>,
     pub until_unix_ms: i64,
 }
 
-/// A shift that an officer is about to begin or to end.
+/// What a pass is wanted for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ShiftScreen {
-    pub turn: ShiftTurn,
-    /// Of the last pass that was shown.
-    pub fault: Option<SupervisorFault>,
-    pub until_unix_ms: i64,
+pub enum Wanted {
+    /// A supervisor's, to let in whom the gate refused.
+    Override {
+        /// The refusal's entry.
+        of: u64,
+        direction: Direction,
+        reason: Option<OverrideReason>,
+    },
+    /// An officer's own, to begin or to end a shift.
+    Shift(ShiftTurn),
+    /// Anybody's, to be told what this phone knows of it; or another log's checkpoint, to be kept.
+    ForDesk,
 }
 
 #[derive(Debug, Default, PartialEq)]

@@ -8,7 +8,7 @@ use super::model::{
 use super::{reply, timing};
 use crate::audit_log::{
     self, ChainHead, ClockFlag, Direction, Entry, EntryBody, EntryDraft, Hash, KeyedPart,
-    SALT_BYTES, ShiftTurn, SignedPlace,
+    SALT_BYTES, ShiftTurn, SignedBody, SignedPlace, Statement,
 };
 use crate::gate::{CredentialId, Decision, Outcome, Payload};
 use std::collections::BTreeMap;
@@ -219,27 +219,42 @@ pub(super) fn undo(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
     }
 }
 
-/// The device signs where the log stands; the shell holds its key.
-pub(super) fn checkpoint_wanted(model: &Model, moment: &Moment, effects: &mut Vec<Effect>) {
+/// The device signs what is said at the place where the log stands; the shell holds its key.
+pub(super) fn signature_wanted(
+    model: &Model,
+    statement: Statement,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
     if let Some(head) = model.head {
-        let at_unix_ms = moment.now_unix_ms;
-        effects.push(Effect::SignCheckpoint(SignedPlace { head, at_unix_ms }));
+        let place = SignedPlace { head, at_unix_ms: moment.now_unix_ms };
+        effects.push(Effect::Sign { place, statement });
     }
 }
 
 /// The signature covers the place: where the log has gone on meanwhile, it is asked for again.
-pub(super) fn checkpoint_signed(
+pub(super) fn signed(
     model: &mut Model,
     place: &SignedPlace,
     body: EntryBody,
     moment: &Moment,
     effects: &mut Vec<Effect>,
 ) {
+    let EntryBody::Signed(SignedBody { statement, .. }) = &body else { return };
     if model.head != Some(place.head) {
-        return checkpoint_wanted(model, moment, effects);
+        return signature_wanted(model, statement.clone(), moment, effects);
     }
     let signed_at = Moment { now_unix_ms: place.at_unix_ms, ..*moment };
     append(model, body, None, &signed_at, effects);
+}
+
+/// Retention: what is so much older than the newest entry is removed. Not than the clock: one that
+/// jumped must not empty a log.
+pub(super) fn remove_outdated(model: &Model, effects: &mut Vec<Effect>) {
+    if let Some(latest_unix_ms) = model.history.latest_entry_unix_ms {
+        let before_unix_ms = latest_unix_ms - model.keep_ms();
+        effects.push(Effect::LookForOutdated { before_unix_ms });
+    }
 }
 
 /// The first held entry is stored; the next one follows.
@@ -247,7 +262,14 @@ pub(super) fn stored(model: &mut Model, sequence: u64, effects: &mut Vec<Effect>
     if model.held.front().is_none_or(|held| held.stored.sequence != sequence) {
         return;
     }
-    model.held.pop_front();
+    let removed = |body| matches!(body, SignedBody { statement: Statement::Removed { .. }, .. });
+    if let Some(Held { draft: EntryDraft { body: EntryBody::Signed(body), .. }, .. }) =
+        model.held.pop_front()
+        && removed(body)
+    {
+        // So many at a time; there may be more.
+        remove_outdated(model, effects);
+    }
     model.retry_at_unix_ms = None;
     mark(&mut model.screen, sequence, Recorded::Recorded);
     match model.held.front() {

@@ -42,6 +42,7 @@ pub(super) fn go_on_if_ready(model: &mut Model, moment: &Moment, effects: &mut V
     let known = model.site.is_some() && model.trust.bundle.is_some();
     if known && let Some(entries) = model.uncounted.take() {
         model.count(&entries, moment);
+        recording::remove_outdated(model, effects);
     }
     let waiting = match model.screen {
         Screen::Starting => true,
@@ -170,10 +171,11 @@ pub(super) fn back(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
     match &mut model.screen {
         Screen::Manual(_) | Screen::Setup(_) => enter_scan(model, effects),
         Screen::Desk(_) => {
+            model.shown.clear();
             effects.push(Effect::CloseDesk);
             enter_scan(model, effects);
         }
-        Screen::Override(_) | Screen::Shift(_) => to_scan(model, moment, effects),
+        Screen::Presenting(_) => to_scan(model, moment, effects),
         Screen::Verdict(verdict) if verdict.explained => verdict.explained = false,
         Screen::Verdict(verdict) if matches!(verdict.refer, ReferStep::Choosing(_)) => {
             verdict.refer = ReferStep::Asked;
@@ -221,7 +223,9 @@ pub(super) fn hidden(model: &mut Model, moment: &Moment, effects: &mut Vec<Effec
 /// Whatever was due has come.
 pub(super) fn tick(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
     let now = moment.now_unix_ms;
-    model.today.turn_to(now, moment.utc_offset_min);
+    if model.today.turn_to(now, moment.utc_offset_min) && model.counted {
+        recording::remove_outdated(model, effects);
+    }
     if let Screen::Verdict(verdict) = &model.screen
         && verdict.leaves_unix_ms.unwrap_or(verdict.shown_unix_ms + timing::VERDICT_MS_MAX) <= now
     {
@@ -239,8 +243,7 @@ pub(super) fn tick(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>
         model.sheet = None;
     }
     let waits_until = match &model.screen {
-        Screen::Override(screen) => Some(screen.until_unix_ms),
-        Screen::Shift(screen) => Some(screen.until_unix_ms),
+        Screen::Presenting(screen) => Some(screen.until_unix_ms),
         _ => None,
     };
     if waits_until.is_some_and(|until| until <= now) {
@@ -285,8 +288,7 @@ pub(super) fn wake(model: &Model, moment: &Moment, effects: &mut Vec<Effect>) {
         Screen::Verdict(verdict) => {
             verdict.leaves_unix_ms.or(Some(verdict.shown_unix_ms + timing::VERDICT_MS_MAX))
         }
-        Screen::Override(screen) => Some(screen.until_unix_ms),
-        Screen::Shift(screen) => Some(screen.until_unix_ms),
+        Screen::Presenting(screen) => Some(screen.until_unix_ms),
         _ => None,
     };
     let ignored = ignored_until_unix_ms(model);

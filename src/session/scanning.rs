@@ -2,7 +2,7 @@
 
 use super::event::{Effect, Moment, Signal};
 use super::model::{FirstShown, Model, Screen, SeenCode, Sheet};
-use super::{elsewhere, overriding, recording, reply, setup, shift, timing};
+use super::{elsewhere, presenting, recording, reply, setup, timing};
 use crate::gate::{self, Here, Outcome, Payload};
 use crate::scan::{FrameReading, Hint};
 
@@ -16,8 +16,7 @@ pub(super) fn frame(
     match &model.screen {
         Screen::Scan => {}
         Screen::Setup(_) => return setup::frame(model, reading, moment, effects),
-        Screen::Override(_) => return overriding::frame(model, reading, moment, effects),
-        Screen::Shift(_) => return shift::frame(model, reading, moment, effects),
+        Screen::Presenting(_) => return presenting::frame(model, reading, moment, effects),
         // A frame that was already under way when the screen changed decides nothing.
         _ => return,
     }

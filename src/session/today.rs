@@ -66,14 +66,16 @@ impl Today {
         self.latest = Some(entry.clone());
     }
 
-    /// At midnight the counts begin anew.
-    pub(super) fn turn_to(&mut self, at_unix_ms: i64, utc_offset_min: i16) {
+    /// At midnight the counts begin anew; answers whether that was now.
+    pub(super) fn turn_to(&mut self, at_unix_ms: i64, utc_offset_min: i16) -> bool {
         let local_ms = at_unix_ms.saturating_add(i64::from(utc_offset_min) * MINUTE_MS);
         let day = local_ms.div_euclid(24 * timing::HOUR_MS);
-        if day != self.day {
+        let turns = day != self.day;
+        if turns {
             let (turn, decided_unix_ms) = (self.turn, self.decided_unix_ms);
             *self = Self { day, turn, decided_unix_ms, ..Self::default() };
         }
+        turns
     }
 
     pub(super) fn undoable(&self, now_unix_ms: i64) -> Option<u64> {

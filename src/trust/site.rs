@@ -4,7 +4,8 @@
 //! address stays on this origin.
 //! Source: docs/registry.md, "site.json".
 
-use data_encoding::HEXLOWER_PERMISSIVE;
+use crate::envelope::hex;
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -76,12 +77,11 @@ impl RootKey {
     }
 
     pub fn hex(&self) -> String {
-        HEXLOWER_PERMISSIVE.encode(&self.0)
+        HEXLOWER.encode(&self.0)
     }
 
     pub fn from_hex(text: &str) -> Option<Self> {
-        let bytes = HEXLOWER_PERMISSIVE.decode(text.as_bytes()).ok()?;
-        bytes.try_into().ok().map(Self)
+        hex::decode(text)?.try_into().ok().map(Self)
     }
 }
 

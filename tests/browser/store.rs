@@ -431,7 +431,7 @@ async fn bury(store: &Store, head: &mut ChainHead, statement: Statement) {
     let place = SignedPlace { head: *head, at_unix_ms: MIDNIGHT_UNIX_MS + 100 };
     let body = store.sign(&place, statement).await.expect("the device has a key");
     let tombstone = entry_of(head, place.at_unix_ms, body);
-    assert_eq!(store.bury(&tombstone).await, Ok(()));
+    assert_eq!(store.append(&tombstone).await, Ok(()));
 }
 
 /// Every byte of every row, as one text of hexadecimal digits.

@@ -27,6 +27,7 @@ mod gate;
 mod hc1;
 #[cfg(feature = "cli")]
 mod issue_command;
+mod known;
 #[cfg(feature = "cli")]
 mod log_command;
 mod pass;

@@ -450,10 +450,10 @@ fn a_desk_that_does_not_come_is_explained_over_the_camera() {
 fn a_checkpoint_is_signed_for_the_place_where_it_will_stand() {
     let mut gate = Gate::open();
     let key = SigningKey::from_bytes(&[3; 32]);
-    gate.send(Event::CheckpointWanted);
+    gate.send(Event::SignatureWanted(Statement::Checkpoint));
     let asked = |effects: &[Effect]| {
         effects.iter().rev().find_map(|effect| match effect {
-            Effect::SignCheckpoint(place) => Some(*place),
+            Effect::Sign { place, .. } => Some(*place),
             _ => None,
         })
     };
@@ -475,7 +475,7 @@ fn signed(key: &SigningKey, place: SignedPlace) -> Event {
     let statement = Statement::Checkpoint;
     let signature = key.sign(&statement.message(&place, &device_public_key)).to_bytes();
     let body = EntryBody::Signed(SignedBody { statement, device_public_key, signature });
-    Event::CheckpointSigned { place: Box::new(place), body: Box::new(body) }
+    Event::Signed { place: Box::new(place), body: Box::new(body) }
 }
 
 #[test]

@@ -4,18 +4,18 @@ use crate::city::Pass;
 use crate::driver::Gate;
 use gerbang::audit_log::{EntryBody, ShiftTurn};
 use gerbang::gate::SupervisorFault;
-use gerbang::session::{DeskPage, Effect, Event, Screen, timing};
+use gerbang::session::{DeskPage, Effect, Event, Screen, Wanted, timing};
 
 impl Gate {
     /// From the desk's menu to the camera that waits for an officer's pass.
     fn shift_tapped(&mut self, turn: ShiftTurn) {
         self.send(Event::DeskTapped(DeskPage::Menu));
-        self.send(Event::ShiftTapped(turn));
-        assert!(matches!(self.model.screen, Screen::Shift(_)));
+        self.send(Event::PassWanted(Wanted::Shift(turn)));
+        assert!(matches!(self.model.screen, Screen::Presenting(_)));
     }
 
     fn shift_fault(&self) -> Option<SupervisorFault> {
-        let Screen::Shift(screen) = self.model.screen else { panic!("no shift") };
+        let Screen::Presenting(screen) = self.model.screen else { panic!("no shift") };
         screen.fault
     }
 }
@@ -32,7 +32,7 @@ fn an_officers_own_pass_begins_and_ends_a_shift_and_its_end_is_signed() {
     gate.shift_tapped(ShiftTurn::End);
     gate.show(Pass::Supervisor);
     assert!(!gate.model.on_shift());
-    assert!(gate.effects.iter().any(|effect| matches!(effect, Effect::SignCheckpoint(_))));
+    assert!(gate.effects.iter().any(|effect| matches!(effect, Effect::Sign { .. })));
     let turns = [ShiftTurn::Start, ShiftTurn::End].map(EntryBody::Shift);
     assert_eq!(gate.bodies(), turns);
     let tally = gate.model.today.tally;

@@ -5,7 +5,7 @@ use crate::driver::Gate;
 use gerbang::audit_log::{Answer, EntryBody, read_entry};
 use gerbang::gate::{Outcome, Reason, SupervisorFault};
 use gerbang::session::{
-    Event, OverrideReason, OverrideScreen, Screen, Sheet, Signal, VerdictScreen, timing,
+    Event, OverrideReason, PresentScreen, Screen, Sheet, Signal, VerdictScreen, Wanted, timing,
 };
 
 impl Gate {
@@ -14,8 +14,8 @@ impl Gate {
         verdict
     }
 
-    fn overriding(&self) -> OverrideScreen {
-        let Screen::Override(screen) = self.model.screen else { panic!("no override") };
+    fn overriding(&self) -> PresentScreen {
+        let Screen::Presenting(screen) = self.model.screen else { panic!("no override") };
         screen
     }
 
@@ -94,7 +94,7 @@ fn without_a_reason_no_pass_counts_and_after_a_minute_nothing_has_happened() {
     gate.show(Pass::Red);
     gate.send(Event::OverrideTapped);
     gate.show(Pass::Supervisor);
-    assert_eq!(gate.overriding().reason, None);
+    assert!(matches!(gate.overriding().wanted, Wanted::Override { reason: None, .. }));
     gate.wait(timing::SECOND_MS);
     assert_eq!(gate.model.screen, Screen::Scan);
     assert_eq!(gate.stored.len(), 1);

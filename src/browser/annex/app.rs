@@ -6,7 +6,7 @@ use super::reading::Reading;
 use super::selftest::Test;
 use super::text::DeskText;
 use super::told::{GateForm, Told, Wish};
-use super::{entry, gate, handover, help, history, menu, selftest};
+use super::{entry, examine, gate, handover, help, history, known, menu, selftest};
 use crate::browser::clock;
 use crate::browser::ui::text::{LocalTime, Text};
 use crate::session::DeskPage;
@@ -30,6 +30,8 @@ pub enum Page {
     SelfTest,
     Help,
     Gate,
+    Known,
+    Examine,
 }
 
 pub enum Message {
@@ -41,6 +43,8 @@ pub enum Message {
     HandOver(handover::Message),
     SelfTest(selftest::Message),
     Gate(gate::Message),
+    Known(known::Message),
+    Examine(examine::Message),
 }
 
 pub struct Desk {
@@ -53,6 +57,8 @@ pub struct Desk {
     pub handover: HandOver,
     pub test: Test,
     pub form: GateForm,
+    pub known: known::Known,
+    pub examine: examine::Examine,
 }
 
 impl Component for Desk {
@@ -67,6 +73,7 @@ impl Component for Desk {
             DeskPage::SelfTest => Page::SelfTest,
             DeskPage::HandOver => Page::HandOver,
             DeskPage::Gate => Page::Gate,
+            DeskPage::Known => Page::Known,
         };
         let mut desk = Self {
             page,
@@ -77,6 +84,8 @@ impl Component for Desk {
             handover: HandOver::default(),
             test: Test::default(),
             form: GateForm::default(),
+            known: known::Known::default(),
+            examine: examine::Examine::default(),
         };
         desk.entered(context);
         desk
@@ -90,6 +99,7 @@ impl Component for Desk {
                 if stored_more {
                     history::entries_came(self, context);
                     handover::entries_came(self, context);
+                    known::entries_came(self, context);
                 }
             }
             Message::Go(page) => {
@@ -102,6 +112,8 @@ impl Component for Desk {
             Message::HandOver(message) => return handover::update(self, context, message),
             Message::SelfTest(message) => return selftest::update(self, context, message),
             Message::Gate(message) => return gate::update(self, message),
+            Message::Known(message) => return known::update(self, context, message),
+            Message::Examine(message) => return examine::update(self, context, message),
         }
         true
     }
@@ -116,6 +128,8 @@ impl Component for Desk {
             Page::SelfTest => ("selftest", selftest::selftest(&scene)),
             Page::Help => ("help", help::help(&scene)),
             Page::Gate => ("gate", gate::gate(&scene)),
+            Page::Known => ("known", known::known(&scene)),
+            Page::Examine => ("examine", examine::examine(&scene)),
         };
         html! {
             <div class="app" data-screen={name} lang={scene.text.tag}>
@@ -133,13 +147,15 @@ impl Desk {
             Page::SelfTest => selftest::entered(self, context),
             Page::Menu => handover::look_up(self, context),
             Page::Gate => gate::entered(self),
-            Page::Entry(_) | Page::Help => {}
+            Page::Known => known::entered(self, context),
+            Page::Entry(_) | Page::Help | Page::Examine => {}
         }
     }
 
     fn back(&mut self, context: &Context<Self>) {
         match self.page {
             Page::Entry(_) => self.page = Page::History,
+            Page::Examine => self.page = Page::Known,
             page if page == self.first => ask(context, Wish::Close),
             _ => self.page = Page::Menu,
         }
@@ -184,6 +200,10 @@ impl<'a> Scene<'a> {
         self.link.callback(move |event: InputEvent| {
             message(event.target_unchecked_into::<web_sys::HtmlInputElement>().value())
         })
+    }
+
+    pub fn changed(&self, message: impl Fn(Event) -> Message + 'static) -> Callback<Event> {
+        self.link.callback(message)
     }
 
     pub fn local(&self, unix_ms: i64) -> LocalTime {

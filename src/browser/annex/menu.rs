@@ -8,8 +8,7 @@ use crate::browser::ui::icon::{Icon, icon};
 use crate::session::Language;
 use yew::prelude::*;
 
-/// The retention that the notice promises.
-const KEPT_DAYS: u32 = 30;
+const DAY_MS: i64 = 86_400_000;
 
 pub fn menu(scene: &Scene) -> Html {
     let text = &scene.words.menu;
@@ -21,7 +20,7 @@ pub fn menu(scene: &Scene) -> Html {
             <div class="kn">
                 { fact(told.entries.to_string(), text.records) }
                 { fact("0".to_owned(), text.names) }
-                { fact(KEPT_DAYS.to_string(), text.days) }
+                { fact((told.keep_ms / DAY_MS).to_string(), text.days) }
             </div>
             <p class="sm">{ storage(scene) }</p>
         </section>
@@ -44,6 +43,7 @@ pub fn menu(scene: &Scene) -> Html {
             { go(scene, "history", Icon::List, scene.words.list.title, "", Page::History) }
             { go(scene, "selftest", Icon::Check, text.selftest, text.selftest_note, Page::SelfTest) }
             { go(scene, "gate", Icon::Place, scene.words.gate.title, "", Page::Gate) }
+            { go(scene, "known", Icon::Person, scene.words.known.title, scene.words.known.note, Page::Known) }
             { go(scene, "help", Icon::Help, text.help, "", Page::Help) }
         </nav>
         <h2 class="sec-t">{ text.trust }</h2>

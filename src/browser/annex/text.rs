@@ -3,7 +3,7 @@
 mod english;
 mod indonesian;
 
-use crate::audit_log::Statement;
+use crate::audit_log::{FaultCause, Statement};
 use crate::browser::ui::text::Said;
 use crate::desk::selftest::Check;
 use crate::session::Language;
@@ -20,6 +20,8 @@ pub struct DeskText {
     pub help: HelpText,
     pub gate: GateText,
     pub poster: PosterText,
+    pub known: KnownText,
+    pub examine: ExamineText,
     /// A reason's code in a few words; `None`: the code itself.
     pub short: fn(&str) -> Option<&'static str>,
 }
@@ -245,4 +247,49 @@ pub struct PosterText {
     pub refused: &'static str,
     pub expired: &'static str,
     pub refused_to_do: &'static str,
+}
+
+/// What this phone keeps, and of whom.
+#[derive(Debug)]
+pub struct KnownText {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub lead: fn(i64) -> String,
+    pub what_kept: &'static str,
+    pub what_not: &'static str,
+    pub until: fn(i64) -> String,
+    pub ask: &'static str,
+    pub print: &'static str,
+    pub searching: &'static str,
+    pub nothing: &'static str,
+    pub cannot_read: &'static str,
+    pub found: fn(usize) -> String,
+    pub strike: &'static str,
+    pub strike_means: &'static str,
+    pub strike_sure: &'static str,
+    pub strike_not: &'static str,
+    pub checkpoints: &'static str,
+    pub checkpoints_for: &'static str,
+    pub checkpoint_show: &'static str,
+    pub checkpoint_kept: &'static str,
+    pub checkpoint_refused: &'static str,
+    pub checkpoint: fn(u64) -> String,
+}
+
+/// Exports of any phone, looked through.
+#[derive(Debug)]
+pub struct ExamineText {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub lead: &'static str,
+    pub choose: &'static str,
+    pub reading: &'static str,
+    pub whole: fn(u64) -> String,
+    pub broken: fn(u64) -> String,
+    pub unreadable: &'static str,
+    pub no_export: &'static str,
+    pub anchored: &'static str,
+    pub not_anchored: &'static str,
+    pub place: fn(u64, Option<u64>) -> String,
+    pub fault: fn(FaultCause) -> &'static str,
 }

@@ -4,9 +4,8 @@
 //! Limits and errors: what is not understood is passed over; both are of one build.
 //! Not here: passes and names; no such thing crosses.
 
-use crate::audit_log::Direction;
-use crate::audit_log::ShiftTurn;
-use crate::session::{DeskPage, Event, GateProfile, Language};
+use crate::audit_log::{Direction, ShiftTurn, Statement};
+use crate::session::{DeskPage, Event, GateProfile, Language, Wanted};
 use serde::{Deserialize, Serialize};
 
 /// The gate as the desk shows it and gives it back; its keys never cross.
@@ -58,6 +57,10 @@ pub struct Told {
     pub on_shift: bool,
     /// The clock is earlier than the last entry.
     pub clock_back: bool,
+    /// Entries stay on this phone for so long.
+    pub keep_ms: i64,
+    /// `Model::shown`.
+    pub shown: String,
 }
 
 impl Told {
@@ -84,6 +87,10 @@ pub enum Wish {
     Checkpoint,
     HandedOver,
     Shift(ShiftTurn),
+    /// Somebody's pass or another log's checkpoint before the camera.
+    Show,
+    /// What these entries hold of a visitor goes.
+    Strike(Vec<u64>),
     Language(Language),
     /// The phone shall be this gate.
     Gate(GateForm),
@@ -91,6 +98,8 @@ pub enum Wish {
 
 /// Before the lines of a `GateForm`.
 const GATE: &str = "gate:";
+/// Before the numbers of entries.
+const STRIKE: &str = "strike:";
 
 impl GateForm {
     /// One field a line; a page's reader of JSON for it would weigh 2 KB.
@@ -122,6 +131,11 @@ impl Wish {
             Self::HandedOver => "handed-over",
             Self::Shift(ShiftTurn::Start) => "shift-start",
             Self::Shift(ShiftTurn::End) => "shift-end",
+            Self::Show => "show",
+            Self::Strike(sequences) => {
+                let list: Vec<String> = sequences.iter().map(u64::to_string).collect();
+                return STRIKE.to_owned() + &list.join(" ");
+            }
             Self::Language(Language::Indonesian) => "language-id",
             Self::Language(Language::English) => "language-en",
             Self::Gate(form) => return form.to_lines(),
@@ -133,6 +147,9 @@ impl Wish {
         if let Some(lines) = name.strip_prefix(GATE) {
             return GateForm::of_lines(lines).map(Self::Gate);
         }
+        if let Some(list) = name.strip_prefix(STRIKE) {
+            return Some(Self::Strike(list.split(' ').filter_map(|n| n.parse().ok()).collect()));
+        }
         let all = [
             Self::Close,
             Self::Undo,
@@ -140,6 +157,7 @@ impl Wish {
             Self::HandedOver,
             Self::Shift(ShiftTurn::Start),
             Self::Shift(ShiftTurn::End),
+            Self::Show,
             Self::Language(Language::Indonesian),
             Self::Language(Language::English),
         ];
@@ -150,9 +168,11 @@ impl Wish {
         match self {
             Self::Close => Event::BackTapped,
             Self::Undo => Event::UndoTapped,
-            Self::Checkpoint => Event::CheckpointWanted,
+            Self::Checkpoint => Event::SignatureWanted(Statement::Checkpoint),
             Self::HandedOver => Event::HandedOver,
-            Self::Shift(turn) => Event::ShiftTapped(turn),
+            Self::Shift(turn) => Event::PassWanted(Wanted::Shift(turn)),
+            Self::Show => Event::PassWanted(Wanted::ForDesk),
+            Self::Strike(sequences) => Event::SignatureWanted(Statement::Struck(sequences)),
             Self::Language(language) => Event::LanguageChosen(language),
             Self::Gate(form) => Event::GateEntered(Box::new(GateProfile {
                 venue_id: form.venue_id,
@@ -174,6 +194,7 @@ pub fn page_named(name: &str) -> DeskPage {
         "selftest" => DeskPage::SelfTest,
         "handover" => DeskPage::HandOver,
         "gate" => DeskPage::Gate,
+        "known" => DeskPage::Known,
         _ => DeskPage::Menu,
     }
 }

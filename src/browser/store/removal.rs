@@ -1,17 +1,20 @@
 //! Removing what may not be kept any longer, with the signed tombstone that says so.
 //!
-//! Shape: a statement → `sign` → tombstone → `remove` or `strike`, in the transaction that appends
-//! the tombstone: there is no moment at which something is gone and nothing says why.
+//! Shape: a statement → `sign` → tombstone → `Burial`, in the transaction that appends the tombstone:
+//! there is no moment at which something is gone and nothing says why.
 //! Limits and errors: at most `REMOVED_ROWS_MAX` rows at a time.
 //! Not here: when, and for whom. The browser's own files may hold deleted bytes until it tidies
 //! them up; no page can make it.
 
+use super::database::Database;
 use super::{Store, log, row};
-use crate::audit_log::{EntryBody, SignedBody, SignedPlace, Statement, StoredEntry, read_entry};
+use crate::audit_log::{
+    Entry, EntryBody, SignedBody, SignedPlace, Statement, StoredEntry, read_entry,
+};
 use crate::session::StoreFault;
 use ed25519_dalek::Signer;
 use wasm_bindgen::JsValue;
-use web_sys::IdbKeyRange;
+use web_sys::{IdbKeyRange, IdbObjectStore};
 
 /// A day of a busy gate; the next run removes the next.
 const REMOVED_ROWS_MAX: u64 = 10_000;
@@ -50,50 +53,49 @@ impl Store {
         let signature = key.sign(&statement.message(place, &device_public_key)).to_bytes();
         Ok(EntryBody::Signed(SignedBody { statement, device_public_key, signature }))
     }
+}
 
-    /// Does what a tombstone says, and appends it.
-    pub async fn bury(&self, tombstone: &StoredEntry) -> Result<(), StoreFault> {
-        let entry = read_entry(tombstone).map_err(|_| StoreFault::Unknown)?;
-        let EntryBody::Signed(SignedBody { statement, .. }) = entry.body else {
-            return Err(StoreFault::Unknown);
+/// What a tombstone does to the rows, beside being one itself.
+pub(super) enum Burial {
+    Nothing,
+    Remove(IdbKeyRange),
+    /// Keys, and the rows that take the place of what stands there.
+    Strike(Vec<(JsValue, JsValue)>),
+}
+
+impl Burial {
+    pub(super) async fn of(database: &Database, entry: &StoredEntry) -> Result<Self, StoreFault> {
+        let Ok(Entry { body: EntryBody::Signed(body), .. }) = read_entry(entry) else {
+            return Ok(Self::Nothing);
         };
-        match statement {
-            Statement::Checkpoint => Err(StoreFault::Unknown),
-            Statement::Removed { before, .. } => self.remove(before, tombstone).await,
-            Statement::Struck(sequences) => self.strike(&sequences, tombstone).await,
-        }
-    }
-
-    async fn remove(&self, before: u64, tombstone: &StoredEntry) -> Result<(), StoreFault> {
-        let (before, key) = (row::entry_key(before)?, row::entry_key(tombstone.sequence)?);
-        let row = row::entry_to_js(tombstone);
-        let written = self
-            .write(|entries| {
-                entries.add_with_key(&row, &key)?;
-                let range = IdbKeyRange::upper_bound_with_open(&before, true)?;
-                entries.delete(&range).map(|_| ())
-            })
-            .await;
-        written.map_err(StoreFault::from)
-    }
-
-    async fn strike(&self, sequences: &[u64], tombstone: &StoredEntry) -> Result<(), StoreFault> {
-        let mut rows: Vec<(JsValue, JsValue)> = Vec::new();
-        for sequence in sequences {
-            let key = row::entry_key(*sequence)?;
-            // What is not there, or cannot be read, has nothing to strike.
-            if let Some(Ok(mut entry)) = log::entry_at(&self.shared.database, &key).await? {
-                entry.strike();
-                rows.push((key, row::entry_to_js(&entry)));
+        match body.statement {
+            Statement::Checkpoint => Ok(Self::Nothing),
+            Statement::Removed { before, .. } => {
+                let range = IdbKeyRange::upper_bound_with_open(&row::entry_key(before)?, true);
+                range.map(Self::Remove).map_err(|_| StoreFault::Unknown)
+            }
+            Statement::Struck(sequences) => {
+                let mut rows = Vec::new();
+                for sequence in sequences {
+                    let key = row::entry_key(sequence)?;
+                    // What is not there, or cannot be read, has nothing to strike.
+                    if let Some(Ok(mut entry)) = log::entry_at(database, &key).await? {
+                        entry.strike();
+                        rows.push((key, row::entry_to_js(&entry)));
+                    }
+                }
+                Ok(Self::Strike(rows))
             }
         }
-        let (key, row) = (row::entry_key(tombstone.sequence)?, row::entry_to_js(tombstone));
-        let written = self
-            .write(|entries| {
-                entries.add_with_key(&row, &key)?;
+    }
+
+    pub(super) fn perform(&self, entries: &IdbObjectStore) -> Result<(), JsValue> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Remove(range) => entries.delete(range).map(|_| ()),
+            Self::Strike(rows) => {
                 rows.iter().try_for_each(|(key, row)| entries.put_with_key(row, key).map(|_| ()))
-            })
-            .await;
-        written.map_err(StoreFault::from)
+            }
+        }
     }
 }

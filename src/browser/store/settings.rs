@@ -8,6 +8,7 @@
 use super::database::{Database, Durability, Mode};
 use super::{Store, bytes_to_js, draw_random, row};
 use crate::audit_log::Direction;
+use crate::envelope::hex;
 use crate::session::{GateProfile, Language, Settings, StoreFault};
 use crate::trust::setup_code::VenueKey;
 use data_encoding::HEXLOWER;
@@ -21,6 +22,10 @@ const REGISTRY: &str = "registry";
 const REGISTRY_VERSION: &str = "registry-version";
 const HANDED_OVER: &str = "handed-over";
 const PROBE: &str = "probe";
+/// Of other phones' logs, as their supervisor keeps them.
+const CHECKPOINTS: &str = "checkpoints";
+/// More phones than a supervisor has.
+const CHECKPOINTS_MAX: usize = 1_000;
 const VENUE_KEY: &str = "venue-key";
 /// The seed of the Ed25519 key that names this log.
 const DEVICE_SEED: &str = "device-seed";
@@ -38,6 +43,14 @@ pub struct HandedOver {
     pub at_unix_ms: i64,
     /// Entries before this one.
     pub before: u64,
+}
+
+/// Another log's checkpoint, whose signature was found to hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptCheckpoint {
+    /// `GBC1:…`
+    pub text: String,
+    pub kept_unix_ms: i64,
 }
 
 /// The row; `Settings` itself may change with the session.
@@ -111,6 +124,27 @@ impl Store {
     pub async fn remember_hand_over(&self, handed: HandedOver) -> Result<(), StoreFault> {
         let json = serde_json::to_string(&handed).expect("two numbers are always JSON");
         write(&self.shared.database, &[(HANDED_OVER, JsValue::from_str(&json))]).await
+    }
+
+    /// Newest first.
+    pub async fn checkpoints(&self) -> Result<Vec<KeptCheckpoint>, StoreFault> {
+        let json = read(&self.shared.database, CHECKPOINTS).await?.as_string();
+        let kept = json.and_then(|json| serde_json::from_slice(json.as_bytes()).ok());
+        Ok(kept.unwrap_or_default())
+    }
+
+    /// Answers all that are kept now.
+    pub async fn keep_checkpoint(
+        &self,
+        kept: &KeptCheckpoint,
+    ) -> Result<Vec<KeptCheckpoint>, StoreFault> {
+        let mut all = self.checkpoints().await?;
+        all.retain(|other| other.text != kept.text);
+        all.insert(0, kept.clone());
+        all.truncate(CHECKPOINTS_MAX);
+        let json = serde_json::to_string(&all).expect("texts and numbers are always JSON");
+        write(&self.shared.database, &[(CHECKPOINTS, JsValue::from_str(&json))]).await?;
+        Ok(all)
     }
 
     /// Writes a row beside the log and reads it back.
@@ -227,6 +261,5 @@ impl SettingsRow {
 }
 
 fn venue_key_from_row((month, key): &(u32, String)) -> Option<VenueKey> {
-    let key = HEXLOWER.decode(key.as_bytes()).ok()?;
-    Some(VenueKey { month: *month, key: key.try_into().ok()? })
+    Some(VenueKey { month: *month, key: hex::decode(key)?.try_into().ok()? })
 }

@@ -318,6 +318,8 @@ pub struct GateText {
     pub shift_start: &'static str,
     pub shift_end: &'static str,
     pub shift_scan: Said,
+    pub show_title: &'static str,
+    pub show_scan: Said,
     pub override_reason: Said,
     pub override_scan: Said,
     pub not_a_pass: Said,

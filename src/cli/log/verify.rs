@@ -3,8 +3,8 @@
 use super::super::failure::Failure;
 use super::exports::{self, Lines};
 use crate::audit_log::{
-    ChainHead, ChainReport, ChainStart, ChainState, Checkpoint, Fault, FaultCause, Hash, LineError,
-    LogError, LogId, SignedError, StoredEntry, Verifier, read_entry,
+    ChainHead, ChainState, Checkpoint, Examined, Examiner, Fault, FaultCause, Hash, LineError,
+    LogError, LogId, SignedError,
 };
 use clap::Args;
 use data_encoding::HEXLOWER_PERMISSIVE;
@@ -137,61 +137,25 @@ fn checkpoints(args: &VerifyArgs) -> Result<Vec<KnownCheckpoint>, Failure> {
     Ok(known)
 }
 
-/// What an export holds.
-struct Seen {
-    first: Option<u64>,
-    report: ChainReport,
-}
-
-fn look_at(path: &Path, known: &Known<'_>) -> io::Result<Seen> {
+fn look_at(path: &Path, known: &Known<'_>) -> io::Result<Examined> {
     if path == Path::new("-") {
         return read(io::stdin().lock(), known);
     }
     read(BufReader::with_capacity(1 << 16, File::open(path)?), known)
 }
 
-fn read(input: impl BufRead, known: &Known<'_>) -> io::Result<Seen> {
+fn read(input: impl BufRead, known: &Known<'_>) -> io::Result<Examined> {
     let mut lines = Lines::new(input);
-    // Where the log starts is known from its first entry only.
-    let mut early = Vec::new();
-    let mut verifier = None;
-    let mut first = None;
+    let mut examiner = Examiner::new(|log| known.of(log));
     while let Some(line) = lines.next_line()? {
-        match (line.entry, &mut verifier) {
-            (Ok(entry), None) => {
-                first = Some(entry.sequence);
-                let made = verifier.insert(start(&entry, known));
-                early.drain(..).for_each(|error| made.push_unreadable(error));
-                made.push(&entry);
-            }
-            (Ok(entry), Some(verifier)) => verifier.push(&entry),
-            (Err(error), None) => early.push(error),
-            (Err(error), Some(verifier)) => verifier.push_unreadable(error),
-        }
-        if early.len() > EARLY_LINES_MAX {
+        if !examiner.push(line.entry) {
             break;
         }
     }
-    let mut verifier = verifier.unwrap_or_else(|| Verifier::new(ChainStart::AnyGenesis, &[]));
-    early.into_iter().for_each(|error| verifier.push_unreadable(error));
-    Ok(Seen { first, report: verifier.finish() })
+    Ok(examiner.finish())
 }
 
-/// Before the first entry; beyond these it is no export.
-const EARLY_LINES_MAX: usize = 1_000;
-
-fn start(entry: &StoredEntry, known: &Known<'_>) -> Verifier {
-    match read_entry(entry) {
-        Ok(entry) if entry.sequence == 0 => {
-            Verifier::new(ChainStart::Genesis(entry.log), &known.of(entry.log))
-        }
-        Ok(entry) => Verifier::new(ChainStart::Anywhere, &known.of(entry.log)),
-        // An entry that is itself broken is not believed about its log.
-        Err(_) => Verifier::new(ChainStart::Anywhere, &[]),
-    }
-}
-
-fn as_json(path: &Path, looked: &io::Result<Seen>) -> Value {
+fn as_json(path: &Path, looked: &io::Result<Examined>) -> Value {
     let file = path.to_string_lossy();
     let seen = match looked {
         Ok(seen) => seen,
@@ -228,11 +192,11 @@ fn as_json(path: &Path, looked: &io::Result<Seen>) -> Value {
 fn write_plainly(
     out: &mut impl Write,
     path: &Path,
-    looked: &io::Result<Seen>,
+    looked: &io::Result<Examined>,
     no_heads: bool,
 ) -> io::Result<()> {
     let file = path.display();
-    let Seen { first, report } = match looked {
+    let Examined { first, report } = match looked {
         Ok(seen) => seen,
         Err(error) => return writeln!(out, "{file}: cannot be read: {error}"),
     };

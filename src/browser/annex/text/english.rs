@@ -1,6 +1,7 @@
 //! English.
 
 use super::*;
+use crate::audit_log::LogError;
 
 pub(super) static TEXT: DeskText = DeskText {
     menu: MenuText {
@@ -217,6 +218,52 @@ pub(super) static TEXT: DeskText = DeskText {
         offline: "Works without internet. The issuer list renews when connected.",
         back_to_scan: "Back to scanning",
     },
+    known: KnownText {
+        title: "Data on this phone",
+        note: "For visitors who ask",
+        lead: |days| {
+            format!(
+                "This phone records who was checked without a name, and deletes it after {days} days."
+            )
+        },
+        what_kept: "Recorded: time, gate, result, reason, and a code that stands for the pass.",
+        what_not: "Not recorded: name, birth date, ID number, what the pass says.",
+        until: |days| format!("Gone by itself after {days} days. A visitor may ask for it sooner."),
+        ask: "Find the records of a pass",
+        print: "Print this page",
+        searching: "Searching…",
+        nothing: "No record of this pass.",
+        cannot_read: "The records cannot be read.",
+        found: |count| format!("{count} records of this pass"),
+        strike: "Delete its traces",
+        strike_means: "The code that stands for the pass goes from these records. Time and result stay, of nobody. This cannot be undone.",
+        strike_sure: "Yes, delete",
+        strike_not: "Keep them",
+        checkpoints: "Checkpoint",
+        checkpoints_for: "Keep this code on the supervisor's phone. If records are cut off later, it shows.",
+        checkpoint_show: "Show the code",
+        checkpoint_kept: "The other phone's checkpoint is kept here.",
+        checkpoint_refused: "That code is no valid checkpoint.",
+        checkpoint: |count| format!("{count} records"),
+    },
+    examine: ExamineText {
+        title: "Check a file of records",
+        note: "Of any phone",
+        lead: "Choose the .jsonl file that was handed over. Nothing of it is kept.",
+        choose: "Choose files",
+        reading: "Checking…",
+        whole: |count| format!("Whole, {count} records"),
+        broken: |count| format!("Not whole: {count} faults"),
+        unreadable: "The file cannot be read.",
+        no_export: "This is no file of records.",
+        anchored: "It agrees with the checkpoint that is kept on this phone.",
+        not_anchored: "No checkpoint of that phone is kept here; an end that was cut off does not show.",
+        place: |line, at| match at {
+            Some(at) => format!("line {line}, record {at}"),
+            None => format!("line {line}"),
+        },
+        fault,
+    },
     short: |code| match code {
         "TRUST-KID" => Some("Issuer unknown"),
         "TRUST-SIG" => Some("Forged or altered"),
@@ -239,3 +286,22 @@ pub(super) static TEXT: DeskText = DeskText {
         _ => None,
     },
 };
+
+fn fault(cause: FaultCause) -> &'static str {
+    match cause {
+        FaultCause::Entry(LogError::Hash) => "Changed after it was written.",
+        FaultCause::Entry(LogError::Version(_)) => "Written by a newer version.",
+        FaultCause::Entry(_) => "Cannot be read.",
+        FaultCause::Rewritten => "Does not continue: one was written anew.",
+        FaultCause::Gap { .. } => "From here on some are missing.",
+        FaultCause::Truncated { .. } => "The end was cut off.",
+        FaultCause::Reordered => "The order was changed.",
+        FaultCause::Duplicate => "Is there twice.",
+        FaultCause::Forked => "The same number with other content: two histories.",
+        FaultCause::OtherLog => "Of another phone's records.",
+        FaultCause::Signed(_) => "The phone's signature does not hold.",
+        FaultCause::OtherHead => {
+            "Not what the checkpoint says: all up to here may be written anew."
+        }
+    }
+}

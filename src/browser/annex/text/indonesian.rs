@@ -1,6 +1,7 @@
 //! Bahasa Indonesia.
 
 use super::*;
+use crate::audit_log::LogError;
 
 pub(super) static TEXT: DeskText = DeskText {
     menu: MenuText {
@@ -214,6 +215,54 @@ pub(super) static TEXT: DeskText = DeskText {
         offline: "Bekerja tanpa internet. Daftar penerbit diperbarui saat tersambung.",
         back_to_scan: "Kembali memindai",
     },
+    known: KnownText {
+        title: "Data di ponsel ini",
+        note: "Untuk tamu yang bertanya",
+        lead: |days| {
+            format!(
+                "Ponsel ini mencatat siapa yang diperiksa tanpa nama, dan menghapusnya sesudah {days} hari."
+            )
+        },
+        what_kept: "Dicatat: waktu, pintu, hasil, alasan, dan kode samaran pas.",
+        what_not: "Tidak dicatat: nama, tanggal lahir, NIK, isi pas.",
+        until: |days| {
+            format!("Hilang sendiri sesudah {days} hari. Tamu boleh meminta lebih cepat.")
+        },
+        ask: "Cari catatan satu pas",
+        print: "Cetak halaman ini",
+        searching: "Mencari…",
+        nothing: "Tidak ada catatan dari pas ini.",
+        cannot_read: "Catatan tidak terbaca.",
+        found: |count| format!("{count} catatan dari pas ini"),
+        strike: "Hapus jejaknya",
+        strike_means: "Kode samaran hilang dari catatan ini. Waktu dan hasil tetap, tanpa siapa pun. Tidak bisa dibatalkan.",
+        strike_sure: "Ya, hapus",
+        strike_not: "Tidak jadi",
+        checkpoints: "Titik periksa",
+        checkpoints_for: "Simpan kode ini di ponsel penanggung jawab. Catatan yang dipotong sesudahnya ketahuan.",
+        checkpoint_show: "Tampilkan kode",
+        checkpoint_kept: "Titik periksa ponsel lain tersimpan di sini.",
+        checkpoint_refused: "Kode itu bukan titik periksa yang sah.",
+        checkpoint: |count| format!("{count} catatan"),
+    },
+    examine: ExamineText {
+        title: "Periksa berkas catatan",
+        note: "Dari ponsel mana pun",
+        lead: "Pilih berkas .jsonl yang diserahkan. Isinya tidak disimpan.",
+        choose: "Pilih berkas",
+        reading: "Memeriksa…",
+        whole: |count| format!("Utuh, {count} catatan"),
+        broken: |count| format!("Tidak utuh: {count} kesalahan"),
+        unreadable: "Berkas tidak terbaca.",
+        no_export: "Ini bukan berkas catatan.",
+        anchored: "Cocok dengan titik periksa yang tersimpan di ponsel ini.",
+        not_anchored: "Belum ada titik periksa ponsel itu di sini; akhir yang dipotong tidak kelihatan.",
+        place: |line, at| match at {
+            Some(at) => format!("baris {line}, catatan {at}"),
+            None => format!("baris {line}"),
+        },
+        fault,
+    },
     short: |code| match code {
         "TRUST-KID" => Some("Penerbit tidak dikenal"),
         "TRUST-SIG" => Some("Palsu atau diubah"),
@@ -236,3 +285,22 @@ pub(super) static TEXT: DeskText = DeskText {
         _ => None,
     },
 };
+
+fn fault(cause: FaultCause) -> &'static str {
+    match cause {
+        FaultCause::Entry(LogError::Hash) => "Diubah sesudah ditulis.",
+        FaultCause::Entry(LogError::Version(_)) => "Ditulis versi yang lebih baru.",
+        FaultCause::Entry(_) => "Tidak terbaca.",
+        FaultCause::Rewritten => "Tidak menyambung: ada yang ditulis ulang.",
+        FaultCause::Gap { .. } => "Mulai di sini ada yang hilang.",
+        FaultCause::Truncated { .. } => "Akhirnya dipotong.",
+        FaultCause::Reordered => "Urutannya diubah.",
+        FaultCause::Duplicate => "Ada dua kali.",
+        FaultCause::Forked => "Nomor yang sama, isi lain: dua riwayat.",
+        FaultCause::OtherLog => "Dari catatan ponsel lain.",
+        FaultCause::Signed(_) => "Tanda tangan ponsel tidak sah.",
+        FaultCause::OtherHead => {
+            "Lain dari titik periksa: semua sampai sini mungkin ditulis ulang."
+        }
+    }
+}

@@ -177,6 +177,8 @@ pub(super) static TEXT: Text = Text {
         shift_start: "Begin shift",
         shift_end: "End shift",
         shift_scan: Said::new("Scan your own pass.", "It is recorded."),
+        show_title: "Records of one pass",
+        show_scan: Said::new("Scan the visitor's pass.", "It is not recorded."),
         override_reason: Said::new("Why allow?", "This is recorded."),
         override_scan: Said::new("Scan the supervisor's pass.", "This is recorded."),
         not_a_pass: Said::new("Not a pass.", "Scan the supervisor's pass."),

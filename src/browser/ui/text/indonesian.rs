@@ -177,6 +177,8 @@ pub(super) static TEXT: Text = Text {
         shift_start: "Mulai jaga",
         shift_end: "Akhiri jaga",
         shift_scan: Said::new("Pindai pas Anda sendiri.", "Ini tercatat."),
+        show_title: "Catatan satu pas",
+        show_scan: Said::new("Pindai pas tamu.", "Ini tidak tercatat."),
         override_reason: Said::new("Izinkan karena apa?", "Ini tercatat."),
         override_scan: Said::new("Pindai pas penanggung jawab.", "Ini tercatat."),
         not_a_pass: Said::new("Ini bukan pas.", "Pindai pas penanggung jawab."),

@@ -1,5 +1,5 @@
-//! Staff before the camera: a supervisor lets in whom the gate refused, with a reason; an officer
-//! begins or ends a shift.
+//! A pass before the camera that is no visit: a supervisor lets in whom the gate refused, with a
+//! reason; an officer begins or ends a shift; somebody asks what this phone knows.
 
 use super::icon::{Icon, icon};
 use super::part::{Heading, page};
@@ -7,37 +7,31 @@ use super::text::Said;
 use super::{Scene, banner, scan};
 use crate::audit_log::ShiftTurn;
 use crate::gate::SupervisorFault;
-use crate::session::{Event, OverrideReason, OverrideScreen, ShiftScreen};
+use crate::session::{Event, OverrideReason, PresentScreen, Wanted};
 use yew::prelude::*;
 
-pub fn overriding(scene: &Scene, screen: OverrideScreen) -> Html {
-    if screen.reason.is_none() {
-        return reasons(scene);
-    }
-    wanted(scene, scene.text.gate.override_title, screen.fault, said(scene, screen))
-}
-
-pub fn shift(scene: &Scene, screen: ShiftScreen) -> Html {
+pub fn presenting(scene: &Scene, screen: PresentScreen) -> Html {
     let text = &scene.text.gate;
-    let title = match screen.turn {
-        ShiftTurn::Start => text.shift_start,
-        ShiftTurn::End => text.shift_end,
+    let title = match screen.wanted {
+        Wanted::Override { reason: None, .. } => return reasons(scene),
+        Wanted::Override { .. } => text.override_title,
+        Wanted::Shift(ShiftTurn::Start) => text.shift_start,
+        Wanted::Shift(ShiftTurn::End) => text.shift_end,
+        Wanted::ForDesk => text.show_title,
     };
-    wanted(scene, title, screen.fault, shift_said(scene, screen))
+    wanted(scene, title, screen.fault, said(scene, screen))
 }
 
-fn shift_said(scene: &Scene, screen: ShiftScreen) -> Said {
-    let text = &scene.text.gate;
-    screen.fault.map_or(&text.shift_scan, |fault| fault_said(scene, fault)).clone()
-}
-
-pub fn shift_announcement(scene: &Scene, screen: ShiftScreen) -> String {
-    let said = shift_said(scene, screen);
-    format!("{} {}", said.happened, said.to_do)
+pub fn name(screen: PresentScreen) -> &'static str {
+    match screen.wanted {
+        Wanted::Override { .. } => "override",
+        Wanted::Shift(_) => "shift",
+        Wanted::ForDesk => "show",
+    }
 }
 
 /// The live camera, and whose pass it waits for.
-fn wanted(scene: &Scene, title: &'static str, fault: Option<SupervisorFault>, said: Said) -> Html {
+fn wanted(scene: &Scene, title: &'static str, fault: Option<SupervisorFault>, said: &Said) -> Html {
     html! {
         <main class="scan">
             { banner::demo(scene) }
@@ -48,13 +42,13 @@ fn wanted(scene: &Scene, title: &'static str, fault: Option<SupervisorFault>, sa
             </header>
             <section class="view">{ scan::frame() }{ scan::hint(scene) }</section>
             <section class="slip" data-override={fault_name(fault)}>
-                <div><h2>{ said.happened }</h2><p class="do">{ said.to_do }</p></div>
+                <div><h2>{ said.happened.clone() }</h2><p class="do">{ said.to_do.clone() }</p></div>
             </section>
         </main>
     }
 }
 
-pub fn announcement(scene: &Scene, screen: OverrideScreen) -> String {
+pub fn announcement(scene: &Scene, screen: PresentScreen) -> String {
     let said = said(scene, screen);
     format!("{} {}", said.happened, said.to_do)
 }
@@ -68,22 +62,16 @@ fn fault_name(fault: Option<SupervisorFault>) -> &'static str {
     }
 }
 
-fn said(scene: &Scene, screen: OverrideScreen) -> Said {
+fn said<'a>(scene: &Scene<'a>, screen: PresentScreen) -> &'a Said {
     let text = &scene.text.gate;
-    match screen.fault {
-        _ if screen.reason.is_none() => &text.override_reason,
-        None => &text.override_scan,
-        Some(fault) => fault_said(scene, fault),
-    }
-    .clone()
-}
-
-fn fault_said<'a>(scene: &Scene<'a>, fault: SupervisorFault) -> &'a Said {
-    let text = &scene.text.gate;
-    match fault {
-        SupervisorFault::NotAPass => &text.not_a_pass,
-        SupervisorFault::NotTrusted => &text.not_trusted,
-        SupervisorFault::NotSupervisor => &text.not_supervisor,
+    match (screen.fault, screen.wanted) {
+        (_, Wanted::Override { reason: None, .. }) => &text.override_reason,
+        (Some(SupervisorFault::NotAPass), _) => &text.not_a_pass,
+        (Some(SupervisorFault::NotTrusted), _) => &text.not_trusted,
+        (Some(SupervisorFault::NotSupervisor), _) => &text.not_supervisor,
+        (None, Wanted::Override { .. }) => &text.override_scan,
+        (None, Wanted::Shift(_)) => &text.shift_scan,
+        (None, Wanted::ForDesk) => &text.show_scan,
     }
 }
 
