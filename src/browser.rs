@@ -13,7 +13,6 @@ mod registry_file;
 mod start;
 
 mod camera;
-mod demo_camera;
 mod frames;
 mod grab;
 mod picture;

@@ -1,7 +1,7 @@
 //! The second binary: what the first scan does not need. The page loads it when it is asked for.
 
 use wasm_bindgen::prelude::*;
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, MediaStream};
 
 fn main() {}
 
@@ -32,4 +32,10 @@ pub fn close_desk() {
 #[wasm_bindgen]
 pub fn answer(question: &[u8]) -> Vec<u8> {
     gerbang::trust::answer(question)
+}
+
+/// A demonstration pass as a camera would see it.
+#[wasm_bindgen]
+pub async fn demo_stream(name: String) -> Option<MediaStream> {
+    gerbang::browser::annex::demo_stream(&name).await
 }

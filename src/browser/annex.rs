@@ -6,6 +6,7 @@
 //! Not here: the camera, verdicts, the first scan's bytes.
 
 mod app;
+mod demo_camera;
 mod entry;
 mod examine;
 mod gate;
@@ -23,14 +24,25 @@ pub mod told;
 
 use crate::browser::last_words;
 use app::{Desk, DeskProps, Message};
+use demo_camera::DemoCamera;
 use std::cell::RefCell;
 use told::{Told, page_named};
-use web_sys::HtmlElement;
+use web_sys::{HtmlElement, MediaStream};
 use yew::AppHandle;
 
 thread_local! {
     /// One desk at a time.
     static OPEN: RefCell<Option<AppHandle<Desk>>> = const { RefCell::new(None) };
+    /// One demonstration pass at a time.
+    static DEMO: RefCell<Option<DemoCamera>> = const { RefCell::new(None) };
+}
+
+/// The demonstration pass of that name as a camera would see it; it moves until the next one is asked for.
+pub async fn demo_stream(name: &str) -> Option<MediaStream> {
+    let demo = DemoCamera::start(name).await.ok()?;
+    let stream = demo.stream().clone();
+    DEMO.set(Some(demo));
+    Some(stream)
 }
 
 /// Opens the desk; `tell` takes the names of wishes.

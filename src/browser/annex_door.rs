@@ -15,7 +15,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, MediaStream};
 use yew::Callback;
 
 /// On a slow line the first time; from the phone's own store it is there at once.
@@ -37,6 +37,9 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = close_desk)]
     fn close_desk(this: &Annex);
+
+    #[wasm_bindgen(method, js_name = demo_stream)]
+    fn demo_stream(this: &Annex, name: &str) -> Promise;
 
     /// `trust::answer`, over there.
     #[wasm_bindgen(method, catch, js_name = answer)]
@@ -120,6 +123,12 @@ pub fn load_elsewhere(send: &Callback<Event>) {
             None => Event::ElsewhereFailed,
         });
     });
+}
+
+/// A demonstration pass as a camera would see it; `None`: no such pass, or no demonstration site.
+pub async fn demo_stream(name: &str) -> Option<MediaStream> {
+    let stream = within(&load().await?.demo_stream(name), LOAD_MS_MAX).await.ok()?;
+    stream.dyn_into().ok()
 }
 
 async fn load() -> Option<Annex> {

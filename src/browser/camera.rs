@@ -4,9 +4,9 @@
 //! Limits and errors: every promise has a limit of time; each failure is a `CameraFault`.
 //! Why no `<video>` in `html!`: Yew clones elements, and a cloned video stays black on iOS 27.
 
+use super::annex_door;
 use super::bindings::{CapableTrack, Phone};
 use super::clock;
-use super::demo_camera::DemoCamera;
 use super::serial::SerialQueue;
 use super::wait::{Unsettled, within};
 use crate::session::{CameraFault, CameraView, Event};
@@ -51,7 +51,7 @@ struct Inner {
     requests: Cell<u32>,
     cameras: Cell<u8>,
     torch: Cell<Option<bool>>,
-    demo: RefCell<Option<DemoCamera>>,
+    demo: RefCell<Option<MediaStream>>,
 }
 
 impl Camera {
@@ -108,7 +108,7 @@ impl Camera {
     pub fn look_at_demo(&self, name: String) {
         let camera = self.clone();
         self.inner.queue.push(async move {
-            if let Ok(demo) = DemoCamera::start(&name).await
+            if let Some(demo) = annex_door::demo_stream(&name).await
                 && camera.inner.use_demo(demo).await
             {
                 camera.tell().await;
@@ -224,7 +224,7 @@ impl Camera {
 impl Inner {
     async fn open(&self) -> Result<(), CameraFault> {
         if let Some(demo) = &*self.demo.borrow() {
-            self.set_stream(Some(demo.stream()));
+            self.set_stream(Some(demo));
         } else {
             let stream = self.request().await?;
             self.set_stream(Some(&stream));
@@ -236,7 +236,7 @@ impl Inner {
     }
 
     /// Answers whether the picture has changed already; else the next opening shows it.
-    async fn use_demo(&self, demo: DemoCamera) -> bool {
+    async fn use_demo(&self, demo: MediaStream) -> bool {
         let was_open = self.stream.borrow().is_some();
         let had_demo = self.demo.borrow().is_some();
         if was_open && !had_demo {

@@ -2,8 +2,8 @@
 //!
 //! Not here: anything that knows what the pass says; it is read from the picture like any other.
 
-use super::clock;
-use super::fetch::{self, FetchError};
+use crate::browser::clock;
+use crate::browser::fetch::{self, FetchError};
 use gloo::timers::callback::Interval;
 use js_sys::Math;
 use serde::Deserialize;
