@@ -44,7 +44,7 @@ pub use signed::{
 mod sealed;
 pub use sealed::{
     EXPORT_MAGIC, IDENTITY_BYTES, Identity, SealedError, open_export, open_identity, seal_export,
-    seal_identity,
+    seal_identity, seal_identity_by,
 };
 
 mod passages;

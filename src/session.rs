@@ -12,6 +12,7 @@ mod presenting;
 mod recording;
 mod reply;
 mod scanning;
+mod sealing;
 mod setup;
 mod today;
 
@@ -105,6 +106,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::LanguageChosen(language) => reply::language(model, language, &mut effects),
         Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
         Event::PassWanted(wanted) => presenting::from_desk(model, wanted, moment, &mut effects),
+        Event::SealingAgreed => sealing::agreed(model, moment, &mut effects),
         Event::HandedOver => model.kept_alone_since_unix_ms = None,
         Event::SignatureWanted(statement) => {
             recording::signature_wanted(model, statement, moment, &mut effects);

@@ -32,7 +32,7 @@ pub use elsewhere::{Elsewhere, answer};
 pub use jwk::p256_of_jwk;
 pub use registry::{
     FRESH_S, Freshness, Issuer, KeyState, PartSource, PolicyText, Purpose, Registry, RegistryBody,
-    RegistryError, RevocationSource, Venue, WARN_S, follows, key, limits,
+    RegistryError, RevocationSource, SealingKey, Venue, WARN_S, follows, key, limits,
 };
 pub use signature::{SignatureError, check_ed25519, check_signature, key_is_usable};
 pub use site::{

@@ -68,8 +68,20 @@ pub fn seal_identity(
     salt: [u8; SALT_BYTES],
     entropy: [u8; 32],
 ) -> Result<KeyedPart, SealingError> {
-    let bytes =
-        sealing::seal(public_key, IDENTITY_PURPOSE, &bound(place), &padded(identity), entropy)?;
+    seal_identity_by(identity, public_key, place, salt, |purpose, bound, bytes| {
+        sealing::seal(public_key, purpose, bound, bytes, entropy)
+    })
+}
+
+/// The same where something else seals: what for, bound to what, which bytes.
+pub fn seal_identity_by<E>(
+    identity: &Identity,
+    public_key: &[u8; 32],
+    place: (LogId, i64, &str),
+    salt: [u8; SALT_BYTES],
+    seal: impl FnOnce(&[u8], &[u8], &[u8]) -> Result<Vec<u8>, E>,
+) -> Result<KeyedPart, E> {
+    let bytes = seal(IDENTITY_PURPOSE, &bound(place), &padded(identity))?;
     Ok(KeyedPart { key: KeyId::of(public_key), erasable: Erasable { salt, bytes } })
 }
 

@@ -233,6 +233,8 @@ impl Shell {
             clock_back: model.is_clock_back(now_unix_ms),
             keep_ms: model.keep_ms(),
             shown: model.shown.clone(),
+            sealing_until_unix_s: model.sealing_asked(now_unix_ms).map(|key| key.until_unix_s),
+            sealing_agreed: model.sealing_key(now_unix_ms).is_some(),
         }
     }
 

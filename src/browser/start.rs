@@ -155,6 +155,7 @@ fn start(site: &Site, settings: Option<Settings>) -> Start {
     let language = settings.as_ref().map_or_else(|| phone_language(site), |kept| kept.language);
     Start {
         language,
+        sealing_agreed: settings.as_ref().and_then(|kept| kept.sealing_agreed),
         gate: settings.map_or_else(|| gate(site), |kept| kept.gate),
         site: site.clone(),
         known_phone,

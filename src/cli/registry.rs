@@ -57,7 +57,8 @@ enum RegistryCommand {
     "imports": ["indonesia", "eu.json"],
     "policies": ["pedulilindungi-2021", "our-policy.json"],
     "venues": [{"id": "balai-kota", "name": "Balai Kota", "zones": ["kantor"]}],
-    "block": {"key_hex": "(64 digits)", "days": 14, "passes": ["GB1:..."]}
+    "block": {"key_hex": "(64 digits)", "days": 14, "passes": ["GB1:..."]},
+    "sealing": {"key_hex": "(printed by gerbang keygen --sealing)", "days": 31}
   }
 `version` must grow with every registry. "policies" are shipped ones by name, or files beside the
 source; so are "imports": "indonesia" is the ministry of health's key, files are what `gerbang

@@ -87,5 +87,6 @@ pub fn believing(issuers: Vec<Issuer>, now_unix_s: i64) -> RegistryBody {
         block_list: BlockList::default(),
         rotations: Vec::new(),
         revocations: Vec::new(),
+        sealing: None,
     }
 }

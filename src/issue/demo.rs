@@ -158,6 +158,7 @@ fn registry_body(now_unix_s: i64, block_list: BlockList) -> RegistryBody {
         block_list,
         rotations: Vec::new(),
         revocations: Vec::new(),
+        sealing: None,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::envelope::cbor::{self, Value};
 use crate::envelope::cose;
 use crate::trust::{
     BLOCK_DAYS_MAX, Issuer, KeyState, PartSource, Registry, RegistryBody, RegistryError,
-    RevocationSource, RootKey, Site, Venue, demo, key,
+    RevocationSource, RootKey, SealingKey, Site, Venue, demo, key,
 };
 use ed25519_dalek::{Signer, SigningKey};
 
@@ -91,6 +91,14 @@ pub fn body_value(body: &RegistryBody) -> Value {
     if !body.revocations.is_empty() {
         let sources = body.revocations.iter().map(revocation_value).collect();
         entries.push((key::REVOCATIONS, Value::Array(sources)));
+    }
+    if let Some(SealingKey { public_key, from_unix_s, until_unix_s }) = body.sealing {
+        let sealing = map(vec![
+            (key::PUBLIC_KEY, Value::Bytes(public_key.to_vec())),
+            (key::FROM, from_unix_s.into()),
+            (key::UNTIL, until_unix_s.into()),
+        ]);
+        entries.push((key::SEALING, sealing));
     }
     map(entries)
 }

@@ -35,11 +35,13 @@ pub(super) fn is_waited_for(
     model: &mut Model,
     decision: &Decision,
     payload: &Payload,
+    now_unix_ms: i64,
     effects: &mut Vec<Effect>,
 ) -> bool {
     let lacks =
         |reason: &Reason| matches!(reason, Reason::Credential(CredentialError::Unsupported(_)));
-    if !decision.reasons.iter().any(lacks) {
+    let needed = decision.reasons.iter().any(lacks) || model.waits_to_seal(now_unix_ms);
+    if !needed {
         return false;
     }
     match model.trust.other {

@@ -94,6 +94,8 @@ pub enum Event {
     ElsewhereFailed,
     /// The desk wants a pass before the camera.
     PassWanted(Wanted),
+    /// The supervisor agrees to what the registry asks for: from now on who it was is sealed to its key.
+    SealingAgreed,
     /// All entries that were stored have left this phone.
     HandedOver,
     /// A checkpoint for whoever takes the log over; or something is to be struck or removed.
@@ -119,6 +121,8 @@ pub enum Event {
 #[derive(Debug)]
 pub struct Start {
     pub language: Language,
+    /// The sealing key that the supervisor agreed to.
+    pub sealing_agreed: Option<[u8; 32]>,
     pub gate: GateProfile,
     pub site: Site,
     /// The notice has been read on this phone before.
@@ -240,5 +244,7 @@ pub enum Signal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     pub language: Language,
+    /// The sealing key that the supervisor agreed to.
+    pub sealing_agreed: Option<[u8; 32]>,
     pub gate: GateProfile,
 }

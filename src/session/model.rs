@@ -51,6 +51,8 @@ pub struct Model {
     /// What was shown for the desk, until the desk closes: a pass's pseudonyms under every key of
     /// this phone, in hexadecimal digits, each with a blank behind it; or a checkpoint's text.
     pub shown: String,
+    /// The sealing key that the supervisor agreed to.
+    pub(super) sealing_agreed: Option<[u8; 32]>,
     pub(super) site: Option<Site>,
     /// The first of two credentials, while the second is waited for.
     pub(super) first: Option<FirstShown>,
@@ -91,6 +93,7 @@ impl Model {
             install_first: false,
             update_ready: false,
             shown: String::new(),
+            sealing_agreed: None,
             site: None,
             first: None,
             kept_alone_since_unix_ms: None,

@@ -5,7 +5,7 @@ use super::model::{
     Answer, Held, ManualReason, Model, OverrideReason, Problem, Recorded, ReferReason, ReferStep,
     Screen, StoreFault, StoreState, VerdictScreen,
 };
-use super::{reply, timing};
+use super::{reply, sealing, timing};
 use crate::audit_log::{
     self, ChainHead, ClockFlag, Direction, Entry, EntryBody, EntryDraft, Hash, KeyedPart,
     SALT_BYTES, ShiftTurn, SignedBody, SignedPlace, Statement,
@@ -122,7 +122,9 @@ pub(super) fn verdict(
         .map(|id| KeyedPart::pseudonym(&model.history.door.venue_key, &id.0, salt(moment)));
     effects.push(Effect::PauseReading);
     effects.push(Effect::Signal(signal(&decision, model.gate.direction)));
-    let Some(sequence) = append(model, body, pseudonym, moment, effects) else { return };
+    let sealed = decision.holder.as_ref().and_then(|who| sealing::seal(model, who, moment));
+    let parts = Parts { pseudonym, sealed };
+    let Some(sequence) = append(model, body, parts, moment, effects) else { return };
     model.sheet = None;
     model.hint = None;
     let admits = decision.outcome == Outcome::Admit && !decision.specimen;
@@ -155,7 +157,7 @@ pub(super) fn refer_answered(
     }
     let of = verdict.sequence;
     let body = EntryBody::Resolution { of, answer, reason: reason.code().to_owned() };
-    append(model, body, None, moment, effects);
+    append(model, body, Parts::default(), moment, effects);
     reply::to_scan(model, moment, effects);
 }
 
@@ -165,7 +167,7 @@ pub(super) fn refer_unanswered(model: &mut Model, moment: &Moment, effects: &mut
     let of = verdict.sequence;
     let body =
         EntryBody::Resolution { of, answer: Answer::Unanswered, reason: "NO-ANSWER".to_owned() };
-    append(model, body, None, moment, effects);
+    append(model, body, Parts::default(), moment, effects);
 }
 
 /// A visitor without a code.
@@ -180,7 +182,7 @@ pub(super) fn manual(
         return;
     }
     let body = EntryBody::Manual { answer, reason: reason.code().to_owned() };
-    append(model, body, None, moment, effects);
+    append(model, body, Parts::default(), moment, effects);
     reply::to_scan(model, moment, effects);
 }
 
@@ -196,7 +198,7 @@ pub(super) fn overridden(
     let key = &model.history.door.venue_key;
     let pseudonym = KeyedPart::pseudonym(key, &supervisor.0, salt(moment));
     let body = EntryBody::Override { of, reason: reason.code().to_owned() };
-    append(model, body, Some(pseudonym), moment, effects);
+    append(model, body, Parts::of(pseudonym), moment, effects);
 }
 
 /// An officer comes or goes; the pseudonym is of her own pass.
@@ -209,13 +211,13 @@ pub(super) fn shift(
 ) {
     let key = &model.history.door.venue_key;
     let pseudonym = KeyedPart::pseudonym(key, &officer.0, salt(moment));
-    append(model, EntryBody::Shift(turn), Some(pseudonym), moment, effects);
+    append(model, EntryBody::Shift(turn), Parts::of(pseudonym), moment, effects);
 }
 
 /// Takes the last scan back, for a short time, by an entry of its own.
 pub(super) fn undo(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
     if let Some(of) = model.undoable(moment.now_unix_ms) {
-        append(model, EntryBody::Undo { of }, None, moment, effects);
+        append(model, EntryBody::Undo { of }, Parts::default(), moment, effects);
     }
 }
 
@@ -245,7 +247,7 @@ pub(super) fn signed(
         return signature_wanted(model, statement.clone(), moment, effects);
     }
     let signed_at = Moment { now_unix_ms: place.at_unix_ms, ..*moment };
-    append(model, body, None, &signed_at, effects);
+    append(model, body, Parts::default(), &signed_at, effects);
 }
 
 /// Retention: what is so much older than the newest entry is removed. Not than the clock: one that
@@ -312,11 +314,24 @@ pub(super) fn retry(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+/// What may be struck from an entry.
+#[derive(Default)]
+struct Parts {
+    pseudonym: Option<KeyedPart>,
+    sealed: Option<KeyedPart>,
+}
+
+impl Parts {
+    fn of(pseudonym: KeyedPart) -> Self {
+        Self { pseudonym: Some(pseudonym), sealed: None }
+    }
+}
+
 /// Makes an entry, shows it in today's list and gives it to the store; answers its number.
 fn append(
     model: &mut Model,
     body: EntryBody,
-    pseudonym: Option<KeyedPart>,
+    Parts { pseudonym, sealed }: Parts,
     moment: &Moment,
     effects: &mut Vec<Effect>,
 ) -> Option<u64> {
@@ -331,7 +346,7 @@ fn append(
         registry_digest: model.trust.bundle.as_ref().map_or(Hash::ABSENT, |b| b.registry_digest),
         app_version: model.app_version.clone(),
         pseudonym,
-        sealed: None,
+        sealed,
     };
     let head = model.head.as_mut()?;
     let previous = head.previous();

@@ -11,6 +11,7 @@ use crate::audit_log::Direction;
 pub(super) fn started(model: &mut Model, start: Start, moment: &Moment, effects: &mut Vec<Effect>) {
     model.language = start.language;
     model.gate = start.gate;
+    model.sealing_agreed = start.sealing_agreed;
     model.demo = start.site.demo;
     model.site = Some(start.site);
     model.history.built_unix_ms = start.built_unix_ms;
@@ -302,5 +303,9 @@ pub(super) fn wake(model: &Model, moment: &Moment, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn settings(model: &Model) -> Settings {
-    Settings { language: model.language, gate: model.gate.clone() }
+    Settings {
+        language: model.language,
+        gate: model.gate.clone(),
+        sealing_agreed: model.sealing_agreed,
+    }
 }

@@ -92,7 +92,7 @@ pub(super) fn decide(
         }
         None => gate::decide(payload, policy, registry, &here, history, now_unix_ms),
     };
-    if elsewhere::is_waited_for(model, &decision, payload, effects) {
+    if elsewhere::is_waited_for(model, &decision, payload, now_unix_ms, effects) {
         return;
     }
     model.ignored = Some(SeenCode { payload: payload.clone(), last_seen_unix_ms: now_unix_ms });

@@ -1,14 +1,15 @@
 //! What this binary lacks, asked of the build's other one: families beyond the Gerbang pass.
 //!
 //! Shape: the page asks, by `Elsewhere`; the annex answers, by `answer`: bytes to bytes, CBOR
-//! arrays. Four questions: read this payload; does this signature hold; who must have issued this
-//! certificate; was it issued with this key, and what does it say.
+//! arrays. Five questions: read this payload; does this signature hold; who must have issued this
+//! certificate; was it issued with this key, and what does it say; seal this.
 //! Limits and errors: `LIMITS`; an answer that is none is a refusal to judge. Judging itself stays
 //! here: `verify` alone makes `Verified`, in every binary.
 //! Not here: loading the other binary (browser).
 
 use super::certificate::Certificate;
 use super::chain::{self, ChainError};
+use super::sealing;
 use super::signature::{self, SignatureError};
 use crate::credential::wire::{self, Fields};
 use crate::credential::{self, Algorithm, CredentialError, Family, Parsed, Payload};
@@ -27,6 +28,7 @@ const PARSE: i64 = 1;
 const SIGNATURE: i64 = 2;
 const AUTHORITY: i64 = 3;
 const SIGNER: i64 = 4;
+const SEAL: i64 = 5;
 
 /// The other binary. What it answers to the same question is always the same.
 #[derive(Clone)]
@@ -117,6 +119,27 @@ impl Elsewhere {
         }
     }
 
+    /// `sealing::seal`: the phone cannot open it any more.
+    pub fn seal(
+        &self,
+        public_key: &[u8; 32],
+        purpose: &[u8],
+        bound: &[u8],
+        bytes: &[u8],
+        entropy: [u8; 32],
+    ) -> Option<Vec<u8>> {
+        let given = |bytes: &[u8]| Value::Bytes(bytes.to_vec());
+        let answer = self.ask([
+            SEAL.into(),
+            given(public_key),
+            given(purpose),
+            given(bound),
+            given(bytes),
+            given(&entropy),
+        ]);
+        answer?.into_bytes().ok()
+    }
+
     fn ask<const N: usize>(&self, question: [Value; N]) -> Option<Value> {
         let answer = (self.0)(&cbor::encode(&Value::Array(question.into())))?;
         cbor::decode(&answer, &LIMITS).ok()
@@ -165,6 +188,12 @@ fn answered(question: Value) -> Option<Value> {
             Err(ChainError::NotCertified) => Some(false.into()),
             Err(ChainError::Certificate) => None,
         },
+        SEAL => {
+            let public_key = fields.bytes()?.try_into().ok()?;
+            let (purpose, bound, bytes) = (fields.bytes()?, fields.bytes()?, fields.bytes()?);
+            let entropy = fields.bytes()?.try_into().ok()?;
+            sealing::seal(&public_key, &purpose, &bound, &bytes, entropy).ok().map(Value::Bytes)
+        }
         _ => None,
     }
 }

@@ -39,6 +39,8 @@ pub mod limits {
     pub const KEY_ID_BYTES_MAX: usize = 64;
     pub const PUBLIC_KEY_BYTES_MAX: usize = 1024;
     pub const PRODUCTS_MAX: usize = 1_000;
+    /// One month's key opens one month's entries.
+    pub const SEALING_S_MAX: i64 = 31 * 24 * 3600;
 }
 
 /// The keys of the maps, as docs/registry.md names them.
@@ -58,6 +60,7 @@ pub mod key {
     pub const BLOCK: &str = "block";
     pub const ROOTS: &str = "roots";
     pub const REVOCATIONS: &str = "revocations";
+    pub const SEALING: &str = "sealing";
 
     pub const KID: &str = "kid";
     pub const ALG: &str = "alg";
@@ -122,6 +125,24 @@ pub struct RegistryBody {
     /// How this root came after earlier ones: the statements, oldest first.
     pub rotations: Vec<Vec<u8>>,
     pub revocations: Vec<RevocationSource>,
+    /// Who it was is sealed to this key; `None`: nobody's identity is recorded at all.
+    pub sealing: Option<SealingKey>,
+}
+
+/// The authority's key of the month. Its private half opens what a trace looks for, and is destroyed
+/// when the log's time is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SealingKey {
+    /// X25519.
+    pub public_key: [u8; 32],
+    pub from_unix_s: i64,
+    pub until_unix_s: i64,
+}
+
+impl SealingKey {
+    pub fn in_force(&self, now_unix_s: i64) -> bool {
+        (self.from_unix_s..self.until_unix_s).contains(&now_unix_s)
+    }
 }
 
 /// A revocation list, which lies beside the registry.

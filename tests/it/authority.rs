@@ -67,6 +67,7 @@ pub fn body() -> RegistryBody {
         ),
         rotations: Vec::new(),
         revocations: Vec::new(),
+        sealing: None,
     }
 }
 

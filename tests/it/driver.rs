@@ -70,6 +70,7 @@ impl Gate {
     pub fn load_site(&mut self) {
         self.send(Event::Started(Box::new(Start {
             language: Language::Indonesian,
+            sealing_agreed: None,
             gate: GateProfile {
                 venue_id: "balai-kota".into(),
                 venue: "Balai Kota".into(),

@@ -1,13 +1,17 @@
 //! What a phone keeps of a pass: told to whoever shows it, and removed when its time is over.
 
-use crate::city::Pass;
+use crate::authority;
+use crate::city::{City, Pass};
 use crate::driver::Gate;
 use gerbang::audit_log::{
-    EntryBody, EntryPart, Hash, SignedBody, SignedPlace, Statement, read_entry,
+    EntryBody, EntryPart, Hash, Identity, SealedError, SignedBody, SignedPlace, Statement,
+    open_identity, read_entry,
 };
 use gerbang::gate::SupervisorFault;
+use gerbang::issue::registry;
 use gerbang::issue::setup_code::venue_key;
-use gerbang::session::{DeskPage, Effect, Event, Screen, Wanted, timing};
+use gerbang::session::{DeskPage, Effect, Event, Freshness, Screen, TrustBundle, Wanted, timing};
+use gerbang::trust::{BlockList, Elsewhere, Registry, SealingKey, Site, answer, sealing};
 
 const DAY_MS: i64 = 24 * timing::HOUR_MS;
 
@@ -134,4 +138,80 @@ fn what_is_older_than_the_policy_keeps_is_looked_for_at_the_start_and_at_midnigh
     gate.send(Event::SignatureWanted(removed));
     gate.sign_what_is_asked();
     assert_eq!(gate.looked_before().len(), 1);
+}
+
+const SEALING_PRIVATE: [u8; 32] = [0x5e; 32];
+
+/// A gate whose registry names a sealing key.
+fn asked_to_seal() -> Gate {
+    let mut gate = Gate::open();
+    let (plain, policy) = City::new().trust();
+    let public_key = sealing::public_key(&SEALING_PRIVATE).expect("any 32 bytes are a key");
+    let from_unix_s = gate.now_unix_ms / 1000 - 60;
+    let until_unix_s = from_unix_s + 3_600;
+    let mut body = plain.body().clone();
+    body.sealing = Some(SealingKey { public_key, from_unix_s, until_unix_s });
+    body.block_list = BlockList::default();
+    let bytes = registry::build(&body, &authority::root()).expect("in order");
+    let site = Site { demo: true, ..authority::site() };
+    let registry = Registry::open(&bytes, &site, 0).expect("signed by the test's root");
+    gate.send(Event::TrustLoaded(Box::new(TrustBundle {
+        registry_version: registry.version(),
+        registry,
+        policy,
+        registry_digest: Hash([1; 32]),
+        policy_digest: Hash([2; 32]),
+        issued_unix_s: gate.now_unix_ms / 1000,
+        freshness: Freshness::Fresh,
+        alarm: None,
+    })));
+    gate
+}
+
+fn opened(gate: &Gate, at: usize) -> Result<Identity, SealedError> {
+    open_identity(&read_entry(&gate.stored[at]).expect("sound"), &SEALING_PRIVATE)
+}
+
+#[test]
+fn nothing_is_sealed_before_the_supervisor_agrees_and_then_the_authority_alone_can_open_it() {
+    let mut gate = asked_to_seal();
+    gate.show(Pass::Green);
+    assert_eq!(opened(&gate, 0), Err(SealedError::Absent));
+    gate.send(Event::NextTapped);
+    gate.send(Event::SealingAgreed);
+    assert!(gate.effects.contains(&Effect::LoadElsewhere));
+    gate.wait(timing::SAME_CODE_MS);
+    // Until the binary that seals is here nobody is judged; then the code that waited is.
+    gate.show(Pass::Yellow);
+    assert_eq!(gate.outcome(), None);
+    gate.send(Event::ElsewhereLoaded(Elsewhere::new(|question| Some(answer(question)))));
+    assert!(gate.outcome().is_some());
+    let sealed = opened(&gate, 1).expect("sealed to the key that the registry names");
+    assert!(!sealed.name.is_empty());
+    let entry = read_entry(&gate.stored[1]).expect("sound");
+    let part = entry.sealed.as_ref().and_then(|part| part.erasable.as_ref()).expect("kept");
+    let bytes = gate.stored[1].to_bytes();
+    assert!(!bytes.windows(sealed.name.len()).any(|some| some == sealed.name.as_bytes()));
+    assert_eq!(part.bytes.len(), 304);
+    assert_eq!(open_identity(&entry, &[1; 32]), Err(SealedError::OtherKey));
+}
+
+#[test]
+fn a_key_whose_month_is_over_seals_nothing_any_more() {
+    let mut gate = asked_to_seal();
+    gate.send(Event::SealingAgreed);
+    gate.send(Event::ElsewhereLoaded(Elsewhere::new(|question| Some(answer(question)))));
+    gate.now_unix_ms += 2 * timing::HOUR_MS;
+    gate.show(Pass::Green);
+    assert_eq!(opened(&gate, 0), Err(SealedError::Absent));
+}
+
+#[test]
+fn without_the_binary_that_seals_the_gate_goes_on() {
+    let mut gate = asked_to_seal();
+    gate.send(Event::SealingAgreed);
+    gate.show(Pass::Green);
+    gate.send(Event::ElsewhereFailed);
+    assert!(gate.outcome().is_some());
+    assert_eq!(opened(&gate, 0), Err(SealedError::Absent));
 }

@@ -106,6 +106,16 @@ fn a_missing_or_wrong_field_is_named() {
     check(&with("policies", Value::Array(vec![1.into()])), "policies");
     check(&with("venues", Value::Array(vec![1.into()])), "venues");
     check(&with("block", 1.into()), "block");
+    check(&with("sealing", 1.into()), "sealing");
+    let sealing = |key: Vec<u8>, from: i64, until: i64| {
+        let field = |name: &str, value: Value| (Value::from(name), value);
+        let fields = [("key", Value::Bytes(key)), ("from", from.into()), ("until", until.into())];
+        Value::Map(fields.into_iter().map(|(name, value)| field(name, value)).collect())
+    };
+    check(&with("sealing", sealing(vec![1; 31], 0, 1)), "sealing");
+    check(&with("sealing", sealing(vec![1; 32], 1, 0)), "sealing");
+    // No key opens more than a month.
+    check(&with("sealing", sealing(vec![1; 32], 0, 31 * 24 * 3600 + 1)), "sealing");
     for field in ["kid", "alg", "key", "name", "families", "purposes", "from", "until"] {
         check(&with_issuer(field, None), field);
     }

@@ -222,9 +222,12 @@ pub fn known(scene: &Scene) -> Html {
         <p class="lead">{ (text.lead)(days) }</p>
         <ul class="card">
             <li class="row">{ icon(Icon::Clock) }<span class="t">{ text.what_kept }</span></li>
-            <li class="row">{ icon(Icon::Person) }<span class="t">{ text.what_not }</span></li>
+            <li class="row" data-sealed={scene.told.sealing_agreed.to_string()}>
+                { icon(Icon::Person) }<span class="t">{ who(scene) }</span>
+            </li>
             <li class="row">{ icon(Icon::Chain) }<span class="t">{ (text.until)(days) }</span></li>
         </ul>
+        { agree(scene) }
         { subject(scene) }
         <div class="px acts noprint">
             <button class="btn sec" data-action="show" onclick={scene.tap(|| DeskMessage::Ask(Wish::Show))}>
@@ -237,6 +240,37 @@ pub fn known(scene: &Scene) -> Html {
         { checkpoints(scene) }
     </> };
     scene.page(text.title, body)
+}
+
+fn who(scene: &Scene) -> String {
+    let text = &scene.words.known;
+    match scene.told.sealing_until_unix_s {
+        Some(until_unix_s) if scene.told.sealing_agreed => {
+            (text.sealed)(&last_day(scene, until_unix_s))
+        }
+        _ => text.what_not.to_owned(),
+    }
+}
+
+fn last_day(scene: &Scene, until_unix_s: i64) -> String {
+    scene.local(until_unix_s * 1_000).date(&scene.text.time)
+}
+
+/// What the registry asks for begins with the supervisor's tap and not before.
+fn agree(scene: &Scene) -> Html {
+    let text = &scene.words.known;
+    let Some(until_unix_s) = scene.told.sealing_until_unix_s else { return html! {} };
+    if scene.told.sealing_agreed {
+        return html! {};
+    }
+    html! {
+        <section class="card keep" data-seal="asked">
+            <p>{ (text.seal_asked)(&last_day(scene, until_unix_s)) }</p>
+            <button class="btn pri" data-action="seal" onclick={scene.tap(|| DeskMessage::Ask(Wish::Seal))}>
+                { icon(Icon::Check) }{ text.seal_agree }
+            </button>
+        </section>
+    }
 }
 
 fn subject(scene: &Scene) -> Html {

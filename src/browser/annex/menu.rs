@@ -33,6 +33,11 @@ pub fn menu(scene: &Scene) -> Html {
                 } }</b>
             </p>
         }
+        if told.sealing_until_unix_s.is_some() && !told.sealing_agreed {
+            <p class="remind" data-seal="waits">
+                { icon(Icon::Warn) }<b>{ scene.words.known.seal_waits }</b>
+            </p>
+        }
         <div class="px">
             <button class="btn pri" data-action="handover" onclick={scene.tap(|| Message::Go(Page::HandOver))}>
                 { icon(Icon::Share) }{ text.hand_over }

@@ -258,6 +258,11 @@ pub struct KnownText {
     pub what_kept: &'static str,
     pub what_not: &'static str,
     pub until: fn(i64) -> String,
+    /// With the last day.
+    pub sealed: fn(&str) -> String,
+    pub seal_asked: fn(&str) -> String,
+    pub seal_agree: &'static str,
+    pub seal_waits: &'static str,
     pub ask: &'static str,
     pub print: &'static str,
     pub searching: &'static str,

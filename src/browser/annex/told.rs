@@ -61,6 +61,10 @@ pub struct Told {
     pub keep_ms: i64,
     /// `Model::shown`.
     pub shown: String,
+    /// Until when who it was is to be sealed, where the registry asks for it.
+    pub sealing_until_unix_s: Option<i64>,
+    /// The supervisor has agreed to it.
+    pub sealing_agreed: bool,
 }
 
 impl Told {
@@ -89,6 +93,8 @@ pub enum Wish {
     Shift(ShiftTurn),
     /// Somebody's pass or another log's checkpoint before the camera.
     Show,
+    /// The supervisor agrees to sealing.
+    Seal,
     /// What these entries hold of a visitor goes.
     Strike(Vec<u64>),
     Language(Language),
@@ -132,6 +138,7 @@ impl Wish {
             Self::Shift(ShiftTurn::Start) => "shift-start",
             Self::Shift(ShiftTurn::End) => "shift-end",
             Self::Show => "show",
+            Self::Seal => "seal",
             Self::Strike(sequences) => {
                 let list: Vec<String> = sequences.iter().map(u64::to_string).collect();
                 return STRIKE.to_owned() + &list.join(" ");
@@ -158,6 +165,7 @@ impl Wish {
             Self::Shift(ShiftTurn::Start),
             Self::Shift(ShiftTurn::End),
             Self::Show,
+            Self::Seal,
             Self::Language(Language::Indonesian),
             Self::Language(Language::English),
         ];
@@ -172,6 +180,7 @@ impl Wish {
             Self::HandedOver => Event::HandedOver,
             Self::Shift(turn) => Event::PassWanted(Wanted::Shift(turn)),
             Self::Show => Event::PassWanted(Wanted::ForDesk),
+            Self::Seal => Event::SealingAgreed,
             Self::Strike(sequences) => Event::SignatureWanted(Statement::Struck(sequences)),
             Self::Language(language) => Event::LanguageChosen(language),
             Self::Gate(form) => Event::GateEntered(Box::new(GateProfile {

@@ -67,6 +67,9 @@ struct SettingsRow {
     /// Months and keys, these in hexadecimal digits.
     #[serde(default)]
     venue_keys: Vec<(u32, String)>,
+    /// The sealing key that the supervisor agreed to, in hexadecimal digits; empty: none.
+    #[serde(default)]
+    sealing_agreed: String,
 }
 
 impl Store {
@@ -234,6 +237,9 @@ impl SettingsRow {
                 .iter()
                 .map(|VenueKey { month, key }| (*month, HEXLOWER.encode(key)))
                 .collect(),
+            sealing_agreed: settings
+                .sealing_agreed
+                .map_or_else(String::new, |key| HEXLOWER.encode(&key)),
         }
     }
 
@@ -247,6 +253,7 @@ impl SettingsRow {
             Direction::ALL.iter().copied().find(|direction| direction.word() == self.direction)?;
         Some(Settings {
             language,
+            sealing_agreed: hex::decode(&self.sealing_agreed).and_then(|key| key.try_into().ok()),
             gate: GateProfile {
                 venue_id: self.venue_id,
                 venue: self.venue,

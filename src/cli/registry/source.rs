@@ -6,7 +6,8 @@ use super::issuer::IssuerSource;
 use crate::credential::{self, CredentialId, Parsed, Payload};
 use crate::rules::{Policy, PolicyError, SHIPPED};
 use crate::trust::{
-    BlockEntry, BlockList, PartSource, PolicyText, RegistryBody, RevocationSource, Venue,
+    BlockEntry, BlockList, PartSource, PolicyText, RegistryBody, RevocationSource, SealingKey,
+    Venue,
 };
 use data_encoding::HEXLOWER_PERMISSIVE as HEX;
 use serde::Deserialize;
@@ -36,6 +37,15 @@ pub struct Source {
     roots_hex: Vec<String>,
     #[serde(default)]
     revocations: Vec<RevocationFileSource>,
+    sealing: Option<SealingSource>,
+}
+
+/// In force from the moment the registry is built.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SealingSource {
+    key_hex: String,
+    days: i64,
 }
 
 #[derive(Deserialize)]
@@ -112,7 +122,19 @@ pub fn body(source: Source, path: &Path, now_unix_s: i64) -> Result<RegistryBody
             .map(|hex| hex_of("roots_hex", hex))
             .collect::<Result<_, _>>()?,
         revocations: source.revocations.into_iter().map(revocation).collect::<Result<_, _>>()?,
+        sealing: source.sealing.map(|source| sealing(&source, now_unix_s)).transpose()?,
     })
+}
+
+fn sealing(source: &SealingSource, now_unix_s: i64) -> Result<SealingKey, Failure> {
+    let public_key = hex_of("key_hex", &source.key_hex)?;
+    let public_key =
+        public_key.try_into().map_err(|_| wrong("key_hex of the sealing key has 64 digits"))?;
+    if !(1..=31).contains(&source.days) {
+        return Err(wrong("a sealing key lasts 1 to 31 days"));
+    }
+    let until_unix_s = now_unix_s.saturating_add(source.days * 24 * 3600);
+    Ok(SealingKey { public_key, from_unix_s: now_unix_s, until_unix_s })
 }
 
 fn revocation(source: RevocationFileSource) -> Result<RevocationSource, Failure> {

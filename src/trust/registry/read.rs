@@ -3,7 +3,7 @@
 use super::rotation::ROTATIONS_MAX;
 use super::{
     FORMAT_VERSION, FRESH_S, Issuer, KeyState, PartSource, PolicyText, Purpose, RegistryBody,
-    RegistryError, RevocationSource, Venue, WARN_S, key, limits,
+    RegistryError, RevocationSource, SealingKey, Venue, WARN_S, key, limits,
 };
 use crate::credential::{Algorithm, Family};
 use crate::envelope::cbor::{self, Limits, Value};
@@ -38,6 +38,7 @@ pub(super) fn body(payload: &[u8], cbor_limits: &Limits) -> Result<RegistryBody>
             value.as_bytes().cloned().ok_or(RegistryError::Field(key::ROOTS))
         })?,
         revocations: map.list(key::REVOCATIONS, limits::REVOCATIONS_MAX, revocation)?,
+        sealing: map.optional(key::SEALING).map(sealing).transpose()?,
     };
     if body.expires_unix_s <= body.issued_unix_s {
         return Err(RegistryError::Field(key::EXPIRES));
@@ -110,6 +111,18 @@ fn state(map: &Fields<'_>) -> Result<KeyState> {
     let word = value.as_text().ok_or(RegistryError::Field(key::STATE))?;
     let known = KeyState::ALL.into_iter().find(|state| state.name() == word);
     Ok(known.unwrap_or(KeyState::Terminated))
+}
+
+fn sealing(value: &Value) -> Result<SealingKey> {
+    let wrong = RegistryError::Field(key::SEALING);
+    let map = Fields::of(value, key::SEALING)?;
+    let public_key = map.bytes(key::PUBLIC_KEY, 32)?.try_into().map_err(|_| wrong)?;
+    let (from_unix_s, until_unix_s) = (map.integer(key::FROM)?, map.integer(key::UNTIL)?);
+    let lasts_s = until_unix_s.saturating_sub(from_unix_s);
+    if !(0..=limits::SEALING_S_MAX).contains(&lasts_s) {
+        return Err(wrong);
+    }
+    Ok(SealingKey { public_key, from_unix_s, until_unix_s })
 }
 
 fn revocation(value: &Value) -> Result<RevocationSource> {

@@ -229,6 +229,18 @@ pub(super) static TEXT: DeskText = DeskText {
         what_kept: "Recorded: time, gate, result, reason, and a code that stands for the pass.",
         what_not: "Not recorded: name, birth date, ID number, what the pass says.",
         until: |days| format!("Gone by itself after {days} days. A visitor may ask for it sooner."),
+        sealed: |date| {
+            format!(
+                "Name and birth date are sealed until {date}. Only the health office can open them, after an infection."
+            )
+        },
+        seal_asked: |date| {
+            format!(
+                "The office asks to seal name and birth date until {date}, for contact tracing. This phone cannot open them again. Tell visitors before you agree."
+            )
+        },
+        seal_agree: "The supervisor agrees",
+        seal_waits: "Sealing of names waits for consent, in Data on this phone",
         ask: "Find the records of a pass",
         print: "Print this page",
         searching: "Searching…",

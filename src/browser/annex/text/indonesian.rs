@@ -228,6 +228,18 @@ pub(super) static TEXT: DeskText = DeskText {
         until: |days| {
             format!("Hilang sendiri sesudah {days} hari. Tamu boleh meminta lebih cepat.")
         },
+        sealed: |date| {
+            format!(
+                "Nama dan tanggal lahir disegel sampai {date}. Hanya dinas kesehatan yang bisa membuka, bila ada penularan."
+            )
+        },
+        seal_asked: |date| {
+            format!(
+                "Dinas meminta nama dan tanggal lahir disegel sampai {date}, untuk pelacakan penularan. Ponsel ini tidak bisa membukanya lagi. Beri tahu tamu sebelum menyetujui."
+            )
+        },
+        seal_agree: "Penanggung jawab setuju",
+        seal_waits: "Penyegelan nama menunggu persetujuan, di Data di ponsel ini",
         ask: "Cari catatan satu pas",
         print: "Cetak halaman ini",
         searching: "Mencari…",
