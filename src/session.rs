@@ -50,6 +50,8 @@ pub mod timing {
     pub const UNDO_MS: i64 = 60_000;
     /// Entries may be on this phone alone for so long before the gate reminds of it.
     pub const HAND_OVER_MS: i64 = 86_400_000;
+    /// A clock that went on by so much more or less than the running time was set.
+    pub const CLOCK_DRIFT_MS: i64 = 60_000;
     /// Between two tries to store what is held in memory.
     pub const STORE_RETRY_MS: i64 = 2_000;
 }
@@ -107,6 +109,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
         Event::PassWanted(wanted) => presenting::from_desk(model, wanted, moment, &mut effects),
         Event::SealingAgreed => sealing::agreed(model, moment, &mut effects),
+        Event::LogRepaired { set_aside } => recording::repaired(model, set_aside, &mut effects),
         Event::HandedOver => model.kept_alone_since_unix_ms = None,
         Event::SignatureWanted(statement) => {
             recording::signature_wanted(model, statement, moment, &mut effects);

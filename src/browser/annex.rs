@@ -18,6 +18,7 @@ mod menu;
 mod poster;
 mod probe;
 mod reading;
+mod repair;
 mod selftest;
 pub mod text;
 pub mod told;

@@ -164,6 +164,7 @@ impl DeskPage {
             Self::HandOver => "handover",
             Self::Gate => "gate",
             Self::Known => "known",
+            Self::Repair => "repair",
         }
     }
 }

@@ -7,8 +7,14 @@ use wasm_bindgen::JsCast;
 use web_sys::Window;
 
 /// What the machine state may know of now.
+#[expect(clippy::cast_possible_truncation, reason = "a page lives for days, not for 2^53 ms")]
 pub fn moment() -> Moment {
-    Moment { now_unix_ms: now_unix_ms(), utc_offset_min: utc_offset_min(), entropy: entropy() }
+    Moment {
+        now_unix_ms: now_unix_ms(),
+        running_ms: running_ms() as i64,
+        utc_offset_min: utc_offset_min(),
+        entropy: entropy(),
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the door")]
@@ -34,7 +40,7 @@ pub fn entropy() -> [u8; 32] {
     bytes
 }
 
-/// Milliseconds since this page or worker began, for measuring and pacing only.
+/// Milliseconds since this page or worker began.
 pub fn running_ms() -> f64 {
     js_sys::global().unchecked_into::<Scope>().performance().now()
 }

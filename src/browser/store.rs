@@ -5,7 +5,7 @@
 //! Limits and errors: `StoreFault`; nothing is called stored before its transaction's `complete`;
 //! a lost connection is opened anew once and the work done again; no wait is endless.
 //! Source: Indexed Database API 3.0 (W3C), Web Locks API (W3C).
-//! Not here: repair, export; what the entries mean.
+//! Not here: export; what the entries mean.
 //!
 //! One writer at a time: a Web Lock says which tab, and a token in the database, read in the same
 //! transaction that appends, fences off a tab that has lost the lock and does not know it yet.
@@ -16,6 +16,7 @@ mod log;
 mod parts;
 mod persist;
 mod removal;
+mod repair;
 mod row;
 mod settings;
 

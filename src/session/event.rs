@@ -13,6 +13,8 @@ use crate::trust::{Elsewhere, Site};
 #[derive(Debug, Clone, Copy)]
 pub struct Moment {
     pub now_unix_ms: i64,
+    /// Since some moment that nobody can set; it may stand still while the phone sleeps.
+    pub running_ms: i64,
     /// Local time minus UTC.
     pub utc_offset_min: i16,
     /// Fresh random bytes for each event.
@@ -96,6 +98,10 @@ pub enum Event {
     PassWanted(Wanted),
     /// The supervisor agrees to what the registry asks for: from now on who it was is sealed to its key.
     SealingAgreed,
+    /// The log can be continued again; so many rows were set aside.
+    LogRepaired {
+        set_aside: u64,
+    },
     /// All entries that were stored have left this phone.
     HandedOver,
     /// A checkpoint for whoever takes the log over; or something is to be struck or removed.

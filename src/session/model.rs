@@ -33,6 +33,8 @@ pub struct Model {
     pub(super) uncounted: Option<Vec<Entry>>,
     /// Nobody is judged before the log is counted.
     pub(super) counted: bool,
+    /// So many rows were set aside by a repair that the log does not tell of yet.
+    pub(super) repaired: Option<u64>,
     /// Over the live camera: nothing that refuses anybody.
     pub sheet: Option<Sheet>,
     pub hint: Option<Hint>,
@@ -59,6 +61,8 @@ pub struct Model {
     pub(super) begun: bool,
     pub(super) app_version: String,
     pub(super) history: History,
+    /// Clock and running time at the last entry since the page came into view.
+    pub(super) clock_seen_ms: Option<(i64, i64)>,
     pub(super) head: Option<ChainHead>,
     /// Drawn by this phone; where the set-up code gave none.
     pub(super) own_key: [u8; 32],
@@ -85,6 +89,7 @@ impl Model {
             today: Today::default(),
             uncounted: None,
             counted: false,
+            repaired: None,
             sheet: None,
             hint: None,
             two_codes: false,
@@ -100,6 +105,7 @@ impl Model {
             begun: false,
             app_version: String::new(),
             history: History::default(),
+            clock_seen_ms: None,
             head: None,
             own_key: [0; 32],
             held: VecDeque::new(),
@@ -283,6 +289,8 @@ pub enum DeskPage {
     Gate,
     /// What this phone knows of a pass, or of another log.
     Known,
+    /// A log that cannot be continued.
+    Repair,
 }
 
 /// A verdict with all that the officer may do about it; dropped, name and all, when it closes.

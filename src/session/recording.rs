@@ -2,13 +2,13 @@
 
 use super::event::{Effect, LogSnapshot, Moment, Signal};
 use super::model::{
-    Answer, Held, ManualReason, Model, OverrideReason, Problem, Recorded, ReferReason, ReferStep,
-    Screen, StoreFault, StoreState, VerdictScreen,
+    Answer, DeskPage, Held, ManualReason, Model, OverrideReason, Problem, Recorded, ReferReason,
+    ReferStep, Screen, StoreFault, StoreState, VerdictScreen,
 };
 use super::{reply, sealing, timing};
 use crate::audit_log::{
-    self, ChainHead, ClockFlag, Direction, Entry, EntryBody, EntryDraft, Hash, KeyedPart,
-    SALT_BYTES, ShiftTurn, SignedBody, SignedPlace, Statement,
+    self, ChainHead, ClockFlag, Direction, Entry, EntryBody, EntryDraft, Gap, GapCause, Hash,
+    KeyedPart, SALT_BYTES, ShiftTurn, SignedBody, SignedPlace, Statement,
 };
 use crate::gate::{CredentialId, Decision, Outcome, Payload};
 use std::collections::BTreeMap;
@@ -88,6 +88,30 @@ fn mark(screen: &mut Screen, sequence: u64, recorded: Recorded) {
         && verdict.sequence == sequence
     {
         verdict.recorded = recorded;
+    }
+}
+
+/// Somebody tapped for it; what it cost is the first thing that the log then says.
+pub(super) fn repaired(model: &mut Model, set_aside: u64, effects: &mut Vec<Effect>) {
+    if model.screen == Screen::Desk(DeskPage::Repair) {
+        model.repaired = Some(set_aside);
+        model.screen = Screen::Starting;
+        effects.push(Effect::CloseDesk);
+        effects.push(Effect::ReopenLog);
+    }
+}
+
+/// After a repair: a gap, and the device's signature over it.
+pub(super) fn tell_of_repair(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    if let Some(set_aside) = model.repaired.take() {
+        let gap = Gap {
+            cause: GapCause::Repaired,
+            count: Some(set_aside),
+            since_unix_ms: model.history.latest_entry_unix_ms,
+            earlier: None,
+        };
+        append(model, EntryBody::Gap(gap), Parts::default(), moment, effects);
+        signature_wanted(model, Statement::Checkpoint, moment, effects);
     }
 }
 
@@ -356,6 +380,7 @@ fn append(
         model.count_entry(&read);
     }
     model.history.latest_entry_unix_ms = Some(moment.now_unix_ms);
+    model.clock_seen_ms = Some((moment.now_unix_ms, moment.running_ms));
     model.kept_alone_since_unix_ms.get_or_insert(moment.now_unix_ms);
     model.held.push_back(Held { draft, previous, stored: stored.clone() });
     match &mut model.store {
@@ -368,10 +393,14 @@ fn append(
 }
 
 fn clock(model: &Model, moment: &Moment) -> ClockFlag {
-    match model.history.latest_entry_unix_ms {
-        Some(latest) if moment.now_unix_ms < latest => ClockFlag::Back,
-        _ => ClockFlag::Steady,
+    let now_unix_ms = moment.now_unix_ms;
+    if model.history.latest_entry_unix_ms.is_some_and(|latest| now_unix_ms < latest) {
+        return ClockFlag::Back;
     }
+    let drift_ms = model.clock_seen_ms.map_or(0, |(seen_unix_ms, seen_running_ms)| {
+        (now_unix_ms - seen_unix_ms) - (moment.running_ms - seen_running_ms)
+    });
+    if drift_ms.abs() > timing::CLOCK_DRIFT_MS { ClockFlag::Jump } else { ClockFlag::Steady }
 }
 
 fn salt(moment: &Moment) -> [u8; SALT_BYTES] {

@@ -3,7 +3,7 @@
 use super::event::{Effect, Moment, Settings, Start, TrustBundle};
 use super::model::{
     Answer, CameraFault, CameraView, DeskPage, Language, ManualReason, Model, Problem, ReferStep,
-    Screen, Sheet,
+    Screen, Sheet, StoreFault,
 };
 use super::{recording, timing};
 use crate::audit_log::Direction;
@@ -43,6 +43,7 @@ pub(super) fn go_on_if_ready(model: &mut Model, moment: &Moment, effects: &mut V
     let known = model.site.is_some() && model.trust.bundle.is_some();
     if known && let Some(entries) = model.uncounted.take() {
         model.count(&entries, moment);
+        recording::tell_of_repair(model, moment, effects);
         recording::remove_outdated(model, effects);
     }
     let waiting = match model.screen {
@@ -143,6 +144,9 @@ pub(super) fn manual_reason(model: &mut Model, reason: ManualReason) {
     }
 }
 
+/// Where a log that is not repaired leaves the officer.
+const CANNOT_OPEN: Screen = Screen::Problem(Problem::Store(StoreFault::CannotOpen));
+
 /// From scanning to a screen beside it; the camera stays open, frames are not looked at.
 pub(super) fn open(model: &mut Model, screen: Screen, effects: &mut Vec<Effect>) {
     let camera_fault = matches!(model.screen, Screen::Problem(Problem::Camera(_)));
@@ -154,14 +158,22 @@ pub(super) fn open(model: &mut Model, screen: Screen, effects: &mut Vec<Effect>)
 }
 
 pub(super) fn open_desk(model: &mut Model, page: DeskPage, effects: &mut Vec<Effect>) {
-    open(model, Screen::Desk(page), effects);
+    match model.screen {
+        Screen::Problem(Problem::Store(_)) if page == DeskPage::Repair => {
+            model.screen = Screen::Desk(page);
+        }
+        _ if page == DeskPage::Repair => {}
+        _ => open(model, Screen::Desk(page), effects),
+    }
     if matches!(model.screen, Screen::Desk(_)) {
         effects.push(Effect::OpenDesk(page));
     }
 }
 
 pub(super) fn desk_failed(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
-    if matches!(model.screen, Screen::Desk(_)) {
+    if model.screen == Screen::Desk(DeskPage::Repair) {
+        model.screen = CANNOT_OPEN;
+    } else if matches!(model.screen, Screen::Desk(_)) {
         enter_scan(model, effects);
         model.sheet = Some(Sheet::NoDesk);
         model.sheet_until_unix_ms = Some(moment.now_unix_ms + timing::SHEET_MS);
@@ -171,10 +183,13 @@ pub(super) fn desk_failed(model: &mut Model, moment: &Moment, effects: &mut Vec<
 pub(super) fn back(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
     match &mut model.screen {
         Screen::Manual(_) | Screen::Setup(_) => enter_scan(model, effects),
-        Screen::Desk(_) => {
+        Screen::Desk(page) => {
             model.shown.clear();
             effects.push(Effect::CloseDesk);
-            enter_scan(model, effects);
+            match page {
+                DeskPage::Repair => model.screen = CANNOT_OPEN,
+                _ => enter_scan(model, effects),
+            }
         }
         Screen::Presenting(_) => to_scan(model, moment, effects),
         Screen::Verdict(verdict) if verdict.explained => verdict.explained = false,
@@ -214,6 +229,8 @@ pub(super) fn language(model: &mut Model, language: Language, effects: &mut Vec<
 
 /// Nobody looks: a name does not wait on a dark screen. A question waits for its answer.
 pub(super) fn hidden(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    // The running time may stand still while the phone sleeps.
+    model.clock_seen_ms = None;
     if let Screen::Verdict(verdict) = &model.screen
         && verdict.refer == ReferStep::NotAsked
     {

@@ -90,7 +90,7 @@ const OPEN_RAW: &str = "
 async fn tamper(scope: &str, change: &str) {
     let script = format!(
         "{OPEN_RAW}
-        const transaction = database.transaction('entries', 'readwrite');
+        const transaction = database.transaction(['entries', 'settings'], 'readwrite');
         const entries = transaction.objectStore('entries');
         {change}
         await new Promise(resolve => transaction.oncomplete = resolve);
@@ -118,7 +118,7 @@ async fn what_was_stored_is_there_in_the_same_bytes_after_reopening() {
     assert_eq!(verify(&second).await.state, ChainState::Whole);
     assert_eq!(again.latest_entry_unix_ms, Some(MIDNIGHT_UNIX_MS + 2));
     let hashes = |entries: &[StoredEntry]| entries.iter().map(|e| e.hash).collect::<Vec<_>>();
-    let all = [vec![yesterday], entries].concat();
+    let all = [vec![yesterday], entries.clone()].concat();
     assert_eq!(again.recent.iter().map(|e| e.hash).collect::<Vec<_>>(), hashes(&all));
     let kept = js(
         &format!(
@@ -423,6 +423,7 @@ fn settings() -> Settings {
             policy_id: "signed-pass".into(),
             venue_keys: vec![VenueKey { month: 202_611, key: [7; 32] }],
         },
+        sealing_agreed: Some([9; 32]),
     }
 }
 
@@ -497,4 +498,51 @@ async fn a_struck_pseudonym_is_in_no_row_any_more_and_the_chain_is_whole() {
     assert_eq!(open(&second).await.head, head);
     let report = verify(&second).await;
     assert_eq!((report.state, report.count), (ChainState::Whole, 4));
+}
+
+#[wasm_bindgen_test]
+async fn a_damaged_end_is_set_aside_and_the_log_goes_on_where_it_can() {
+    let scope = scope();
+    let first = store(&scope);
+    let mut head = open(&first).await.head;
+    append(&first, &mut head, 5).await;
+    first.close();
+    // The last two rows are damaged: one is no row at all, one has lost its hash.
+    tamper(
+        &scope,
+        "entries.put('nothing', 4); const r = entries.get(3); r.onsuccess = () => entries.put({ entry: r.result.entry }, 3);",
+    )
+    .await;
+    let second = store(&scope);
+    let fault = second.open_log(Claim::Ask, MIDNIGHT_UNIX_MS).await.err();
+    assert_eq!(fault, Some(StoreFault::CannotOpen));
+    assert_eq!(second.repair(MIDNIGHT_UNIX_MS).await, Ok(2));
+    let mut head = open(&second).await.head;
+    assert_eq!(head.next_sequence(), 3);
+    append(&second, &mut head, 1).await;
+    assert_eq!(verify(&second).await.state, ChainState::Whole);
+    // A whole log is left as it is.
+    assert_eq!(second.repair(MIDNIGHT_UNIX_MS + 1).await, Ok(0));
+    assert_eq!(second.sequences().await, Ok(0..4));
+    second.close();
+}
+
+#[wasm_bindgen_test]
+async fn without_the_devices_key_a_new_log_begins_and_the_old_rows_are_set_aside() {
+    let scope = scope();
+    let first = store(&scope);
+    let mut head = open(&first).await.head;
+    append(&first, &mut head, 3).await;
+    let log = head.log();
+    first.close();
+    tamper(&scope, "transaction.objectStore('settings').put('lost', 'device-seed');").await;
+    let second = store(&scope);
+    assert!(second.open_log(Claim::Ask, MIDNIGHT_UNIX_MS).await.is_err());
+    assert_eq!(second.repair(MIDNIGHT_UNIX_MS).await, Ok(3));
+    let mut head = open(&second).await.head;
+    assert_eq!(head.next_sequence(), 0);
+    assert_ne!(head.log(), log, "one key has one log");
+    append(&second, &mut head, 1).await;
+    assert_eq!(verify(&second).await.state, ChainState::Whole);
+    second.close();
 }

@@ -244,3 +244,37 @@ journey("an infection: the office finds by name who was inside with her, and the
   assert.ok(!traced().includes("Contohdekat"), "without the sealing key a contact has no name");
   assert.match(traced("--open", key("sealing")), /Bambang Contohdekat/);
 });
+
+journey("a log whose end is damaged goes on after somebody's tap, and says so", async () => {
+  const gate = await shown("green");
+  await gate.begin();
+  await gate.verdict("admit");
+  await gate.page.goto(new URL("first-scan.txt", gate.server.url).href);
+  const name = `gerbang:${new URL(gate.server.url).pathname}`;
+  await gate.page.evaluate((name) => new Promise((done) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => {
+      const transaction = request.result.transaction("entries", "readwrite");
+      transaction.objectStore("entries").put("not a row", 1);
+      transaction.oncomplete = () => { request.result.close(); done(); };
+    };
+  }), name);
+  await gate.page.goto(`${gate.server.url}#demo=yellow`);
+  await gate.page.waitForSelector('[data-problem="store"]');
+  await gate.shot("problem-store-open");
+  await gate.tap("repair");
+  await gate.screen("repair");
+  await gate.shot("repair");
+  await gate.page.click('#desk [data-action="repair"]');
+  await gate.begin();
+  await gate.verdict("refer");
+  await gate.tap("refer-turn-away");
+  await gate.page.click('[data-action="refer-reason"] >> nth=0');
+  await gate.screen("scan");
+  await gate.history();
+  await gate.chainWhole();
+  // The green one is still there; then the gap, its signature, the yellow one and the answer.
+  assert.equal(await gate.page.locator("[data-entry]").count(), 5);
+  await gate.shot("history-repaired");
+  await gate.close({ allow: [/404/] });
+});

@@ -17,6 +17,8 @@ use gerbang::session::{
 pub struct Gate {
     pub model: Model,
     pub now_unix_ms: i64,
+    /// By how much somebody has set the clock.
+    pub set_by_ms: i64,
     pub store: Store,
     /// What reached the store.
     pub stored: Vec<StoredEntry>,
@@ -60,6 +62,7 @@ impl Gate {
         Self {
             model: Model::starting(),
             now_unix_ms: city.now_unix_ms,
+            set_by_ms: 0,
             store: Store::Works,
             stored: Vec::new(),
             effects: Vec::new(),
@@ -126,6 +129,7 @@ impl Gate {
     pub fn send(&mut self, event: Event) {
         let moment = Moment {
             now_unix_ms: self.now_unix_ms,
+            running_ms: self.now_unix_ms - self.set_by_ms,
             utc_offset_min: 420,
             entropy: [u8::try_from(self.stored.len() % 256).unwrap_or_default(); 32],
         };

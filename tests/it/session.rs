@@ -4,7 +4,8 @@ use crate::city::Pass;
 use crate::driver::{Gate, Store};
 use ed25519_dalek::{Signer, SigningKey};
 use gerbang::audit_log::{
-    Answer, ChainState, EntryBody, SignedBody, SignedPlace, Statement, read_entry,
+    Answer, ChainState, ClockFlag, EntryBody, GapCause, SignedBody, SignedPlace, Statement,
+    read_entry,
 };
 use gerbang::credential::Payload;
 use gerbang::gate::Outcome;
@@ -532,4 +533,73 @@ fn a_log_that_is_on_this_phone_alone_for_a_day_is_brought_to_mind() {
     assert!(gate.model.is_overdue(recorded + timing::HAND_OVER_MS + 1));
     gate.send(Event::HandedOver);
     assert!(!gate.model.is_overdue(recorded + 9 * timing::HAND_OVER_MS));
+}
+
+#[test]
+fn a_clock_that_was_set_shows_in_the_next_entry() {
+    let mut gate = Gate::open();
+    let by_hand = |gate: &mut Gate| {
+        gate.send(Event::ManualTapped);
+        gate.send(Event::ManualAnswered { answer: Answer::Allowed, reason: ManualReason::Child });
+        read_entry(gate.stored.last().expect("an entry")).expect("sound").clock
+    };
+    assert_eq!(by_hand(&mut gate), ClockFlag::Steady);
+    gate.wait(timing::HOUR_MS);
+    assert_eq!(by_hand(&mut gate), ClockFlag::Steady, "an hour without a visitor is no jump");
+    for set_by_ms in [timing::HOUR_MS, -timing::HOUR_MS / 2] {
+        gate.wait(timing::HOUR_MS);
+        gate.now_unix_ms += set_by_ms;
+        gate.set_by_ms += set_by_ms;
+        assert_eq!(by_hand(&mut gate), ClockFlag::Jump, "{set_by_ms}");
+    }
+    gate.now_unix_ms -= 2 * timing::HOUR_MS;
+    gate.set_by_ms -= 2 * timing::HOUR_MS;
+    assert_eq!(by_hand(&mut gate), ClockFlag::Back);
+    // While the phone sleeps the running time stands still; that is nobody's doing.
+    gate.now_unix_ms += 8 * timing::HOUR_MS;
+    gate.set_by_ms += 5 * timing::HOUR_MS;
+    gate.send(Event::PageHidden);
+    assert_eq!(by_hand(&mut gate), ClockFlag::Steady);
+}
+
+#[test]
+fn a_repair_is_somebodys_tap_and_the_first_thing_that_the_log_then_says() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    let mut again = Gate::closed();
+    again.stored = gate.stored.clone();
+    again.load_site();
+    again.load_trust();
+    let cannot_open = Screen::Problem(Problem::Store(StoreFault::CannotOpen));
+    again.send(Event::LogFailed(StoreFault::CannotOpen));
+    // Opened and left again, nothing has happened.
+    again.send(Event::DeskTapped(DeskPage::Repair));
+    assert_eq!(again.model.screen, Screen::Desk(DeskPage::Repair));
+    again.send(Event::BackTapped);
+    assert_eq!(again.model.screen, cannot_open);
+    again.send(Event::DeskTapped(DeskPage::Repair));
+    again.send(Event::DeskFailed);
+    assert_eq!(again.model.screen, cannot_open);
+    again.send(Event::DeskTapped(DeskPage::Repair));
+    again.send(Event::LogRepaired { set_aside: 3 });
+    assert_eq!(again.model.screen, Screen::Welcome);
+    let Some(EntryBody::Gap(gap)) = again.bodies().pop() else { panic!("a gap is recorded") };
+    assert_eq!((gap.cause, gap.count), (GapCause::Repaired, Some(3)));
+    assert!(
+        again
+            .effects
+            .iter()
+            .any(|effect| matches!(effect, Effect::Sign { statement: Statement::Checkpoint, .. }))
+    );
+    assert_eq!(again.chain().state, ChainState::Whole);
+    assert_eq!(again.model.inside(), 1);
+}
+
+#[test]
+fn while_the_gate_works_nothing_is_repaired() {
+    let mut gate = Gate::open();
+    gate.send(Event::DeskTapped(DeskPage::Repair));
+    assert_eq!(gate.model.screen, Screen::Scan);
+    gate.send(Event::LogRepaired { set_aside: 3 });
+    assert_eq!((gate.stored.len(), &gate.model.screen), (0, &Screen::Scan));
 }

@@ -6,7 +6,7 @@ use super::reading::Reading;
 use super::selftest::Test;
 use super::text::DeskText;
 use super::told::{GateForm, Told, Wish};
-use super::{entry, examine, gate, handover, help, history, known, menu, selftest};
+use super::{entry, examine, gate, handover, help, history, known, menu, repair, selftest};
 use crate::browser::clock;
 use crate::browser::ui::text::{LocalTime, Text};
 use crate::session::DeskPage;
@@ -32,6 +32,7 @@ pub enum Page {
     Gate,
     Known,
     Examine,
+    Repair,
 }
 
 pub enum Message {
@@ -45,6 +46,7 @@ pub enum Message {
     Gate(gate::Message),
     Known(known::Message),
     Examine(examine::Message),
+    Repair(repair::Message),
 }
 
 pub struct Desk {
@@ -59,6 +61,7 @@ pub struct Desk {
     pub form: GateForm,
     pub known: known::Known,
     pub examine: examine::Examine,
+    pub repair: repair::Repair,
 }
 
 impl Component for Desk {
@@ -74,6 +77,7 @@ impl Component for Desk {
             DeskPage::HandOver => Page::HandOver,
             DeskPage::Gate => Page::Gate,
             DeskPage::Known => Page::Known,
+            DeskPage::Repair => Page::Repair,
         };
         let mut desk = Self {
             page,
@@ -86,6 +90,7 @@ impl Component for Desk {
             form: GateForm::default(),
             known: known::Known::default(),
             examine: examine::Examine::default(),
+            repair: repair::Repair::default(),
         };
         desk.entered(context);
         desk
@@ -114,6 +119,7 @@ impl Component for Desk {
             Message::Gate(message) => return gate::update(self, message),
             Message::Known(message) => return known::update(self, context, message),
             Message::Examine(message) => return examine::update(self, context, message),
+            Message::Repair(message) => return repair::update(self, context, message),
         }
         true
     }
@@ -130,6 +136,7 @@ impl Component for Desk {
             Page::Gate => ("gate", gate::gate(&scene)),
             Page::Known => ("known", known::known(&scene)),
             Page::Examine => ("examine", examine::examine(&scene)),
+            Page::Repair => ("repair", repair::repair(&scene)),
         };
         html! {
             <div class="app" data-screen={name} lang={scene.text.tag}>
@@ -148,7 +155,7 @@ impl Desk {
             Page::Menu => handover::look_up(self, context),
             Page::Gate => gate::entered(self),
             Page::Known => known::entered(self, context),
-            Page::Entry(_) | Page::Help | Page::Examine => {}
+            Page::Entry(_) | Page::Help | Page::Examine | Page::Repair => {}
         }
     }
 

@@ -22,6 +22,7 @@ pub struct DeskText {
     pub poster: PosterText,
     pub known: KnownText,
     pub examine: ExamineText,
+    pub repair: RepairText,
     /// A reason's code in a few words; `None`: the code itself.
     pub short: fn(&str) -> Option<&'static str>,
 }
@@ -297,4 +298,16 @@ pub struct ExamineText {
     pub not_anchored: &'static str,
     pub place: fn(u64, Option<u64>) -> String,
     pub fault: fn(FaultCause) -> &'static str,
+}
+
+/// A log that cannot be continued.
+#[derive(Debug)]
+pub struct RepairText {
+    pub title: &'static str,
+    pub lead: &'static str,
+    pub kept: &'static str,
+    pub set_aside: &'static str,
+    pub recorded: &'static str,
+    pub do_it: &'static str,
+    pub failed: &'static str,
 }

@@ -95,6 +95,8 @@ pub enum Wish {
     Show,
     /// The supervisor agrees to sealing.
     Seal,
+    /// The log can be continued again; so many rows were set aside.
+    Repaired(u64),
     /// What these entries hold of a visitor goes.
     Strike(Vec<u64>),
     Language(Language),
@@ -104,6 +106,8 @@ pub enum Wish {
 
 /// Before the lines of a `GateForm`.
 const GATE: &str = "gate:";
+/// Before the number of rows.
+const REPAIRED: &str = "repaired:";
 /// Before the numbers of entries.
 const STRIKE: &str = "strike:";
 
@@ -139,6 +143,7 @@ impl Wish {
             Self::Shift(ShiftTurn::End) => "shift-end",
             Self::Show => "show",
             Self::Seal => "seal",
+            Self::Repaired(set_aside) => return REPAIRED.to_owned() + &set_aside.to_string(),
             Self::Strike(sequences) => {
                 let list: Vec<String> = sequences.iter().map(u64::to_string).collect();
                 return STRIKE.to_owned() + &list.join(" ");
@@ -153,6 +158,9 @@ impl Wish {
     pub fn parse(name: &str) -> Option<Self> {
         if let Some(lines) = name.strip_prefix(GATE) {
             return GateForm::of_lines(lines).map(Self::Gate);
+        }
+        if let Some(set_aside) = name.strip_prefix(REPAIRED) {
+            return set_aside.parse().ok().map(Self::Repaired);
         }
         if let Some(list) = name.strip_prefix(STRIKE) {
             return Some(Self::Strike(list.split(' ').filter_map(|n| n.parse().ok()).collect()));
@@ -181,6 +189,7 @@ impl Wish {
             Self::Shift(turn) => Event::PassWanted(Wanted::Shift(turn)),
             Self::Show => Event::PassWanted(Wanted::ForDesk),
             Self::Seal => Event::SealingAgreed,
+            Self::Repaired(set_aside) => Event::LogRepaired { set_aside },
             Self::Strike(sequences) => Event::SignatureWanted(Statement::Struck(sequences)),
             Self::Language(language) => Event::LanguageChosen(language),
             Self::Gate(form) => Event::GateEntered(Box::new(GateProfile {
@@ -204,6 +213,7 @@ pub fn page_named(name: &str) -> DeskPage {
         "handover" => DeskPage::HandOver,
         "gate" => DeskPage::Gate,
         "known" => DeskPage::Known,
+        "repair" => DeskPage::Repair,
         _ => DeskPage::Menu,
     }
 }

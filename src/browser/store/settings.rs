@@ -28,7 +28,7 @@ const CHECKPOINTS: &str = "checkpoints";
 const CHECKPOINTS_MAX: usize = 1_000;
 const VENUE_KEY: &str = "venue-key";
 /// The seed of the Ed25519 key that names this log.
-const DEVICE_SEED: &str = "device-seed";
+pub(super) const DEVICE_SEED: &str = "device-seed";
 
 /// The last registry that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::icon::{Icon, icon};
 use super::part::{Heading, Weight, button, language_button, picture_picker};
 use super::{Scene, banner};
-use crate::session::{CameraFault, Event, Problem, StoreFault};
+use crate::session::{CameraFault, DeskPage, Event, Problem, StoreFault};
 use yew::prelude::*;
 
 pub fn problem(scene: &Scene, problem: Problem) -> Html {
@@ -82,6 +82,9 @@ fn actions(scene: &Scene, problem: Problem) -> Html {
     html! {
         <div class="acts">
             { retry }
+            if problem == Problem::Store(StoreFault::CannotOpen) {
+                { button(Weight::Second, "repair", text.repair, scene.tap(|| Event::DeskTapped(DeskPage::Repair))) }
+            }
             if matches!(problem, Problem::Camera(_)) {
                 <div class="acts two">
                     { picture_picker("btn sec", text.use_picture) }

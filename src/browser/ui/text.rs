@@ -373,6 +373,7 @@ pub struct ProblemText {
     pub store_blocked: ProblemSaid,
     pub store_full: ProblemSaid,
     pub retry: &'static str,
+    pub repair: &'static str,
     pub take_over: &'static str,
     pub use_picture: &'static str,
 }

@@ -276,6 +276,15 @@ pub(super) static TEXT: DeskText = DeskText {
         },
         fault,
     },
+    repair: RepairText {
+        title: "Repair the records",
+        lead: "The end of this phone's records is damaged, so they cannot go on.",
+        kept: "All that can be read stays.",
+        set_aside: "What is damaged is set aside on this phone, not thrown away.",
+        recorded: "The repair is recorded and signed. Tell the supervisor.",
+        do_it: "Repair now",
+        failed: "It did not work. Close the browser, open it again, and try once more.",
+    },
     short: |code| match code {
         "TRUST-KID" => Some("Issuer unknown"),
         "TRUST-SIG" => Some("Forged or altered"),

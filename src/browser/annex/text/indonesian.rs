@@ -275,6 +275,15 @@ pub(super) static TEXT: DeskText = DeskText {
         },
         fault,
     },
+    repair: RepairText {
+        title: "Perbaiki catatan",
+        lead: "Ujung catatan di ponsel ini rusak, jadi tidak bisa disambung.",
+        kept: "Semua yang masih terbaca tetap ada.",
+        set_aside: "Yang rusak disisihkan di ponsel ini, tidak dibuang.",
+        recorded: "Perbaikan ini dicatat dan ditandatangani. Beri tahu penanggung jawab.",
+        do_it: "Perbaiki sekarang",
+        failed: "Tidak berhasil. Tutup peramban, buka lagi, lalu coba sekali lagi.",
+    },
     short: |code| match code {
         "TRUST-KID" => Some("Penerbit tidak dikenal"),
         "TRUST-SIG" => Some("Palsu atau diubah"),

@@ -267,6 +267,7 @@ pub(super) static TEXT: Text = Text {
             steps: &["Hand over records, delete other files.", "Retry."],
         },
         retry: "Retry",
+        repair: "Repair the records",
         take_over: "Move here",
         use_picture: "Use a picture",
     },

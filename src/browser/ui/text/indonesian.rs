@@ -267,6 +267,7 @@ pub(super) static TEXT: Text = Text {
             steps: &["Serahkan catatan, hapus berkas lain.", "Coba lagi."],
         },
         retry: "Coba lagi",
+        repair: "Perbaiki catatan",
         take_over: "Pindah ke sini",
         use_picture: "Pakai gambar",
     },
