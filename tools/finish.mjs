@@ -11,7 +11,7 @@ import { execFileSync } from "node:child_process";
 import { join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { transformSync } from "esbuild";
-import { brotliCompressSync, gzipSync } from "node:zlib";
+import { brotliCompressSync } from "node:zlib";
 import { applyLook } from "./look.mjs";
 
 const FIRST_SCAN_GZIP_BYTES_MAX = 400_000;
@@ -155,13 +155,18 @@ function builtAt() {
   }
 }
 
+/** By the command: Node's own zlib packs for speed, one per cent looser than the servers do. */
+function gzipped(bytes) {
+  return execFileSync("gzip", ["-9", "-c"], { input: bytes, maxBuffer: 1 << 26 }).length;
+}
+
 function weigh() {
   const row = (name, sizes) => name.padEnd(44) + sizes.map((size) => String(size).padStart(10)).join("") + "\n";
   const total = [0, 0, 0];
   let table = row("What the first scan fetches, in bytes", ["raw", "gzip -9", "brotli"]);
   for (const path of files().filter((path) => !NOT_FOR_FIRST_SCAN.test(path) && !path.startsWith("."))) {
     const bytes = read(path);
-    const sizes = [bytes.length, gzipSync(bytes, { level: 9 }).length, brotliCompressSync(bytes).length];
+    const sizes = [bytes.length, gzipped(bytes), brotliCompressSync(bytes).length];
     sizes.forEach((size, index) => { total[index] += size; });
     table += row(path, sizes);
   }

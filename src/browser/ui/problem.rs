@@ -97,120 +97,145 @@ fn actions(scene: &Scene, problem: Problem) -> Html {
 
 /// What the thumb has to find is circled in brick.
 fn picture(problem: Problem) -> Html {
-    let drawing = match problem {
-        Problem::Camera(CameraFault::Denied) => denied(),
-        Problem::Camera(CameraFault::InAppBrowser) => in_app(),
-        Problem::Camera(CameraFault::Insecure) => insecure(),
-        Problem::Camera(CameraFault::Absent) => {
-            camera(html! { <path class="a4" d="M84 36L216 164" /> })
-        }
-        Problem::Camera(CameraFault::Busy) => camera(html! { <>
-            <rect class="a1" x="176" y="20" width="96" height="128" rx="12" />
-            <path class="a3" d="M196 52h56M196 76h36" />
-            <circle class="a4" cx="224" cy="84" r="62" />
-        </> }),
-        Problem::Camera(CameraFault::Unknown) => camera(html! { <>
-            <circle class="a4" cx="236" cy="56" r="34" /><path class="a2" d="M236 40v20M236 68v5" />
-        </> }),
-        Problem::Camera(CameraFault::Unsupported) | Problem::OldBrowser => outdated(),
-        Problem::SecondTab => tabs(),
-        Problem::NoSite | Problem::NoRegistry => paper(html! { <>
-            <path class="a2" d="M112 66h76M112 94h76M112 122h40" /><circle class="a4" cx="206" cy="136" r="34" />
-            <path class="a2" d="M206 120v20M206 148v5" />
-        </> }),
-        Problem::RootChanged => paper(html! { <>
-            <path class="a2" d="M112 66h76M112 94h40" />
-            <circle class="a4" cx="196" cy="124" r="44" />
-            <path class="a2" d="M172 124a12 12 0 1 0 24 0a12 12 0 1 0-24 0M196 124h28v12M212 124v9" />
-        </> }),
-        Problem::Store(StoreFault::Full) => stack(html! { <path class="a4" d="M96 44h108" /> }),
-        Problem::Store(_) => stack(html! { <>
-            <circle class="a4" cx="212" cy="128" r="38" /><path class="a2" d="M198 114l28 28M226 114l-28 28" />
-        </> }),
+    let (below, above): (&[Line], &[Line]) = match problem {
+        Problem::Camera(CameraFault::Denied) => (DENIED, &[]),
+        Problem::Camera(CameraFault::InAppBrowser) => (IN_APP, &[]),
+        Problem::Camera(CameraFault::Insecure) => (INSECURE, &[]),
+        Problem::Camera(CameraFault::Absent) => (CAMERA, ABSENT),
+        Problem::Camera(CameraFault::Busy) => (CAMERA, BUSY),
+        Problem::Camera(CameraFault::Unknown) => (CAMERA, UNKNOWN),
+        Problem::Camera(CameraFault::Unsupported) | Problem::OldBrowser => (OUTDATED, &[]),
+        Problem::SecondTab => (TABS, &[]),
+        Problem::NoSite | Problem::NoRegistry => (PAPER, NO_PAPER),
+        Problem::RootChanged => (PAPER, OTHER_ROOT),
+        Problem::Store(StoreFault::Full) => (STACK, FULL),
+        Problem::Store(_) => (STACK, BROKEN),
     };
-    html! { <svg class="scene" viewBox="0 0 300 190" aria-hidden="true">{ drawing }</svg> }
+    let lines = below.iter().chain(above).map(|&(class, d)| html! { <path {class} {d} /> });
+    html! { <svg class="scene" viewBox="0 0 300 190" aria-hidden="true">{ for lines }</svg> }
 }
 
-fn address_bar() -> Html {
-    html! { <rect class="a1" x="12" y="14" width="276" height="56" rx="12" /> }
-}
+/// A stroke's class and path: data, as elements of their own would weigh 4 KB.
+type Line = (&'static str, &'static str);
 
-fn denied() -> Html {
-    html! { <>
-        { address_bar() }
-        <path class="a2" d="M36 40v-5a8 8 0 0 1 16 0v5M32 40h24v17H32z" />
-        <path class="a3" d="M84 42h120" />
-        <circle class="a4" cx="44" cy="43" r="33" />
-        <path class="a1" d="M44 104l12-14 12 14h192v72H28v-72z" />
-        <path class="a2" d="M50 130h12l5-8h14l5 8h12v28H50zM68 143a6 6 0 1 0 12 0a6 6 0 1 0-12 0" />
-        <path class="a3" d="M118 142h58" />
-        <rect class="a6" x="192" y="126" width="52" height="32" rx="16" />
-        <circle class="a7" cx="228" cy="142" r="11" />
-    </> }
-}
+const DENIED: &[Line] = &[
+    (
+        "a1",
+        "M24 14h252a12 12 0 0 1 12 12v32a12 12 0 0 1-12 12h-252a12 12 0 0 1-12-12v-32a12 12 0 0 1 12-12z",
+    ),
+    ("a2", "M36 40v-5a8 8 0 0 1 16 0v5M32 40h24v17H32z"),
+    ("a3", "M84 42h120"),
+    ("a4", "M11 43a33 33 0 1 0 66 0a33 33 0 1 0-66 0z"),
+    ("a1", "M44 104l12-14 12 14h192v72H28v-72z"),
+    ("a2", "M50 130h12l5-8h14l5 8h12v28H50zM68 143a6 6 0 1 0 12 0a6 6 0 1 0-12 0"),
+    ("a3", "M118 142h58"),
+    (
+        "a6",
+        "M208 126h20a16 16 0 0 1 16 16v0a16 16 0 0 1-16 16h-20a16 16 0 0 1-16-16v-0a16 16 0 0 1 16-16z",
+    ),
+    ("a7", "M217 142a11 11 0 1 0 22 0a11 11 0 1 0-22 0z"),
+];
 
-fn in_app() -> Html {
-    html! { <>
-        { address_bar() }
-        <path class="a3" d="M40 42h150" />
-        <path class="a5" d="M256 28h.01M256 42h.01M256 56h.01" />
-        <circle class="a4" cx="256" cy="43" r="33" />
-        <path class="a1" d="M92 90h176v86H92z" />
-        <path class="a3" d="M116 116h88" />
-        <path class="a2" d="M116 150h64M204 160l32-32M214 128h22v22" />
-    </> }
-}
+const IN_APP: &[Line] = &[
+    (
+        "a1",
+        "M24 14h252a12 12 0 0 1 12 12v32a12 12 0 0 1-12 12h-252a12 12 0 0 1-12-12v-32a12 12 0 0 1 12-12z",
+    ),
+    ("a3", "M40 42h150"),
+    ("a5", "M256 28h.01M256 42h.01M256 56h.01"),
+    ("a4", "M223 43a33 33 0 1 0 66 0a33 33 0 1 0-66 0z"),
+    ("a1", "M92 90h176v86H92z"),
+    ("a3", "M116 116h88"),
+    ("a2", "M116 150h64M204 160l32-32M214 128h22v22"),
+];
 
-fn insecure() -> Html {
-    html! { <>
-        { address_bar() }
-        <path class="a2" d="M36 40v-5a8 8 0 0 1 16 0M32 40h24v17H32z" />
-        <path class="a3" d="M84 42h150" />
-        <path class="a4" d="M84 42h64" />
-        <rect class="a1" x="12" y="106" width="276" height="56" rx="12" />
-        <path class="a2" d="M36 132v-5a8 8 0 0 1 16 0v5M32 132h24v17H32z" />
-        <path class="a3" d="M84 134h150" />
-        <circle class="a4" cx="44" cy="135" r="33" />
-    </> }
-}
+const INSECURE: &[Line] = &[
+    (
+        "a1",
+        "M24 14h252a12 12 0 0 1 12 12v32a12 12 0 0 1-12 12h-252a12 12 0 0 1-12-12v-32a12 12 0 0 1 12-12z",
+    ),
+    ("a2", "M36 40v-5a8 8 0 0 1 16 0M32 40h24v17H32z"),
+    ("a3", "M84 42h150"),
+    ("a4", "M84 42h64"),
+    (
+        "a1",
+        "M24 106h252a12 12 0 0 1 12 12v32a12 12 0 0 1-12 12h-252a12 12 0 0 1-12-12v-32a12 12 0 0 1 12-12z",
+    ),
+    ("a2", "M36 132v-5a8 8 0 0 1 16 0v5M32 132h24v17H32z"),
+    ("a3", "M84 134h150"),
+    ("a4", "M11 135a33 33 0 1 0 66 0a33 33 0 1 0-66 0z"),
+];
 
-fn camera(over: Html) -> Html {
-    html! { <>
-        <path class="a1" d="M52 66h48l18-28h64l18 28h48v96H52z" />
-        <path class="a2" d="M122 112a28 28 0 1 0 56 0a28 28 0 1 0-56 0" />
-        <path class="a3" d="M70 86h24" />
-        { over }
-    </> }
-}
+const CAMERA: &[Line] = &[
+    ("a1", "M52 66h48l18-28h64l18 28h48v96H52z"),
+    ("a2", "M122 112a28 28 0 1 0 56 0a28 28 0 1 0-56 0"),
+    ("a3", "M70 86h24"),
+];
 
-fn outdated() -> Html {
-    html! { <>
-        <rect class="a1" x="44" y="20" width="212" height="150" rx="12" />
-        <path class="a3" d="M64 44h80M44 66h212" />
-        <path class="a2" d="M180 120a30 30 0 1 1-9-21M180 84v18h-18" />
-        <circle class="a4" cx="150" cy="120" r="44" />
-    </> }
-}
+const ABSENT: &[Line] = &[("a4", "M84 36L216 164")];
 
-fn tabs() -> Html {
-    html! { <>
-        <rect class="a1" x="28" y="22" width="168" height="116" rx="12" />
-        <path class="a3" d="M48 46h64" />
-        <rect class="a1" x="100" y="58" width="172" height="116" rx="12" />
-        <path class="a3" d="M120 82h64" />
-        <path class="a2" d="M150 128h66M196 108l20 20-20 20" />
-        <circle class="a4" cx="184" cy="128" r="42" />
-    </> }
-}
+const BUSY: &[Line] = &[
+    (
+        "a1",
+        "M188 20h72a12 12 0 0 1 12 12v104a12 12 0 0 1-12 12h-72a12 12 0 0 1-12-12v-104a12 12 0 0 1 12-12z",
+    ),
+    ("a3", "M196 52h56M196 76h36"),
+    ("a4", "M162 84a62 62 0 1 0 124 0a62 62 0 1 0-124 0z"),
+];
 
-fn paper(over: Html) -> Html {
-    html! { <><path class="a1" d="M84 18h132v156H84z" />{ over }</> }
-}
+const UNKNOWN: &[Line] =
+    &[("a4", "M202 56a34 34 0 1 0 68 0a34 34 0 1 0-68 0z"), ("a2", "M236 40v20M236 68v5")];
 
-fn stack(over: Html) -> Html {
-    html! { <>
-        <path class="a1" d="M88 44c0-14 28-24 62-24s62 10 62 24v102c0 14-28 24-62 24s-62-10-62-24z" />
-        <path class="a2" d="M88 44c0 14 28 24 62 24s62-10 62-24M88 80c0 14 28 24 62 24s62-10 62-24M88 114c0 14 28 24 62 24s62-10 62-24" />
-        { over }
-    </> }
-}
+const OUTDATED: &[Line] = &[
+    (
+        "a1",
+        "M56 20h188a12 12 0 0 1 12 12v126a12 12 0 0 1-12 12h-188a12 12 0 0 1-12-12v-126a12 12 0 0 1 12-12z",
+    ),
+    ("a3", "M64 44h80M44 66h212"),
+    ("a2", "M180 120a30 30 0 1 1-9-21M180 84v18h-18"),
+    ("a4", "M106 120a44 44 0 1 0 88 0a44 44 0 1 0-88 0z"),
+];
+
+const TABS: &[Line] = &[
+    (
+        "a1",
+        "M40 22h144a12 12 0 0 1 12 12v92a12 12 0 0 1-12 12h-144a12 12 0 0 1-12-12v-92a12 12 0 0 1 12-12z",
+    ),
+    ("a3", "M48 46h64"),
+    (
+        "a1",
+        "M112 58h148a12 12 0 0 1 12 12v92a12 12 0 0 1-12 12h-148a12 12 0 0 1-12-12v-92a12 12 0 0 1 12-12z",
+    ),
+    ("a3", "M120 82h64"),
+    ("a2", "M150 128h66M196 108l20 20-20 20"),
+    ("a4", "M142 128a42 42 0 1 0 84 0a42 42 0 1 0-84 0z"),
+];
+
+const PAPER: &[Line] = &[("a1", "M84 18h132v156H84z")];
+
+const NO_PAPER: &[Line] = &[
+    ("a2", "M112 66h76M112 94h76M112 122h40"),
+    ("a4", "M172 136a34 34 0 1 0 68 0a34 34 0 1 0-68 0z"),
+    ("a2", "M206 120v20M206 148v5"),
+];
+
+const OTHER_ROOT: &[Line] = &[
+    ("a2", "M112 66h76M112 94h40"),
+    ("a4", "M152 124a44 44 0 1 0 88 0a44 44 0 1 0-88 0z"),
+    ("a2", "M172 124a12 12 0 1 0 24 0a12 12 0 1 0-24 0M196 124h28v12M212 124v9"),
+];
+
+const STACK: &[Line] = &[
+    ("a1", "M88 44c0-14 28-24 62-24s62 10 62 24v102c0 14-28 24-62 24s-62-10-62-24z"),
+    (
+        "a2",
+        "M88 44c0 14 28 24 62 24s62-10 62-24M88 80c0 14 28 24 62 24s62-10 62-24M88 114c0 14 28 24 62 24s62-10 62-24",
+    ),
+];
+
+const FULL: &[Line] = &[("a4", "M96 44h108")];
+
+const BROKEN: &[Line] = &[
+    ("a4", "M174 128a38 38 0 1 0 76 0a38 38 0 1 0-76 0z"),
+    ("a2", "M198 114l28 28M226 114l-28 28"),
+];
