@@ -6,6 +6,7 @@
 //! Not here: the camera, verdicts, the first scan's bytes.
 
 mod app;
+mod day_sheet;
 mod demo_camera;
 mod entry;
 mod examine;
@@ -13,7 +14,9 @@ mod gate;
 mod handover;
 mod help;
 mod history;
+mod imports;
 mod known;
+mod lines;
 mod menu;
 mod poster;
 mod probe;

@@ -130,6 +130,24 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = postMessage)]
     pub fn post(this: &Port, message: &JsValue, transfer: &js_sys::Array) -> Result<(), JsValue>;
 
+    /// Web Cryptography; it throws where the page is not secure or the algorithm unknown.
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = generateKey, catch)]
+    pub fn generate_key(
+        algorithm: &str,
+        extractable: bool,
+        usages: &js_sys::Array,
+    ) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = exportKey, catch)]
+    pub fn export_public_key(form: &str, key: &JsValue) -> Result<Promise, JsValue>;
+
+    #[wasm_bindgen(js_namespace = ["crypto", "subtle"], js_name = sign, catch)]
+    pub fn sign_with(
+        algorithm: &str,
+        key: &JsValue,
+        message: &Uint8Array,
+    ) -> Result<Promise, JsValue>;
+
     #[wasm_bindgen(js_namespace = console, js_name = error)]
     pub fn console_error(text: &str);
 

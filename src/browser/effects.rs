@@ -15,6 +15,7 @@ use super::{picture, registry_file, site, start, updates};
 use crate::audit_log::{Direction, SignedPlace, Statement, StoredEntry};
 use crate::rules::{Policy, SHIPPED, Sentence};
 use crate::session::{DeskPage, Effect, Event, Freshness, Language, Model, Settings, Signal};
+use data_encoding::HEXLOWER;
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
 use std::cell::Cell;
@@ -199,6 +200,7 @@ impl Shell {
     fn told(&self, model: &Model) -> Told {
         let bundle = model.trust.bundle.as_ref();
         let now_unix_ms = clock::now_unix_ms();
+        let asked = model.sealing_asked(now_unix_ms);
         Told {
             english: model.language == Language::English,
             demo: model.demo,
@@ -233,7 +235,8 @@ impl Shell {
             clock_back: model.is_clock_back(now_unix_ms),
             keep_ms: model.keep_ms(),
             shown: model.shown.clone(),
-            sealing_until_unix_s: model.sealing_asked(now_unix_ms).map(|key| key.until_unix_s),
+            sealing_until_unix_s: asked.map(|key| key.until_unix_s),
+            sealing_key: asked.map(|key| HEXLOWER.encode(&key.public_key)).unwrap_or_default(),
             sealing_agreed: model.sealing_key(now_unix_ms).is_some(),
         }
     }
@@ -252,6 +255,7 @@ impl Shell {
         let (store, send) = (self.store.clone(), self.send.clone());
         spawn_local(async move {
             // A store that fails is said by the next append; the next day looks again.
+            let _gone = store.drop_outdated_aside(before_unix_ms).await;
             if let Ok(Some(statement)) = store.outdated(before_unix_ms).await {
                 send.emit(Event::SignatureWanted(statement));
             }

@@ -10,7 +10,9 @@
 //! One writer at a time: a Web Lock says which tab, and a token in the database, read in the same
 //! transaction that appends, fences off a tab that has lost the lock and does not know it yet.
 
+mod aside;
 mod database;
+mod device_key;
 mod lock;
 mod log;
 mod parts;
@@ -20,6 +22,7 @@ mod repair;
 mod row;
 mod settings;
 
+pub use aside::Import;
 pub use database::DATABASE_VERSION;
 pub use lock::Claim;
 pub use persist::{Persistence, ask_to_persist};

@@ -2,7 +2,7 @@
 
 use gerbang::audit_log::{
     Answer, ChainHead, ChainReport, ChainState, ClockFlag, Direction, EntryBody, EntryDraft,
-    FaultCause, GateName, Hash, KeyedPart, LogError, SignedPlace, Statement, StoredEntry,
+    FaultCause, GateName, Hash, KeyedPart, LogError, LogId, SignedPlace, Statement, StoredEntry,
     pseudonym,
 };
 use gerbang::browser::store::{
@@ -535,7 +535,7 @@ async fn without_the_devices_key_a_new_log_begins_and_the_old_rows_are_set_aside
     append(&first, &mut head, 3).await;
     let log = head.log();
     first.close();
-    tamper(&scope, "transaction.objectStore('settings').put('lost', 'device-seed');").await;
+    tamper(&scope, "transaction.objectStore('settings').put('lost', 'device-key');").await;
     let second = store(&scope);
     assert!(second.open_log(Claim::Ask, MIDNIGHT_UNIX_MS).await.is_err());
     assert_eq!(second.repair(MIDNIGHT_UNIX_MS).await, Ok(3));
@@ -545,4 +545,54 @@ async fn without_the_devices_key_a_new_log_begins_and_the_old_rows_are_set_aside
     append(&second, &mut head, 1).await;
     assert_eq!(verify(&second).await.state, ChainState::Whole);
     second.close();
+}
+
+#[wasm_bindgen_test]
+async fn the_devices_key_cannot_be_taken_out_of_the_browser() {
+    let scope = scope();
+    let first = store(&scope);
+    let mut head = open(&first).await.head;
+    bury(&first, &mut head, Statement::Checkpoint).await;
+    assert_eq!(first.guards_its_key().await, Ok(true));
+    first.close();
+    let kept = js(
+        &format!(
+            "{OPEN_RAW}
+            const settings = database.transaction('settings').objectStore('settings');
+            const requests = [settings.get('device-key'), settings.get('device-seed')];
+            await new Promise(resolve => requests[1].onsuccess = resolve);
+            database.close();
+            const [key, seed] = requests.map(request => request.result);
+            return [key.private.extractable, key.private.type, seed].join();"
+        ),
+        &database_name(&scope),
+    )
+    .await;
+    assert_eq!(kept.as_string().as_deref(), Some("false,private,"));
+    // Found again, it is the same, and what it signed holds.
+    let second = store(&scope);
+    let head_again = open(&second).await.head;
+    assert_eq!(head_again, head);
+    assert_eq!(verify(&second).await.state, ChainState::Whole);
+}
+
+#[wasm_bindgen_test]
+async fn a_log_that_began_with_a_key_of_bytes_goes_on_with_it() {
+    let scope = scope();
+    let seed = [5; 32];
+    let first = store(&scope);
+    assert_eq!(first.load_settings().await, Ok(None));
+    first.close();
+    tamper(
+        &scope,
+        "transaction.objectStore('settings').put(new Uint8Array(32).fill(5), 'device-seed');",
+    )
+    .await;
+    let second = store(&scope);
+    let mut head = open(&second).await.head;
+    let key = ed25519_dalek::SigningKey::from_bytes(&seed).verifying_key();
+    assert_eq!(head.log(), LogId::of_device(&key.to_bytes()));
+    bury(&second, &mut head, Statement::Checkpoint).await;
+    assert_eq!(second.guards_its_key().await, Ok(false));
+    assert_eq!(verify(&second).await.state, ChainState::Whole);
 }

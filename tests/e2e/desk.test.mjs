@@ -93,11 +93,21 @@ journey("what is handed over verifies, holds no name, and is no formula", async 
   }
   // One changed byte, and the verifier names it.
   const forged = join(folder, "forged.jsonl");
-  writeFileSync(forged, text.replace(/"entry_b64":"(.{40})./, (_, start) => `"entry_b64":"${start}A`));
+  writeFileSync(forged, text.replace(/"entry_b64":"(.{40})(.)/, (_, start, at) => `"entry_b64":"${start}${at === "A" ? "B" : "A"}`));
   assert.throws(() => gerbang("log", "verify", forged));
   await gate.tap("back");
   await gate.page.waitForSelector('[data-screen="menu"]');
   assert.equal(await gate.page.locator('[data-overdue="true"]').count(), 0);
+  // The supervisor's sheet of the day, and of the day before.
+  await gate.tap("day-sheet");
+  await gate.page.waitForSelector('[data-sheets="1"]');
+  await gate.page.waitForFunction(() => document.querySelector("img.paper")?.naturalWidth > 0);
+  await gate.shot("day-sheet");
+  assert.equal(readFileSync(await save("give-pdf"), "latin1").slice(0, 5), "%PDF-");
+  await gate.tap("earlier");
+  await gate.page.waitForSelector('[data-sheets="0"]');
+  await gate.tap("later");
+  await gate.page.waitForSelector('[data-sheets="1"]');
   await gate.close();
 });
 

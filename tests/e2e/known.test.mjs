@@ -34,6 +34,14 @@ async function handOver(gate) {
   return path;
 }
 
+/** What a tap gives away, as a file. */
+async function download(gate, action) {
+  const [given] = await Promise.all([gate.page.waitForEvent("download"), gate.tap(action)]);
+  const path = join(mkdtempSync(join(tmpdir(), "gerbang-given-")), given.suggestedFilename());
+  await given.saveAs(path);
+  return path;
+}
+
 /** The modules of a code that is drawn as one path of runs. */
 async function modules(gate, selector) {
   const { side, path } = await gate.page.$eval(`${selector} svg`, (svg) => ({
@@ -54,7 +62,16 @@ journey("a visitor asks what the phone knows of her pass, and has it struck", as
   await gate.tap("menu");
   const before = await handOver(gate);
   await gate.tap("known");
+  await gate.page.waitForSelector('[data-key-guarded="true"]');
   await gate.shot("known");
+  // A file of records that is kept here is looked through and struck like the log itself.
+  await gate.tap("examine");
+  await gate.page.setInputFiles('[data-action="examine-files"]', before);
+  await gate.page.waitForSelector('[data-examined="whole"]');
+  await gate.tap("keep-import");
+  await gate.page.waitForSelector('[data-imports="1"]');
+  await gate.shot("import-kept");
+  await gate.tap("back");
   await gate.tap("show");
   await gate.screen("show");
   await gate.shot("known-show");
@@ -64,13 +81,19 @@ journey("a visitor asks what the phone knows of her pass, and has it struck", as
   await gate.tap("show");
   await gate.page.waitForSelector('[data-override="not-a-pass"]');
   await gate.see("green");
-  await gate.page.waitForSelector('[data-known="1"]');
+  await gate.page.waitForSelector('[data-known="2"]');
   await gate.shot("known-found");
   await gate.tap("strike");
   await gate.shot("known-sure");
   await gate.tap("strike-sure");
   await gate.page.waitForSelector('[data-known="nothing"]');
   await gate.shot("known-struck");
+  await gate.tap("examine");
+  await gate.page.waitForSelector('[data-imports="1"]');
+  const kept = await download(gate, "import-give");
+  await gate.tap("import-drop");
+  await gate.page.waitForSelector("[data-imports]", { state: "detached" });
+  await gate.tap("back");
   await gate.tap("back");
   await gate.screen("scan");
   await gate.tap("menu");
@@ -81,7 +104,10 @@ journey("a visitor asks what the phone knows of her pass, and has it struck", as
   assert.equal(last[0].hash, first[0].hash, "the chain stays as it was");
   // The pseudonym is the last 32 bytes of its part, behind 16 bytes of salt.
   const pseudonym = bytes(first[0]).match(/8250[0-9a-f]{32}5820([0-9a-f]{64})/)[1];
-  for (const line of last) assert.ok(!bytes(line).includes(pseudonym), "no byte of it is left");
+  for (const line of [...last, ...lines(kept)]) {
+    assert.ok(!bytes(line).includes(pseudonym), "no byte of it is left");
+  }
+  assert.match(gerbang("log", "verify", kept), /whole/);
   // Also against the checkpoint that was handed over before.
   const head = gerbang("log", "verify", "--json", before).trim();
   const known = JSON.parse(head).head;
@@ -132,7 +158,7 @@ journey("a checkpoint goes from phone to phone as a code, and the supervisor's p
   const cut = join(tmpdir(), `gerbang-cut-${process.pid}.jsonl`);
   writeFileSync(cut, `${lines[0]}\n`);
   const changed = join(tmpdir(), `gerbang-changed-${process.pid}.jsonl`);
-  writeFileSync(changed, [lines[0].replace(/"entry_b64":"(.{60})./, '"entry_b64":"$1B'), ...lines.slice(1)].join("\n"));
+  writeFileSync(changed, [lines[0].replace(/"entry_b64":"(.{60})(.)/, (_, start, at) => `"entry_b64":"${start}${at === "A" ? "B" : "A"}`), ...lines.slice(1)].join("\n"));
   await supervisor.page.setInputFiles('[data-action="examine-files"]', [cut, changed]);
   await supervisor.page.waitForSelector('[data-examined="broken"] >> nth=1');
   await supervisor.page.waitForSelector('[data-fault="LOG-CUT"]');
@@ -232,7 +258,13 @@ journey("an infection: the office finds by name who was inside with her, and the
   }
   await gate.tap("menu");
   const log = await handOver(gate);
+  await gate.tap("handover");
+  await gate.page.waitForSelector("[data-ready]");
+  const sealed = await download(gate, "give-sealed");
   await gate.close();
+  assert.ok(!readFileSync(sealed, "latin1").includes("entry_b64"));
+  gerbang("log", "open", "--key", key("sealing"), "--out", file("opened.jsonl"), sealed);
+  assert.match(gerbang("log", "verify", file("opened.jsonl")), /whole|utuh/i);
   for (const name of ["Contohsakit", "Contohdekat", "1980-02-03"]) {
     assert.ok(!readFileSync(log, "utf8").includes(name), "no name in the export");
     assert.ok(!Buffer.from(readFileSync(log, "utf8"), "base64").includes(name));

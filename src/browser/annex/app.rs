@@ -6,7 +6,9 @@ use super::reading::Reading;
 use super::selftest::Test;
 use super::text::DeskText;
 use super::told::{GateForm, Told, Wish};
-use super::{entry, examine, gate, handover, help, history, known, menu, repair, selftest};
+use super::{
+    day_sheet, entry, examine, gate, handover, help, history, known, menu, repair, selftest,
+};
 use crate::browser::clock;
 use crate::browser::ui::text::{LocalTime, Text};
 use crate::session::DeskPage;
@@ -33,6 +35,7 @@ pub enum Page {
     Known,
     Examine,
     Repair,
+    DaySheet,
 }
 
 pub enum Message {
@@ -47,6 +50,7 @@ pub enum Message {
     Known(known::Message),
     Examine(examine::Message),
     Repair(repair::Message),
+    DaySheet(day_sheet::Message),
 }
 
 pub struct Desk {
@@ -62,6 +66,7 @@ pub struct Desk {
     pub known: known::Known,
     pub examine: examine::Examine,
     pub repair: repair::Repair,
+    pub day_sheet: day_sheet::DaySheet,
 }
 
 impl Component for Desk {
@@ -91,6 +96,7 @@ impl Component for Desk {
             known: known::Known::default(),
             examine: examine::Examine::default(),
             repair: repair::Repair::default(),
+            day_sheet: day_sheet::DaySheet::default(),
         };
         desk.entered(context);
         desk
@@ -120,6 +126,7 @@ impl Component for Desk {
             Message::Known(message) => return known::update(self, context, message),
             Message::Examine(message) => return examine::update(self, context, message),
             Message::Repair(message) => return repair::update(self, context, message),
+            Message::DaySheet(message) => return day_sheet::update(self, context, message),
         }
         true
     }
@@ -137,6 +144,7 @@ impl Component for Desk {
             Page::Known => ("known", known::known(&scene)),
             Page::Examine => ("examine", examine::examine(&scene)),
             Page::Repair => ("repair", repair::repair(&scene)),
+            Page::DaySheet => ("day-sheet", day_sheet::day_sheet(&scene)),
         };
         html! {
             <div class="app" data-screen={name} lang={scene.text.tag}>
@@ -155,7 +163,9 @@ impl Desk {
             Page::Menu => handover::look_up(self, context),
             Page::Gate => gate::entered(self),
             Page::Known => known::entered(self, context),
-            Page::Entry(_) | Page::Help | Page::Examine | Page::Repair => {}
+            Page::DaySheet => day_sheet::entered(self, context),
+            Page::Examine => examine::entered(self, context),
+            Page::Entry(_) | Page::Help | Page::Repair => {}
         }
     }
 

@@ -10,20 +10,22 @@
 use super::app::{Desk, Message as DeskMessage, Scene};
 use super::probe::{self, Room};
 use super::told::Wish;
-use crate::audit_log::{CSV_HEADER, write_csv_row, write_line};
+use crate::audit_log::{CSV_HEADER, seal_export, write_csv_row, write_line};
 use crate::browser::clock;
 use crate::browser::store::HandedOver;
 use crate::browser::ui::icon::{Icon, icon};
 use crate::desk::BATCH_ROWS;
+use crate::envelope::hex;
 use crate::session::StoreFault;
 use gloo::timers::future::TimeoutFuture;
-use js_sys::Array;
+use js_sys::{Array, Uint8Array};
 use std::ops::Range;
-use wasm_bindgen::{JsCast, JsValue};
 use yew::prelude::*;
 
 /// A log that nobody took over for a day is worth a word.
 const OVERDUE_MS: i64 = 86_400_000;
+/// Sealed in one piece, which takes three times the lines' memory.
+const SEALED_ENTRIES_MAX: u64 = 50_000;
 /// A page that holds entries in memory writes no checkpoint: what is stored is handed over.
 const NOTE_MS_MAX: u32 = 3_000;
 
@@ -43,6 +45,8 @@ pub enum Form {
     Lines,
     /// For a spreadsheet.
     Table,
+    /// The lines, for the authority's eyes alone.
+    Sealed,
 }
 
 #[derive(Default)]
@@ -65,15 +69,21 @@ enum Step {
     },
     Ready {
         range: Range<u64>,
-        lines: web_sys::File,
-        table: web_sys::File,
+        files: Files,
     },
     Given {
         range: Range<u64>,
-        lines: web_sys::File,
-        table: web_sys::File,
+        files: Files,
     },
     Failed,
+}
+
+#[derive(Clone)]
+struct Files {
+    lines: web_sys::File,
+    table: web_sys::File,
+    /// Where the registry names a key to seal to, and the log is not too long for one piece.
+    sealed: Option<web_sys::File>,
 }
 
 impl HandOver {
@@ -192,15 +202,28 @@ fn rows_came(
         return;
     }
     let name = file_name(desk);
-    let files = file(&lines, &format!("{name}.jsonl"), "text/plain").zip(file(
-        &table,
-        &format!("{name}.csv"),
-        "text/csv",
-    ));
-    desk.handover.step = match files {
-        Some((lines, table)) => Step::Ready { range, lines, table },
+    let files = || {
+        Some(Files {
+            sealed: sealed(&lines, &range, &desk.told.sealing_key, &format!("{name}.gbx")),
+            lines: file(&lines, &format!("{name}.jsonl"), "text/plain")?,
+            table: file(&table, &format!("{name}.csv"), "text/csv")?,
+        })
+    };
+    desk.handover.step = match files() {
+        Some(files) => Step::Ready { range, files },
         None => Step::Failed,
     };
+}
+
+fn sealed(lines: &Array, range: &Range<u64>, key: &str, name: &str) -> Option<web_sys::File> {
+    let key = hex::decode(key)?.try_into().ok()?;
+    if range.end - range.start > SEALED_ENTRIES_MAX {
+        return None;
+    }
+    let lines = String::from(lines.join(""));
+    let sealed = seal_export(lines.as_bytes(), &key, clock::entropy()).ok()?;
+    let bytes = Array::of1(&Uint8Array::from(sealed.as_slice()));
+    file(&bytes, name, "application/octet-stream")
 }
 
 /// Gate and day, in letters that every file system takes.
@@ -224,43 +247,30 @@ fn file(parts: &Array, name: &str, kind: &str) -> Option<web_sys::File> {
 }
 
 fn give(desk: &Desk, context: &Context<Desk>, form: Form) {
-    let (Step::Ready { lines, table, .. } | Step::Given { lines, table, .. }) = &desk.handover.step
-    else {
+    let (Step::Ready { files, .. } | Step::Given { files, .. }) = &desk.handover.step else {
         return;
     };
     let file = match form {
-        Form::Lines => lines.clone(),
-        Form::Table => table.clone(),
+        Form::Lines => Some(&files.lines),
+        Form::Table => Some(&files.table),
+        Form::Sealed => files.sealed.as_ref(),
     };
-    // Within the tap: the browser asks for that.
-    let sharing = probe::share(&file);
-    context.link().send_future(async move {
-        let handed = match sharing {
-            Some(sharing) => match sharing.await {
-                Ok(_) => true,
-                Err(error) if is_abort(&error) => false,
-                Err(_) => probe::download(&file).is_some(),
-            },
-            None => probe::download(&file).is_some(),
-        };
-        DeskMessage::HandOver(Message::Given { handed })
-    });
-}
-
-/// The officer closed the share sheet.
-fn is_abort(error: &JsValue) -> bool {
-    error.dyn_ref::<web_sys::DomException>().is_some_and(|error| error.name() == "AbortError")
+    let Some(file) = file else { return };
+    let given = probe::give(file);
+    context
+        .link()
+        .send_future(async move { DeskMessage::HandOver(Message::Given { handed: given.await }) });
 }
 
 fn given(desk: &mut Desk, context: &Context<Desk>, handed: bool) {
     if !handed {
         return;
     }
-    if let Step::Ready { range, lines, table } = &desk.handover.step {
-        let (range, lines, table) = (range.clone(), lines.clone(), table.clone());
+    if let Step::Ready { range, files } = &desk.handover.step {
+        let (range, files) = (range.clone(), files.clone());
         let last = HandedOver { at_unix_ms: clock::now_unix_ms(), before: range.end };
         desk.handover.last = Some(last);
-        desk.handover.step = Step::Given { range, lines, table };
+        desk.handover.step = Step::Given { range, files };
         context.link().send_message(DeskMessage::Ask(Wish::HandedOver));
         let reading = desk.reading.clone();
         context.link().send_future_batch(async move {
@@ -278,8 +288,8 @@ pub fn handover(scene: &Scene) -> Html {
         Step::Reading { range, read } => {
             waiting(text.reading, read - range.start, range.end - range.start)
         }
-        Step::Ready { range, .. } => ready(scene, range, text.ready),
-        Step::Given { range, .. } => ready(scene, range, text.given),
+        Step::Ready { range, files } => ready(scene, range, files, text.ready),
+        Step::Given { range, files } => ready(scene, range, files, text.given),
         Step::Failed => html! { <p class="lead" data-failed="true">{ text.failed }</p> },
     };
     let body = html! { <>
@@ -303,7 +313,7 @@ fn waiting(words: &'static str, read: u64, of: u64) -> Html {
     }
 }
 
-fn ready(scene: &Scene, range: &Range<u64>, words: fn(u64) -> String) -> Html {
+fn ready(scene: &Scene, range: &Range<u64>, files: &Files, words: fn(u64) -> String) -> Html {
     let text = &scene.words.handover;
     let give = |form, action, class, picture, label| {
         html! {
@@ -319,6 +329,9 @@ fn ready(scene: &Scene, range: &Range<u64>, words: fn(u64) -> String) -> Html {
             <p role="status"><b>{ words(range.end - range.start) }</b></p>
             { give(Form::Lines, "give-lines", "btn pri", Icon::Share, text.give_lines) }
             { give(Form::Table, "give-table", "btn sec", Icon::List, text.give_table) }
+            if files.sealed.is_some() {
+                { give(Form::Sealed, "give-sealed", "btn sec", Icon::Chain, text.give_sealed) }
+            }
         </div>
     }
 }

@@ -6,6 +6,7 @@
 //! Not here: whose pass it is (the page tells pseudonyms, under every key of this phone).
 
 use super::app::{Desk, Message as DeskMessage, Page, Scene};
+use super::imports;
 use super::told::Wish;
 use crate::audit_log::{CHECKPOINT_PREFIX, Checkpoint, Entry, STRUCK_MAX};
 use crate::browser::clock;
@@ -25,12 +26,13 @@ const ROWS_SHOWN_MAX: usize = 30;
 const DAY_MS: i64 = 86_400_000;
 
 pub enum Message {
-    Range(Result<Range<u64>, StoreFault>),
+    Range { range: Result<Range<u64>, StoreFault>, imported: Vec<Entry> },
+    StruckElsewhere,
     Rows { asked: Range<u64>, found: Result<Vec<Entry>, StoreFault> },
     AskStrike,
     Strike,
     KeepAsItIs,
-    Kept { checkpoints: Vec<KeptCheckpoint>, news: News },
+    Kept { checkpoints: Vec<KeptCheckpoint>, news: News, guarded: bool },
     ShowCheckpoint,
     Code(Option<String>),
     Print,
@@ -51,6 +53,10 @@ pub struct Known {
     search: Search,
     checkpoints: Vec<KeptCheckpoint>,
     news: News,
+    /// Of the pass, in other phones' exports that are kept here.
+    imported: Vec<Entry>,
+    /// Whether the device's key cannot be copied; `None`: not looked at yet.
+    guarded: Option<bool>,
     /// This log's checkpoint, as text.
     code: Option<String>,
     coding: bool,
@@ -104,15 +110,18 @@ pub fn entered(desk: &mut Desk, context: &Context<Desk>) {
             }
             _ => News::Refused,
         };
-        DeskMessage::Known(Message::Kept { checkpoints, news })
+        let guarded = reading.store().guards_its_key().await.unwrap_or_default();
+        DeskMessage::Known(Message::Kept { checkpoints, news, guarded })
     });
 }
 
 fn search(desk: &Desk, context: &Context<Desk>) {
     let reading = desk.reading.clone();
-    context
-        .link()
-        .send_future(async move { DeskMessage::Known(Message::Range(reading.range().await)) });
+    let subject = desk.told.shown.clone();
+    context.link().send_future(async move {
+        let imported = imports::of(&reading, |entry| is_of(entry, &subject)).await;
+        DeskMessage::Known(Message::Range { range: reading.range().await, imported })
+    });
 }
 
 /// Tombstones have been stored, or a checkpoint.
@@ -135,19 +144,27 @@ pub fn entries_came(desk: &Desk, context: &Context<Desk>) {
 /// Answers whether the page has to be drawn again.
 pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> bool {
     match message {
-        Message::Range(Ok(range)) => {
+        Message::Range { range: Ok(range), imported } => {
+            desk.known.imported = imported;
             let read = range.start;
             read_on(desk, context, read, &range);
             desk.known.search = Search::Reading { range, read, found: Vec::new() };
         }
-        Message::Range(Err(_)) | Message::Rows { found: Err(_), .. } => {
+        Message::Range { range: Err(_), .. } | Message::Rows { found: Err(_), .. } => {
             desk.known.search = Search::Failed;
         }
         Message::Rows { asked, found: Ok(some) } => rows_came(desk, context, &asked, some),
+        // Nothing of the log itself is on its way.
+        Message::StruckElsewhere => {
+            if !matches!(&desk.known.search, Search::Found { entries, .. } if !entries.is_empty()) {
+                search(desk, context);
+            }
+        }
         Message::AskStrike => step(desk, Step::Asked),
         Message::KeepAsItIs => step(desk, Step::Shown),
         Message::Strike => strike(desk, context),
-        Message::Kept { checkpoints, news } => {
+        Message::Kept { checkpoints, news, guarded } => {
+            desk.known.guarded = Some(guarded);
             desk.known.checkpoints = checkpoints;
             desk.known.news = news;
         }
@@ -213,6 +230,14 @@ fn strike(desk: &mut Desk, context: &Context<Desk>) {
     for some in sequences.chunks(STRUCK_MAX) {
         context.link().send_message(DeskMessage::Ask(Wish::Strike(some.to_vec())));
     }
+    let (reading, subject) = (desk.reading.clone(), desk.told.shown.clone());
+    context.link().send_future(async move {
+        let pseudonyms: Vec<Vec<u8>> = subject.split(' ').filter_map(hex::decode).collect();
+        // What could not be struck is found again, and shown.
+        let _struck = imports::strike(&reading, |entry| is_of(entry, &subject)).await;
+        let _struck = reading.store().strike_set_aside(&pseudonyms).await;
+        DeskMessage::Known(Message::StruckElsewhere)
+    });
 }
 
 pub fn known(scene: &Scene) -> Html {
@@ -226,6 +251,12 @@ pub fn known(scene: &Scene) -> Html {
                 { icon(Icon::Person) }<span class="t">{ who(scene) }</span>
             </li>
             <li class="row">{ icon(Icon::Chain) }<span class="t">{ (text.until)(days) }</span></li>
+            if let Some(guarded) = scene.desk.known.guarded {
+                <li class="row noprint" data-key-guarded={guarded.to_string()}>
+                    { icon(if guarded { Icon::Check } else { Icon::Warn }) }
+                    <span class="t">{ if guarded { text.key_guarded } else { text.key_plain } }</span>
+                </li>
+            }
         </ul>
         { agree(scene) }
         { subject(scene) }
@@ -284,20 +315,27 @@ fn subject(scene: &Scene) -> Html {
                 <progress value={(read - range.start).to_string()} max={(range.end - range.start).max(1).to_string()}></progress>
             </div>
         },
-        Search::Found { entries, .. } if entries.is_empty() => html! {
-            <p class="card empty" role="status" data-known="nothing">{ icon(Icon::Check) }<b>{ text.nothing }</b></p>
-        },
+        Search::Found { entries, .. }
+            if entries.is_empty() && scene.desk.known.imported.is_empty() =>
+        {
+            html! {
+                <p class="card empty" role="status" data-known="nothing">{ icon(Icon::Check) }<b>{ text.nothing }</b></p>
+            }
+        }
         Search::Found { entries, step } => found(scene, entries, *step),
     }
 }
 
 fn found(scene: &Scene, entries: &[Entry], step: Step) -> Html {
     let text = &scene.words.known;
-    let rows = entries.iter().rev().take(ROWS_SHOWN_MAX).map(|entry| {
+    let imported = &scene.desk.known.imported;
+    let count = entries.len() + imported.len();
+    let all = imported.iter().chain(entries).rev();
+    let rows = all.take(ROWS_SHOWN_MAX).map(|entry| {
         let local = scene.local(entry.at_unix_ms);
         let shown = outcome(scene.text, entry);
         html! {
-            <li key={entry.sequence} class="row">
+            <li class="row">
                 if let Some((sign, _)) = shown { { mark(sign) } }
                 <span class="t">
                     <b>{ shown.map_or("", |(_, word)| word) }</b>
@@ -313,7 +351,7 @@ fn found(scene: &Scene, entries: &[Entry], step: Step) -> Html {
         }
     };
     html! { <>
-        <h2 class="sec-t" role="status" data-known={entries.len().to_string()}>{ (text.found)(entries.len()) }</h2>
+        <h2 class="sec-t" role="status" data-known={count.to_string()}>{ (text.found)(count) }</h2>
         <ul class="card">{ for rows }</ul>
         <div class="px acts noprint">
             { match step {

@@ -46,6 +46,7 @@ pub fn menu(scene: &Scene) -> Html {
         <nav class="card menu">
             { shift(scene) }
             { go(scene, "history", Icon::List, scene.words.list.title, "", Page::History) }
+            { go(scene, "day-sheet", Icon::IdCard, scene.words.day_sheet.title, scene.words.day_sheet.note, Page::DaySheet) }
             { go(scene, "selftest", Icon::Check, text.selftest, text.selftest_note, Page::SelfTest) }
             { go(scene, "gate", Icon::Place, scene.words.gate.title, "", Page::Gate) }
             { go(scene, "known", Icon::Person, scene.words.known.title, scene.words.known.note, Page::Known) }

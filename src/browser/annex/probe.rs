@@ -10,7 +10,7 @@ use crate::browser::{clock, site};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{File, HtmlAnchorElement, RequestCache, RequestInit, Response, Url};
+use web_sys::{DomException, File, HtmlAnchorElement, RequestCache, RequestInit, Response, Url};
 
 const ASK_MS_MAX: u32 = 3_000;
 
@@ -84,8 +84,29 @@ pub fn vibrates() -> bool {
     clock::window().navigator().unchecked_ref::<Phone>().has_vibrate().is_function()
 }
 
-/// Opens the share sheet, which must follow a tap at once; `None`: this browser shares no files.
-pub fn share(file: &File) -> Option<JsFuture> {
+/// By the share sheet, which must follow a tap at once, or else to the downloads. Answers whether it
+/// was given: a share sheet can be closed.
+pub fn give(file: &File) -> impl Future<Output = bool> + use<> {
+    let (sharing, file) = (share(file), file.clone());
+    async move {
+        match sharing {
+            Some(sharing) => match sharing.await {
+                Ok(_) => true,
+                Err(error) if is_abort(&error) => false,
+                Err(_) => download(&file).is_some(),
+            },
+            None => download(&file).is_some(),
+        }
+    }
+}
+
+/// The officer closed the share sheet.
+fn is_abort(error: &JsValue) -> bool {
+    error.dyn_ref::<DomException>().is_some_and(|error| error.name() == "AbortError")
+}
+
+/// `None`: this browser shares no files.
+fn share(file: &File) -> Option<JsFuture> {
     let navigator = clock::window().navigator();
     let data = Object::new();
     Reflect::set(&data, &"files".into(), &Array::of1(file)).ok()?;
@@ -100,7 +121,7 @@ pub fn share(file: &File) -> Option<JsFuture> {
 }
 
 /// Where nothing can be shared, the file goes to the downloads.
-pub fn download(file: &File) -> Option<()> {
+fn download(file: &File) -> Option<()> {
     let url = Url::create_object_url_with_blob(file).ok()?;
     let document = clock::window().document()?;
     let link: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;

@@ -23,6 +23,7 @@ pub struct DeskText {
     pub known: KnownText,
     pub examine: ExamineText,
     pub repair: RepairText,
+    pub day_sheet: DaySheetText,
     /// A reason's code in a few words; `None`: the code itself.
     pub short: fn(&str) -> Option<&'static str>,
 }
@@ -147,6 +148,7 @@ pub struct HandOverText {
     pub failed: &'static str,
     pub give_lines: &'static str,
     pub give_table: &'static str,
+    pub give_sealed: &'static str,
     pub what_lines: &'static str,
     pub what_table: &'static str,
     pub what_not: &'static str,
@@ -258,6 +260,8 @@ pub struct KnownText {
     pub lead: fn(i64) -> String,
     pub what_kept: &'static str,
     pub what_not: &'static str,
+    pub key_guarded: &'static str,
+    pub key_plain: &'static str,
     pub until: fn(i64) -> String,
     /// With the last day.
     pub sealed: fn(&str) -> String,
@@ -296,6 +300,11 @@ pub struct ExamineText {
     pub no_export: &'static str,
     pub anchored: &'static str,
     pub not_anchored: &'static str,
+    pub keep: &'static str,
+    pub kept: &'static str,
+    pub records: fn(u64) -> String,
+    pub give: &'static str,
+    pub drop: &'static str,
     pub place: fn(u64, Option<u64>) -> String,
     pub fault: fn(FaultCause) -> &'static str,
 }
@@ -310,4 +319,18 @@ pub struct RepairText {
     pub recorded: &'static str,
     pub do_it: &'static str,
     pub failed: &'static str,
+}
+
+/// The sheet of one day.
+#[derive(Debug)]
+pub struct DaySheetText {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub earlier: &'static str,
+    pub later: &'static str,
+    pub reading: &'static str,
+    pub nothing: &'static str,
+    pub failed: &'static str,
+    pub print: &'static str,
+    pub give: &'static str,
 }

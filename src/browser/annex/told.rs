@@ -63,6 +63,8 @@ pub struct Told {
     pub shown: String,
     /// Until when who it was is to be sealed, where the registry asks for it.
     pub sealing_until_unix_s: Option<i64>,
+    /// To which key, in hexadecimal digits; empty: to none.
+    pub sealing_key: String,
     /// The supervisor has agreed to it.
     pub sealing_agreed: bool,
 }

@@ -7,12 +7,12 @@
 //! Not here: the whole log's verification.
 
 use super::database::{Database, Failure, Mode};
+use super::device_key::DeviceKey;
 use super::{row, settings};
 use crate::audit_log::{
     ChainHead, ChainReport, ChainStart, Entry, LogError, LogId, StoredEntry, Verifier, read_entry,
 };
 use crate::session::{LogSnapshot, StoreFault};
-use ed25519_dalek::SigningKey;
 use js_sys::Array;
 use std::ops::Range;
 use wasm_bindgen::{JsCast, JsValue};
@@ -32,7 +32,7 @@ pub async fn snapshot(
     database: &Database,
     today_start_unix_ms: i64,
 ) -> Result<LogSnapshot, StoreFault> {
-    let log = LogId::of_device(&device_key(database).await?.verifying_key().to_bytes());
+    let log = LogId::of_device(&DeviceKey::of(database).await?.public_key());
     let venue_key = settings::venue_key(database).await?;
     let Some((last_sequence, last)) = row_at_the(database, IdbCursorDirection::Prev).await? else {
         let genesis = ChainHead::genesis(log);
@@ -84,7 +84,7 @@ pub async fn verify(
     database: &Database,
     read: impl Fn(u64, u64),
 ) -> Result<ChainReport, StoreFault> {
-    let log = LogId::of_device(&device_key(database).await?.verifying_key().to_bytes());
+    let log = LogId::of_device(&DeviceKey::of(database).await?.public_key());
     let Range { start, end } = sequences(database).await?;
     // Where retention removed the first entries, a tombstone further on must say so.
     let chain_start = if start == 0 { ChainStart::Genesis(log) } else { ChainStart::Anywhere };
@@ -105,11 +105,6 @@ pub async fn verify(
         read(next - start, end - start);
     }
     Ok(verifier.finish())
-}
-
-/// Signs for this log, and names it.
-pub async fn device_key(database: &Database) -> Result<SigningKey, StoreFault> {
-    Ok(SigningKey::from_bytes(&settings::device_seed(database).await?))
 }
 
 /// `None`: there is no such row.

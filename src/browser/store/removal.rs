@@ -7,12 +7,12 @@
 //! them up; no page can make it.
 
 use super::database::Database;
+use super::device_key::DeviceKey;
 use super::{Store, log, row};
 use crate::audit_log::{
     Entry, EntryBody, SignedBody, SignedPlace, Statement, StoredEntry, read_entry,
 };
 use crate::session::StoreFault;
-use ed25519_dalek::Signer;
 use wasm_bindgen::JsValue;
 use web_sys::{IdbKeyRange, IdbObjectStore};
 
@@ -48,9 +48,9 @@ impl Store {
         place: &SignedPlace,
         statement: Statement,
     ) -> Result<EntryBody, StoreFault> {
-        let key = log::device_key(&self.shared.database).await?;
-        let device_public_key = key.verifying_key().to_bytes();
-        let signature = key.sign(&statement.message(place, &device_public_key)).to_bytes();
+        let key = DeviceKey::of(&self.shared.database).await?;
+        let device_public_key = key.public_key();
+        let signature = key.sign(&statement.message(place, &device_public_key)).await?;
         Ok(EntryBody::Signed(SignedBody { statement, device_public_key, signature }))
     }
 }

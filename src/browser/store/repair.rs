@@ -6,7 +6,8 @@
 //! Not here: when (somebody has to tap), and the gap that the new end of the log begins with (session).
 
 use super::database::{Database, Durability, Mode};
-use super::{Store, log, row, settings};
+use super::device_key::{self, DeviceKey};
+use super::{Store, aside, log, row};
 use crate::audit_log::read_entry;
 use crate::session::StoreFault;
 use js_sys::Array;
@@ -14,14 +15,12 @@ use wasm_bindgen::JsValue;
 use web_sys::IdbKeyRange;
 
 const BATCH_ROWS: u64 = 512;
-/// Before the time at which the rows were set aside.
-const SET_ASIDE: &str = "set-aside-";
 
 impl Store {
     /// To be called while no tab writes: the page could not open the log.
     pub async fn repair(&self, now_unix_ms: i64) -> Result<u64, StoreFault> {
         let database = &self.shared.database;
-        let key_is_lost = settings::device_seed(database).await.is_err();
+        let key_is_lost = DeviceKey::of(database).await.is_err();
         let rows = log::sequences(database).await?;
         let first_bad =
             if key_is_lost { rows.start } else { first_after_good(database, rows.end).await? };
@@ -66,14 +65,14 @@ async fn set_aside(
     let [keys, rows] = [found.0, found.1].map(|request| request.result());
     let lost = |_| StoreFault::Lost;
     let kept = Array::of2(&keys.map_err(lost)?, &rows.map_err(lost)?);
-    let name = JsValue::from_str(&format!("{SET_ASIDE}{now_unix_ms}"));
-    let seed = JsValue::from_str(settings::DEVICE_SEED);
+    let name = JsValue::from_str(&aside::repair_key(now_unix_ms));
     let written = database
         .run(&[row::ENTRIES, row::SETTINGS], Mode::Write(Durability::Strict), |transaction| {
             let settings = transaction.object_store(row::SETTINGS)?;
             settings.put_with_key(&kept, &name)?;
             if key_is_lost {
-                settings.delete(&seed)?;
+                settings.delete(&JsValue::from_str(device_key::GUARDED))?;
+                settings.delete(&JsValue::from_str(device_key::PLAIN))?;
             }
             transaction.object_store(row::ENTRIES)?.delete(&range).map(|_| ())
         })

@@ -27,8 +27,6 @@ const CHECKPOINTS: &str = "checkpoints";
 /// More phones than a supervisor has.
 const CHECKPOINTS_MAX: usize = 1_000;
 const VENUE_KEY: &str = "venue-key";
-/// The seed of the Ed25519 key that names this log.
-pub(super) const DEVICE_SEED: &str = "device-seed";
 
 /// The last registry that was accepted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,22 +177,13 @@ pub(super) async fn handed_over(database: &Database) -> Result<Option<HandedOver
     Ok(json.and_then(|json| serde_json::from_slice(json.as_bytes()).ok()))
 }
 
-pub(super) async fn device_seed(database: &Database) -> Result<[u8; 32], StoreFault> {
-    let kept = read(database, DEVICE_SEED).await?;
-    if kept.is_undefined() {
-        return draw_and_keep(database, DEVICE_SEED).await;
-    }
-    let kept = row::bytes_from_js(&kept).and_then(|kept| kept.try_into().ok());
-    kept.ok_or(StoreFault::CannotOpen)
-}
-
 async fn draw_and_keep(database: &Database, name: &str) -> Result<[u8; 32], StoreFault> {
     let key = draw_random()?;
     write(database, &[(name, bytes_to_js(&key))]).await?;
     Ok(key)
 }
 
-async fn read(database: &Database, name: &str) -> Result<JsValue, StoreFault> {
+pub(super) async fn read(database: &Database, name: &str) -> Result<JsValue, StoreFault> {
     let request = database
         .run(&[row::SETTINGS], Mode::Read, |transaction| {
             transaction.object_store(row::SETTINGS)?.get(&JsValue::from_str(name))
@@ -204,7 +193,7 @@ async fn read(database: &Database, name: &str) -> Result<JsValue, StoreFault> {
 }
 
 /// Strict: settings change rarely, and a key that was used must not be forgotten.
-async fn write(database: &Database, rows: &[(&str, JsValue)]) -> Result<(), StoreFault> {
+pub(super) async fn write(database: &Database, rows: &[(&str, JsValue)]) -> Result<(), StoreFault> {
     let mode = Mode::Write(Durability::Strict);
     let written = database
         .run(&[row::SETTINGS], mode, |transaction| {

@@ -94,6 +94,7 @@ pub(super) static TEXT: DeskText = DeskText {
         failed: "Records cannot be read. Close other tabs, then retry.",
         give_lines: "Hand over records",
         give_table: "Hand over table",
+        give_sealed: "Hand over sealed, for the office alone",
         what_lines: "Records: can be verified, any change shows.",
         what_table: "Table: to open in a spreadsheet.",
         what_not: "No names, nothing of what a pass holds.",
@@ -228,6 +229,8 @@ pub(super) static TEXT: DeskText = DeskText {
         },
         what_kept: "Recorded: time, gate, result, reason, and a code that stands for the pass.",
         what_not: "Not recorded: name, birth date, ID number, what the pass says.",
+        key_guarded: "This phone's key is guarded by the browser and cannot be copied.",
+        key_plain: "This phone's key is stored like the records: this browser cannot guard it yet. Lock the phone's screen.",
         until: |days| format!("Gone by itself after {days} days. A visitor may ask for it sooner."),
         sealed: |date| {
             format!(
@@ -261,7 +264,7 @@ pub(super) static TEXT: DeskText = DeskText {
     examine: ExamineText {
         title: "Check a file of records",
         note: "Of any phone",
-        lead: "Choose the .jsonl file that was handed over. Nothing of it is kept.",
+        lead: "Choose the .jsonl file that was handed over. It is kept only if you say so.",
         choose: "Choose files",
         reading: "Checking…",
         whole: |count| format!("Whole, {count} records"),
@@ -270,6 +273,11 @@ pub(super) static TEXT: DeskText = DeskText {
         no_export: "This is no file of records.",
         anchored: "It agrees with the checkpoint that is kept on this phone.",
         not_anchored: "No checkpoint of that phone is kept here; an end that was cut off does not show.",
+        keep: "Keep on this phone",
+        kept: "Other phones' records kept here",
+        records: |count| format!("{count} records"),
+        give: "Hand over",
+        drop: "Delete",
         place: |line, at| match at {
             Some(at) => format!("line {line}, record {at}"),
             None => format!("line {line}"),
@@ -284,6 +292,17 @@ pub(super) static TEXT: DeskText = DeskText {
         recorded: "The repair is recorded and signed. Tell the supervisor.",
         do_it: "Repair now",
         failed: "It did not work. Close the browser, open it again, and try once more.",
+    },
+    day_sheet: DaySheetText {
+        title: "Daily sheet",
+        note: "To be signed and filed",
+        earlier: "The day before",
+        later: "The next day",
+        reading: "Reading that day's records",
+        nothing: "Nobody was checked on this phone that day.",
+        failed: "The records cannot be read. Go back and try again.",
+        print: "Print",
+        give: "Share as PDF",
     },
     short: |code| match code {
         "TRUST-KID" => Some("Issuer unknown"),

@@ -91,6 +91,7 @@ pub(super) static TEXT: DeskText = DeskText {
         failed: "Catatan tidak bisa dibaca. Tutup tab lain, lalu coba lagi.",
         give_lines: "Serahkan catatan",
         give_table: "Serahkan tabel",
+        give_sealed: "Serahkan tersegel, hanya untuk dinas",
         what_lines: "Catatan: bisa diperiksa, perubahan apa pun terlihat.",
         what_table: "Tabel: untuk dibuka di lembar kerja.",
         what_not: "Tanpa nama dan tanpa isi pas.",
@@ -225,6 +226,8 @@ pub(super) static TEXT: DeskText = DeskText {
         },
         what_kept: "Dicatat: waktu, pintu, hasil, alasan, dan kode samaran pas.",
         what_not: "Tidak dicatat: nama, tanggal lahir, NIK, isi pas.",
+        key_guarded: "Kunci ponsel ini dijaga peramban dan tidak bisa disalin.",
+        key_plain: "Kunci ponsel ini tersimpan seperti catatan: peramban ini belum bisa menjaganya. Kunci layar ponsel.",
         until: |days| {
             format!("Hilang sendiri sesudah {days} hari. Tamu boleh meminta lebih cepat.")
         },
@@ -260,7 +263,7 @@ pub(super) static TEXT: DeskText = DeskText {
     examine: ExamineText {
         title: "Periksa berkas catatan",
         note: "Dari ponsel mana pun",
-        lead: "Pilih berkas .jsonl yang diserahkan. Isinya tidak disimpan.",
+        lead: "Pilih berkas .jsonl yang diserahkan. Isinya disimpan hanya bila diminta.",
         choose: "Pilih berkas",
         reading: "Memeriksa…",
         whole: |count| format!("Utuh, {count} catatan"),
@@ -269,6 +272,11 @@ pub(super) static TEXT: DeskText = DeskText {
         no_export: "Ini bukan berkas catatan.",
         anchored: "Cocok dengan titik periksa yang tersimpan di ponsel ini.",
         not_anchored: "Belum ada titik periksa ponsel itu di sini; akhir yang dipotong tidak kelihatan.",
+        keep: "Simpan di ponsel ini",
+        kept: "Catatan ponsel lain yang disimpan di sini",
+        records: |count| format!("{count} catatan"),
+        give: "Serahkan",
+        drop: "Hapus",
         place: |line, at| match at {
             Some(at) => format!("baris {line}, catatan {at}"),
             None => format!("baris {line}"),
@@ -283,6 +291,17 @@ pub(super) static TEXT: DeskText = DeskText {
         recorded: "Perbaikan ini dicatat dan ditandatangani. Beri tahu penanggung jawab.",
         do_it: "Perbaiki sekarang",
         failed: "Tidak berhasil. Tutup peramban, buka lagi, lalu coba sekali lagi.",
+    },
+    day_sheet: DaySheetText {
+        title: "Lembar harian",
+        note: "Untuk ditandatangani dan diarsipkan",
+        earlier: "Hari sebelumnya",
+        later: "Hari berikutnya",
+        reading: "Membaca catatan hari itu",
+        nothing: "Hari itu tidak ada yang diperiksa di ponsel ini.",
+        failed: "Catatan tidak bisa dibaca. Kembali, lalu coba lagi.",
+        print: "Cetak",
+        give: "Bagikan sebagai PDF",
     },
     short: |code| match code {
         "TRUST-KID" => Some("Penerbit tidak dikenal"),
