@@ -13,6 +13,7 @@ import { parseArgs } from "node:util";
 import { transformSync } from "esbuild";
 import { brotliCompressSync } from "node:zlib";
 import { applyLook } from "./look.mjs";
+import { shorten } from "./shorten.mjs";
 
 const FIRST_SCAN_GZIP_BYTES_MAX = 400_000;
 // Fetched anew each time, or not part of the app; static/sw.js says the same.
@@ -49,6 +50,17 @@ function hashed(stem, end) {
   return name;
 }
 
+/** A binary's glue and module under names of their contents: what was cached before this build fits neither. */
+function binary(stem, gluePath) {
+  const wasmPath = gluePath.replace(/\.js$/, "_bg.wasm");
+  const short = shorten(read(wasmPath), read(gluePath).toString());
+  rmSync(join(stage, gluePath));
+  rmSync(join(stage, wasmPath));
+  write(`${stem}.js`, short.glue);
+  write(`${stem}_bg.wasm`, short.wasm);
+  return [hashed(stem, ".js"), hashed(stem, "_bg.wasm")];
+}
+
 function minified(text, loader) {
   return transformSync(text, { loader, minify: true, format: loader === "js" ? "esm" : undefined, target: "es2022" }).code;
 }
@@ -68,18 +80,15 @@ function put(text, changes) {
   return text;
 }
 
-const glue = only(/^gerbang-app-[0-9a-f]+\.js$/);
-const wasm = only(/^gerbang-app-[0-9a-f]+_bg\.wasm$/);
-// Trunk gives no hash to a second binary's names.
-const annexGlue = hashed("gerbang-annex", ".js");
-const annexWasm = hashed("gerbang-annex", "_bg.wasm");
-const deskSheet = hashed("desk", ".css");
 // What only readers need goes: comments, indentation, long names.
 for (const path of files().filter((path) => /\.(js|css)$/.test(path))) {
   const { integrity } = sri(path);
   write(path, minified(read(path).toString(), path.endsWith(".css") ? "css" : "js"));
   write("index.html", read("index.html").toString().replace(integrity, sri(path).integrity));
 }
+const [glue, wasm] = binary("gerbang-app", only(/^gerbang-app-[0-9a-f]+\.js$/));
+const [annexGlue, annexWasm] = binary("gerbang-annex", "gerbang-annex.js");
+const deskSheet = hashed("desk", ".css");
 const templates = ["boot.js", "worker.js", "sw.js"].map((name) => readFileSync(join("static", name), "utf8"));
 const [bootTemplate, workerTemplate, keeperTemplate] = templates;
 
