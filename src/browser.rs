@@ -15,8 +15,10 @@ mod start;
 mod camera;
 mod frames;
 mod grab;
+mod lens;
 mod picture;
 pub mod pixels;
+mod typed;
 
 pub mod decoding;
 pub mod reader;

@@ -5,6 +5,8 @@
 //! A message cut into several codes is a payload once all of them were seen, in whatever frames.
 //! Limits and errors: a still takes at most `STILL_SLICES_MAX` slices.
 
+pub mod lens;
+
 use crate::credential::Payload;
 pub use gerbang_qr::LumaFrame;
 use gerbang_qr::{Added, Assembler, Effort, Scan, Scanner};

@@ -72,9 +72,11 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::CameraFailed(fault) => reply::camera_failed(model, fault, &mut effects),
         Event::CameraStopped => model.camera.running = false,
         Event::TorchTapped => reply::torch(model, &mut effects),
+        Event::ZoomTapped => reply::zoom(model, &mut effects),
         Event::CameraChangeTapped => effects.push(Effect::ChangeCamera),
         Event::FrameRead(reading) => scanning::frame(model, &reading, moment, &mut effects),
         Event::PictureRead(reading) => scanning::picture(model, &reading, moment, &mut effects),
+        Event::Typed(text) => scanning::typed(model, text, moment, &mut effects),
         Event::EntryStored { sequence } => recording::stored(model, sequence, &mut effects),
         Event::EntryFailed { sequence, fault } => {
             recording::not_stored(model, sequence, fault, moment, &mut effects);

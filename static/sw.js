@@ -11,6 +11,7 @@ const SCOPE = new URL("./", self.location).pathname;
 const BUILDS = `gerbang:${SCOPE}:build:`;
 const CHOICE = `gerbang:${SCOPE}:choice`;
 const CHOSEN = new URL("./chosen-build", self.location).href;
+const SHARED = `gerbang:${SCOPE}:shared`;
 const NOT_KEPT = /^(site\.json|registry\.cose|demo\/|version\.json)/;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -19,11 +20,34 @@ self.addEventListener("message", (event) => event.waitUntil(heard(event.data, ev
 self.addEventListener("fetch", (event) => {
   const { method, mode, url } = event.request;
   const { origin, pathname } = new URL(url);
+  if (method === "POST" && mode === "navigate" && origin === self.location.origin && pathname === `${SCOPE}share`) {
+    event.respondWith(share(event.request));
+    return;
+  }
   if (method !== "GET" || origin !== self.location.origin || !pathname.startsWith(SCOPE)) return;
   const path = pathname.slice(SCOPE.length);
   if (NOT_KEPT.test(path)) return;
+  if (path === "shared") {
+    event.respondWith(takeShared());
+    return;
+  }
   event.respondWith(answer(event.request, mode === "navigate" && path === "" ? "index.html" : path));
 });
+
+/** A picture that another app shares waits for the page, which takes it away; never in an address. */
+async function share(request) {
+  const picture = (await request.formData()).get("picture");
+  if (picture instanceof File) await (await caches.open(SHARED)).put("./shared", new Response(picture));
+  return Response.redirect("./#shared", 303);
+}
+
+/** The page takes it once. */
+async function takeShared() {
+  const cache = await caches.open(SHARED);
+  const picture = await cache.match("./shared");
+  await caches.delete(SHARED);
+  return picture ?? new Response(null, { status: 404 });
+}
 
 /** One file that does not come, or is not what the build made, and nothing is installed. */
 async function install() {

@@ -7,19 +7,21 @@
 use super::annex_door;
 use super::bindings::{CapableTrack, Phone};
 use super::clock;
+use super::lens::{self, Kept, can, constrain, fields};
 use super::serial::SerialQueue;
 use super::wait::{Unsettled, within};
+use crate::scan::lens::{Focus, Listed, known, to_try};
 use crate::session::{CameraFault, CameraView, Event};
 use gloo::events::EventListener;
 use gloo::timers::future::TimeoutFuture;
-use js_sys::{Array, Object, Promise, Reflect};
+use js_sys::{Promise, Reflect};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{
-    DomException, Element, HtmlVideoElement, MediaDeviceInfo, MediaDeviceKind, MediaDevices,
-    MediaStream, MediaStreamConstraints, MediaStreamTrack, MediaStreamTrackState, Node,
+    DomException, Element, HtmlVideoElement, MediaDevices, MediaStream, MediaStreamConstraints,
+    MediaStreamTrack, MediaStreamTrackState, Node,
 };
 use yew::Callback;
 
@@ -27,7 +29,9 @@ use yew::Callback;
 const ANSWER_MS_MAX: u32 = 30_000;
 const ANSWER_IN_APP_MS_MAX: u32 = 8_000;
 const FIRST_PICTURE_MS_MAX: u32 = 6_000;
-const DEVICES_MS_MAX: u32 = 2_000;
+/// Chrome for Android knows what a lens can do only some time after it is open.
+const CAPABLE_AFTER_MS: u32 = 500;
+const NEAR: f64 = 2.0;
 /// Between two tries to get an interrupted camera back; after the last the fault is shown.
 const REOPEN_PAUSES_MS: [u32; 3] = [0, 1_000, 3_000];
 
@@ -50,7 +54,14 @@ struct Inner {
     asked: RefCell<Option<Promise>>,
     requests: Cell<u32>,
     cameras: Cell<u8>,
+    /// Whether the torch is on; `None`: there is none.
     torch: Cell<Option<bool>>,
+    /// The officer wants it on, also after an interruption.
+    torch_wanted: Cell<bool>,
+    zoom: Cell<Option<bool>>,
+    /// The best lens has been looked for.
+    settled: Cell<bool>,
+    kept: RefCell<Option<Kept>>,
     demo: RefCell<Option<MediaStream>>,
 }
 
@@ -81,6 +92,10 @@ impl Camera {
             requests: Cell::default(),
             cameras: Cell::default(),
             torch: Cell::default(),
+            torch_wanted: Cell::default(),
+            zoom: Cell::default(),
+            settled: Cell::default(),
+            kept: RefCell::new(lens::recall()),
             demo: RefCell::default(),
         };
         Ok(Self { inner: Rc::new(inner) })
@@ -122,7 +137,13 @@ impl Camera {
         self.inner.queue.push(async move {
             let opened = if camera.inner.is_live() { Ok(()) } else { camera.inner.open().await };
             match opened {
-                Ok(()) => camera.tell().await,
+                Ok(()) => {
+                    camera.tell().await;
+                    // Visitors are read meanwhile.
+                    if camera.inner.settle_lens().await {
+                        camera.tell().await;
+                    }
+                }
                 Err(fault) => camera.fail(fault),
             }
         });
@@ -158,25 +179,18 @@ impl Camera {
     pub fn change(&self) {
         let camera = self.clone();
         self.inner.queue.push(async move {
-            let cameras = devices().await;
+            let cameras = lens::listed().await;
             let now = camera.inner.device_in_use();
-            let index = cameras.iter().position(|id| Some(id) == now.as_ref());
+            let index = cameras.iter().position(|lens| Some(&lens.id) == now.as_ref());
             let next = cameras.get(index.map_or(0, |i| (i + 1) % cameras.len()));
-            if next.is_none() || next == now.as_ref() {
-                return;
-            }
-            *camera.inner.device_id.borrow_mut() = next.cloned();
-            camera.inner.stop();
-            // A depth sensor is listed too, but cannot start: back to the one that could.
-            let opened = match camera.inner.open().await {
-                Ok(()) => Ok(()),
-                Err(_) => {
-                    *camera.inner.device_id.borrow_mut() = now;
-                    camera.inner.open().await
+            let Some(next) = next.filter(|next| Some(&next.id) != now.as_ref()) else { return };
+            match camera.inner.go_to(next).await {
+                Ok(gone) => {
+                    if gone {
+                        camera.inner.remember(next.clone());
+                    }
+                    camera.tell().await;
                 }
-            };
-            match opened {
-                Ok(()) => camera.tell().await,
                 Err(fault) => camera.fail(fault),
             }
         });
@@ -188,6 +202,22 @@ impl Camera {
             if let Some(track) = camera.inner.track() {
                 constrain(&track, "torch", &JsValue::from(on)).await;
                 camera.inner.torch.set(Some(on));
+                camera.inner.torch_wanted.set(on);
+            }
+        });
+    }
+
+    /// Twice as near, or as the lens is.
+    pub fn set_zoom(&self, near: bool) {
+        let camera = self.clone();
+        self.inner.queue.push(async move {
+            let inner = &camera.inner;
+            if let Some(track) = inner.track() {
+                constrain(&track, "zoom", &(if near { NEAR } else { 1.0 }).into()).await;
+                inner.zoom.set(Some(near));
+                if let Some(lens) = inner.lens_in_use().await {
+                    inner.remember(lens);
+                }
             }
         });
     }
@@ -196,14 +226,15 @@ impl Camera {
         let inner = &self.inner;
         let demo = inner.demo.borrow().is_some();
         if !demo {
-            let count = devices().await.len();
+            let count = lens::listed().await.len();
             inner.cameras.set(u8::try_from(count).unwrap_or(u8::MAX));
         }
         let cameras = inner.cameras.get();
-        let torch = inner.torch.get();
+        let (torch, zoom) = (inner.torch.get(), inner.zoom.get());
         mark_page("camera", "running");
         inner.watch_end(self.clone());
-        inner.send.emit(Event::CameraOpened(CameraView { running: true, torch, cameras, demo }));
+        let view = CameraView { running: true, torch, zoom, cameras, demo };
+        inner.send.emit(Event::CameraOpened(view));
     }
 
     fn fail(&self, fault: CameraFault) {
@@ -244,6 +275,61 @@ impl Inner {
         }
         *self.demo.borrow_mut() = Some(demo);
         was_open && self.open().await.is_ok()
+    }
+
+    /// Once a session: to the lens of before, or to one whose focus moves. Answers whether it changed.
+    async fn settle_lens(&self) -> bool {
+        if self.settled.replace(true) || self.demo.borrow().is_some() {
+            return false;
+        }
+        TimeoutFuture::new(CAPABLE_AFTER_MS).await;
+        let listed = lens::listed().await;
+        let Some(first) = self.device_in_use() else { return false };
+        let before = self.kept.borrow().as_ref().map(|kept| kept.lens.clone());
+        if let Some(lens) = known(&listed, &first, before.as_ref()) {
+            return self.go_to(lens).await.is_ok();
+        }
+        let mut tried = vec![first.clone()];
+        while before.is_none() && self.track().is_some_and(|t| lens::focus(&t) == Focus::Fixed) {
+            let first = listed.iter().find(|lens| lens.id == first);
+            let next = to_try(&listed, &tried);
+            let Some(lens) = next.or(first) else { break };
+            if self.go_to(lens).await.is_err() || next.is_none() {
+                break;
+            }
+            tried.push(lens.id.clone());
+            TimeoutFuture::new(CAPABLE_AFTER_MS).await;
+        }
+        if tried.len() > 1
+            && let Some(lens) = self.lens_in_use().await
+        {
+            self.remember(lens);
+        }
+        tried.len() > 1
+    }
+
+    /// Answers whether that lens is open now. A depth sensor is listed too, but cannot start: back to
+    /// the one that could.
+    async fn go_to(&self, lens: &Listed) -> Result<bool, CameraFault> {
+        let now = self.device_in_use();
+        *self.device_id.borrow_mut() = Some(lens.id.clone());
+        self.stop();
+        if self.open().await.is_ok() {
+            return Ok(true);
+        }
+        *self.device_id.borrow_mut() = now;
+        self.open().await.map(|()| false)
+    }
+
+    fn remember(&self, lens: Listed) {
+        let kept = Kept { lens, zoom: self.zoom.get() == Some(true) };
+        lens::remember(&kept);
+        *self.kept.borrow_mut() = Some(kept);
+    }
+
+    async fn lens_in_use(&self) -> Option<Listed> {
+        let id = self.device_in_use()?;
+        lens::listed().await.into_iter().find(|lens| lens.id == id)
     }
 
     /// Asks for a camera; a question that still stands is not asked twice.
@@ -310,6 +396,7 @@ impl Inner {
         }
         self.video.set_src_object(None);
         self.torch.set(None);
+        self.zoom.set(None);
         mark_page("camera", "stopped");
     }
 
@@ -342,7 +429,15 @@ impl Inner {
 
     async fn prepare_track(&self) {
         let Some(track) = self.track() else { return };
-        self.torch.set(can(&track, "torch", &JsValue::TRUE).then_some(false));
+        self.torch.set(can(&track, "torch", &JsValue::TRUE).then(|| self.torch_wanted.get()));
+        if self.torch.get() == Some(true) {
+            constrain(&track, "torch", &JsValue::TRUE).await;
+        }
+        let near = self.kept.borrow().as_ref().is_some_and(|kept| kept.zoom);
+        self.zoom.set(lens::reaches(&track, "zoom", NEAR).then_some(near));
+        if self.zoom.get() == Some(true) {
+            constrain(&track, "zoom", &NEAR.into()).await;
+        }
         if can(&track, "focusMode", &"continuous".into()) {
             constrain(&track, "focusMode", &"continuous".into()).await;
         }
@@ -420,43 +515,8 @@ fn in_app_browser() -> bool {
     NAMES.iter().any(|app| name.contains(app))
 }
 
-/// Ids of the cameras; empty ones before the permission count as one.
-async fn devices() -> Vec<String> {
-    let Ok(devices) = media_devices() else { return Vec::new() };
-    let Ok(promise) = devices.enumerate_devices() else { return Vec::new() };
-    let Ok(list) = within(&promise, DEVICES_MS_MAX).await else { return Vec::new() };
-    list.unchecked_into::<Array>()
-        .iter()
-        .map(JsCast::unchecked_into::<MediaDeviceInfo>)
-        .filter(|device| device.kind() == MediaDeviceKind::Videoinput)
-        .map(|device| device.device_id())
-        .collect()
-}
-
 fn tracks(stream: &MediaStream) -> Vec<MediaStreamTrack> {
     stream.get_video_tracks().iter().map(JsCast::unchecked_into).collect()
-}
-
-/// Whether a track offers this value of a capability; a list offers what it holds.
-fn can(track: &MediaStreamTrack, name: &str, value: &JsValue) -> bool {
-    let track: &CapableTrack = track.unchecked_ref();
-    if track.has_capabilities().is_undefined() {
-        return false;
-    }
-    let offered = Reflect::get(&track.capabilities(), &name.into()).unwrap_or_default();
-    match offered.dyn_ref::<Array>() {
-        Some(list) => list.includes(value, 0),
-        None => offered == *value,
-    }
-}
-
-/// A wish that a track may refuse without harm.
-async fn constrain(track: &MediaStreamTrack, name: &str, value: &JsValue) {
-    let set = fields(&[(name, value.clone())]);
-    let constraints = fields(&[("advanced", Array::of1(&set).into())]);
-    if let Ok(promise) = track.unchecked_ref::<CapableTrack>().constrain(&constraints) {
-        let _refused = within(&promise, DEVICES_MS_MAX).await;
-    }
 }
 
 /// What tests and style sheets may know of the shell.
@@ -465,14 +525,6 @@ pub fn mark_page(name: &str, value: &str) {
         // A fixed name is always valid.
         let _set = root.set_attribute(&format!("data-{name}"), value);
     }
-}
-
-fn fields(fields: &[(&str, JsValue)]) -> JsValue {
-    let object = Object::new();
-    for (name, value) in fields {
-        Reflect::set(&object, &JsValue::from(*name), value).expect("a new object takes any field");
-    }
-    object.into()
 }
 
 fn text(object: &JsValue, name: &str) -> Option<String> {

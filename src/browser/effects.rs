@@ -11,7 +11,7 @@ use super::signals::Signals;
 use super::start::Believed;
 use super::store::{self, Claim, RegistryCopy, Store};
 use super::wake_lock::WakeLock;
-use super::{picture, registry_file, site, start, updates};
+use super::{picture, registry_file, site, start, typed, updates};
 use crate::audit_log::{Direction, SignedPlace, Statement, StoredEntry};
 use crate::rules::{Policy, SHIPPED, Sentence};
 use crate::session::{DeskPage, Effect, Event, Freshness, Language, Model, Settings, Signal};
@@ -105,6 +105,7 @@ impl Shell {
         self.listeners.extend(self.listen_to_page());
         self.listeners.push(self.listen_to_hash());
         self.listeners.push(registry_file::listen(&self.send));
+        self.listeners.extend(typed::listen(&self.send).unwrap_or_default());
         self.registry_look = Some(self.look_for_registry_now_and_then());
         updates::start(&self.send);
         self.update_look = Some(Interval::new(UPDATE_LOOK_MS, updates::look));
@@ -121,10 +122,14 @@ impl Shell {
 
     pub fn perform(&mut self, effect: Effect) {
         match effect {
-            Effect::OpenCamera => self.camera.open(),
+            Effect::OpenCamera => {
+                self.camera.open();
+                picture::look_at_shared(&self.reader, &self.send);
+            }
             Effect::CloseCamera => self.camera.close(),
             Effect::ChangeCamera => self.camera.change(),
             Effect::SetTorch(on) => self.camera.set_torch(on),
+            Effect::SetZoom(near) => self.camera.set_zoom(near),
             Effect::StartReading => {
                 self.signals.hush();
                 self.wake_lock.hold();

@@ -25,7 +25,8 @@ const FRAME_MS_MIN: f64 = 60.0;
 /// After `IDLE_AFTER_MS` without anything like a code.
 const IDLE_FRAME_MS_MIN: f64 = 250.0;
 const IDLE_AFTER_MS: f64 = 60_000.0;
-const SILENT_MS_MAX: f64 = 3_000.0;
+/// In the dark some cameras give seven frames a second.
+const SILENT_MS_MAX: f64 = 1_500.0;
 const WATCH_MS: u32 = 500;
 
 /// Takes frames while they are wanted.

@@ -5,6 +5,7 @@
 //! picture reads as one without a code.
 
 use super::clock;
+use super::fetch;
 use super::grab;
 use super::reader::Reader;
 use super::registry_file;
@@ -12,10 +13,11 @@ use super::wait::within;
 use crate::scan::{FrameReading, Look};
 use crate::session::Event;
 use gloo::events::{EventListener, EventListenerOptions};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
-    ClipboardEvent, DataTransfer, DragEvent, File, FileList, HtmlInputElement, ImageBitmap,
+    Blob, ClipboardEvent, DataTransfer, DragEvent, File, FileList, HtmlInputElement, ImageBitmap,
 };
 use yew::Callback;
 
@@ -24,6 +26,7 @@ const SIDE_PX_FIRST: u32 = 2_048;
 /// For a small code in a large photo.
 const SIDE_PX_MAX: u32 = 4_096;
 const BITMAP_MS_MAX: u32 = 10_000;
+const SHARED_BYTES_MAX: usize = 32 << 20;
 
 /// Listens on the whole page; the screens only show an input.
 pub fn listen(reader: &Reader, send: &Callback<Event>) -> Vec<EventListener> {
@@ -33,7 +36,7 @@ pub fn listen(reader: &Reader, send: &Callback<Event>) -> Vec<EventListener> {
         move |event: &web_sys::Event| {
             if let Some(file) = take(event) {
                 event.prevent_default();
-                read(file, reader.clone(), send.clone());
+                read(file.into(), reader.clone(), send.clone());
             }
         }
     };
@@ -77,7 +80,27 @@ fn first(files: Option<FileList>) -> Option<File> {
     files?.get(0)
 }
 
-fn read(file: File, reader: Reader, send: Callback<Event>) {
+/// A picture that another app shared with this one waits with the service worker (static/sw.js), once.
+pub fn look_at_shared(reader: &Reader, send: &Callback<Event>) {
+    let location = clock::window().location();
+    if location.hash().as_deref() != Ok("#shared") {
+        return;
+    }
+    // Read twice it would be two visitors.
+    let _gone = location.set_hash("");
+    let (reader, send) = (reader.clone(), send.clone());
+    spawn_local(async move {
+        let Ok(bytes) = fetch::bytes("./shared", BITMAP_MS_MAX, SHARED_BYTES_MAX).await else {
+            return;
+        };
+        let parts = Array::of1(&Uint8Array::from(bytes.as_slice()));
+        if let Ok(picture) = Blob::new_with_u8_array_sequence(&parts) {
+            read(picture, reader, send);
+        }
+    });
+}
+
+fn read(file: Blob, reader: Reader, send: Callback<Event>) {
     spawn_local(async move {
         match bitmap(&file).await {
             Some(bitmap) => look(bitmap, SIDE_PX_FIRST, reader, send),
@@ -86,7 +109,7 @@ fn read(file: File, reader: Reader, send: Callback<Event>) {
     });
 }
 
-async fn bitmap(file: &File) -> Option<ImageBitmap> {
+async fn bitmap(file: &Blob) -> Option<ImageBitmap> {
     let promise = clock::window().create_image_bitmap_with_blob(file).ok()?;
     Some(within(&promise, BITMAP_MS_MAX).await.ok()?.unchecked_into())
 }

@@ -41,10 +41,13 @@ pub enum Event {
     /// The watchdog saw no frame; the shell is reopening.
     CameraStopped,
     TorchTapped,
+    ZoomTapped,
     CameraChangeTapped,
     FrameRead(FrameReading),
     /// A still picture that the officer chose, dropped or pasted.
     PictureRead(FrameReading),
+    /// By a scanner that types, or pasted.
+    Typed(String),
     /// The transaction is complete.
     EntryStored {
         sequence: u64,
@@ -193,6 +196,7 @@ pub enum Effect {
     CloseCamera,
     ChangeCamera,
     SetTorch(bool),
+    SetZoom(bool),
     /// Frames are wanted.
     StartReading,
     /// No frame is looked at while a verdict shows.

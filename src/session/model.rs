@@ -554,6 +554,8 @@ pub struct CameraView {
     pub running: bool,
     /// `None` where the camera has no torch.
     pub torch: Option<bool>,
+    /// Twice as near; `None` where the camera cannot.
+    pub zoom: Option<bool>,
     pub cameras: u8,
     /// The picture comes from a demonstration pass, not from a lens.
     pub demo: bool,

@@ -97,6 +97,13 @@ pub(super) fn torch(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+pub(super) fn zoom(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(near) = &mut model.camera.zoom {
+        *near = !*near;
+        effects.push(Effect::SetZoom(*near));
+    }
+}
+
 pub(super) fn hold(model: &mut Model) {
     if let Screen::Verdict(verdict) = &mut model.screen {
         verdict.leaves_unix_ms = None;

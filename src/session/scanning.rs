@@ -1,7 +1,7 @@
 //! Frames to verdicts: debounce, two codes, what is not read.
 
 use super::event::{Effect, Moment, Signal};
-use super::model::{FirstShown, Model, Screen, SeenCode, Sheet};
+use super::model::{FirstShown, Model, ReferStep, Screen, SeenCode, Sheet};
 use super::{elsewhere, presenting, recording, reply, setup, timing};
 use crate::gate::{self, Here, Outcome, Payload};
 use crate::scan::{FrameReading, Hint};
@@ -49,6 +49,25 @@ pub(super) fn picture(
         [] => show_sheet(model, Sheet::NothingInPicture, moment),
         [payload] => decide(model, payload, moment, effects),
         _ => model.two_codes = true,
+    }
+}
+
+/// From a scanner that types, or pasted. A verdict that asks nothing makes way: the next visitor is there.
+pub(super) fn typed(model: &mut Model, text: String, moment: &Moment, effects: &mut Vec<Effect>) {
+    let payload = Payload::from_text(text);
+    // Some scanners say everything twice.
+    if matches!(model.screen, Screen::Scan | Screen::Verdict(_))
+        && is_ignored(model, &payload, moment)
+    {
+        return;
+    }
+    if matches!(&model.screen, Screen::Verdict(verdict) if verdict.refer == ReferStep::NotAsked) {
+        reply::close_verdict(model, moment, effects);
+    }
+    let reading = FrameReading { payloads: vec![payload], hint: None };
+    match model.screen {
+        Screen::Setup(_) | Screen::Presenting(_) => frame(model, &reading, moment, effects),
+        _ => picture(model, &reading, moment, effects),
     }
 }
 

@@ -36,7 +36,8 @@ export function passes() {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), "gerbang-e2e-"));
-process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
+// A browser that was killed may still be writing.
+process.on("exit", () => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
 let scenes = 0;
 
 /** A scene file of these parts; see y4m.mjs. */

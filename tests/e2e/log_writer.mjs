@@ -87,7 +87,11 @@ export async function fillDatabase({ name, rows, seed }) {
     request.onerror = () => fail(request.error);
   });
   const transaction = database.transaction(["entries", "settings"], "readwrite");
-  if (seed) transaction.objectStore("settings").put(bytes(seed), "device-seed");
+  if (seed) {
+    // The key that the phone made for itself is another log's.
+    transaction.objectStore("settings").delete("device-key");
+    transaction.objectStore("settings").put(bytes(seed), "device-seed");
+  }
   const entries = transaction.objectStore("entries");
   for (const { sequence, entry, hash } of rows) entries.put({ entry: bytes(entry), hash: bytes(hash) }, sequence);
   await new Promise((done, fail) => {

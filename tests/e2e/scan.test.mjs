@@ -241,3 +241,47 @@ journey("the other camera is a tap away, and its picture is in the same video", 
   assert.ok(await gate.page.evaluate(() => document.querySelector("video") === globalThis.firstVideo));
   await gate.close();
 });
+
+journey("a scanner that types is as good as a camera, and goes on to the next visitor", async () => {
+  const gate = await openGate({ camera: "denied" });
+  await gate.begin();
+  await gate.page.waitForSelector('[data-problem="camera-denied"]');
+  const type = async (name, end = "Enter") => {
+    // As scanners do: one key after another, whatever has the focus.
+    await gate.page.keyboard.type(pass[name].text, { delay: 1 });
+    if (end) await gate.page.keyboard.press(end);
+  };
+  await type("green");
+  await gate.verdict("admit");
+  await type("red", "Tab");
+  await gate.page.waitForSelector('[data-verdict="refuse"]');
+  // Without an end its silence is one.
+  await type("yellow", "");
+  await gate.page.waitForSelector('[data-verdict="refer"]');
+  // A question waits for its answer, by the keyboard too.
+  await type("green");
+  await gate.page.focus('[data-action="refer-turn-away"]');
+  await gate.page.keyboard.press("Enter");
+  await gate.page.focus('[data-action="refer-reason"] >> nth=0');
+  await gate.page.keyboard.press("Space");
+  // Somebody's fingers are no code.
+  await gate.page.keyboard.type("abc");
+  await gate.page.keyboard.press("Enter");
+  await gate.page.waitForTimeout(200);
+  await gate.history();
+  assert.equal(await gate.page.locator("[data-entry]").count(), 4, "three decisions and an answer");
+  await gate.close();
+});
+
+journey("a code that is pasted as text is decided", async () => {
+  const gate = await openGate({ camera: "none", hash: "#demo=unknown-name" });
+  await gate.begin();
+  await gate.page.waitForSelector('[data-screen="scan"], [data-screen="problem"]');
+  await gate.page.evaluate((text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", ` ${text}\n`);
+    document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, pass.green.text);
+  await gate.verdict("admit");
+  await gate.close();
+});

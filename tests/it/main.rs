@@ -28,6 +28,7 @@ mod hc1;
 #[cfg(feature = "cli")]
 mod issue_command;
 mod known;
+mod lens;
 #[cfg(feature = "cli")]
 mod log_command;
 mod pass;

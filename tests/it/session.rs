@@ -603,3 +603,38 @@ fn while_the_gate_works_nothing_is_repaired() {
     gate.send(Event::LogRepaired { set_aside: 3 });
     assert_eq!((gate.stored.len(), &gate.model.screen), (0, &Screen::Scan));
 }
+
+#[test]
+fn a_scanner_that_types_goes_on_to_the_next_visitor_and_says_nothing_twice() {
+    let mut gate = Gate::open();
+    let (green, red) = (gate.city.pass(Pass::Green), gate.city.pass(Pass::Red));
+    gate.send(Event::Typed(green.clone()));
+    assert!(matches!(gate.model.screen, Screen::Verdict(_)));
+    gate.send(Event::Typed(green));
+    assert_eq!(gate.stored.len(), 1, "the same again was one press of the button");
+    gate.send(Event::Typed(red));
+    assert_eq!(gate.stored.len(), 2);
+    // What is no code of ours is explained, and refuses nobody.
+    gate.send(Event::NextTapped);
+    gate.send(Event::Typed("https://example.com/menu".to_owned()));
+    assert!(matches!(gate.model.screen, Screen::Scan));
+    assert!(gate.model.sheet.is_some());
+    // A question waits for its answer.
+    let mut gate = Gate::open();
+    let (yellow, green) = (gate.city.pass(Pass::Yellow), gate.city.pass(Pass::Green));
+    gate.send(Event::Typed(yellow));
+    gate.send(Event::Typed(green));
+    assert_eq!(gate.stored.len(), 1);
+}
+
+#[test]
+fn the_torch_and_the_near_view_are_switched_where_the_camera_has_them() {
+    let mut gate = Gate::open();
+    gate.send(Event::ZoomTapped);
+    assert!(!gate.effects.iter().any(|effect| matches!(effect, Effect::SetZoom(_))));
+    let view = CameraView { running: true, zoom: Some(false), ..CameraView::default() };
+    gate.send(Event::CameraOpened(view));
+    gate.send(Event::ZoomTapped);
+    assert_eq!(gate.model.camera.zoom, Some(true));
+    assert!(gate.effects.iter().any(|effect| matches!(effect, Effect::SetZoom(true))));
+}

@@ -221,6 +221,12 @@ fn tools(scene: &Scene) -> Html {
                     { icon(Icon::Torch) }<span>{ text.torch }</span>
                 </button>
             }
+            if let Some(near) = camera.zoom {
+                <button class="tool" data-action="zoom" aria-pressed={near.to_string()}
+                    onclick={scene.tap(|| Event::ZoomTapped)}>
+                    { icon(Icon::Search) }<span>{ text.zoom }</span>
+                </button>
+            }
             if camera.cameras > 1 {
                 { tool("camera", Icon::ChangeCamera, text.camera, scene.tap(|| Event::CameraChangeTapped)) }
             }

@@ -251,6 +251,7 @@ pub struct ScanText {
     pub recorded: &'static str,
     pub not_recorded: &'static str,
     pub torch: &'static str,
+    pub zoom: &'static str,
     pub camera: &'static str,
     pub picture: &'static str,
     pub manual: &'static str,

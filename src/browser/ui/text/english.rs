@@ -109,6 +109,7 @@ pub(super) static TEXT: Text = Text {
         recorded: "recorded",
         not_recorded: "not recorded yet",
         torch: "Torch",
+        zoom: "2× near",
         camera: "Change camera",
         picture: "Picture",
         manual: "No QR",

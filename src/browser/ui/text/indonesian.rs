@@ -112,6 +112,7 @@ pub(super) static TEXT: Text = Text {
         recorded: "tercatat",
         not_recorded: "belum tercatat",
         torch: "Senter",
+        zoom: "Dekat 2×",
         camera: "Ganti kamera",
         picture: "Gambar",
         manual: "Tanpa QR",
