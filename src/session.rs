@@ -7,6 +7,7 @@
 
 mod elsewhere;
 mod event;
+mod kiosk;
 mod model;
 mod presenting;
 mod recording;
@@ -15,6 +16,7 @@ mod scanning;
 mod sealing;
 mod setup;
 mod today;
+mod word;
 
 pub use event::{Effect, Event, LogSnapshot, Moment, Settings, Signal, Start, TrustBundle};
 pub use model::{
@@ -34,6 +36,10 @@ pub mod timing {
     pub const VERDICT_MS_MAX: i64 = 30_000;
     /// The ring appears for the last part of `VERDICT_MS_MAX`.
     pub const RING_MS: i64 = 10_000;
+    /// MASUK on a tablet on the wall: long enough to walk on.
+    pub const KIOSK_ADMIT_MS: i64 = 3_000;
+    /// Every other verdict there.
+    pub const KIOSK_MS: i64 = 8_000;
     /// The same code is ignored this long after it was last seen.
     pub const SAME_CODE_MS: i64 = 5_000;
     /// A code that is seen but not read this long is called not read.
@@ -59,6 +65,9 @@ pub mod timing {
 /// Takes one event; answers what the shell must do, in order.
 pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
     let mut effects = Vec::new();
+    if model.kiosk && kiosk::is_an_officers(&event) {
+        return effects;
+    }
     match event {
         Event::Started(start) => reply::started(model, *start, moment, &mut effects),
         Event::TrustLoaded(bundle) => reply::trust_loaded(model, *bundle, moment, &mut effects),
@@ -112,6 +121,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::PassWanted(wanted) => presenting::from_desk(model, wanted, moment, &mut effects),
         Event::SealingAgreed => sealing::agreed(model, moment, &mut effects),
         Event::LogRepaired { set_aside } => recording::repaired(model, set_aside, &mut effects),
+        Event::KioskTurned(on) => kiosk::turn(model, on, &mut effects),
         Event::HandedOver => model.kept_alone_since_unix_ms = None,
         Event::SignatureWanted(statement) => {
             recording::signature_wanted(model, statement, moment, &mut effects);

@@ -18,6 +18,7 @@ mod imports;
 mod known;
 mod lines;
 mod menu;
+mod pin;
 mod poster;
 mod probe;
 mod reading;

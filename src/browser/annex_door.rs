@@ -165,6 +165,7 @@ impl DeskPage {
             Self::Gate => "gate",
             Self::Known => "known",
             Self::Repair => "repair",
+            Self::LeaveKiosk => "leave-kiosk",
         }
     }
 }

@@ -61,6 +61,7 @@ struct Inner {
     zoom: Cell<Option<bool>>,
     /// The best lens has been looked for.
     settled: Cell<bool>,
+    faces_visitors: Cell<bool>,
     kept: RefCell<Option<Kept>>,
     demo: RefCell<Option<MediaStream>>,
 }
@@ -95,6 +96,7 @@ impl Camera {
             torch_wanted: Cell::default(),
             zoom: Cell::default(),
             settled: Cell::default(),
+            faces_visitors: Cell::default(),
             kept: RefCell::new(lens::recall()),
             demo: RefCell::default(),
         };
@@ -207,6 +209,26 @@ impl Camera {
         });
     }
 
+    /// The lens beside the screen, or the one behind it.
+    pub fn face_visitors(&self, on: bool) {
+        let camera = self.clone();
+        self.inner.queue.push(async move {
+            let inner = &camera.inner;
+            if inner.faces_visitors.replace(on) == on {
+                return;
+            }
+            inner.device_id.borrow_mut().take();
+            if inner.stream.borrow().is_none() {
+                return;
+            }
+            inner.stop();
+            match inner.open().await {
+                Ok(()) => camera.tell().await,
+                Err(fault) => camera.fail(fault),
+            }
+        });
+    }
+
     /// Twice as near, or as the lens is.
     pub fn set_zoom(&self, near: bool) {
         let camera = self.clone();
@@ -279,7 +301,7 @@ impl Inner {
 
     /// Once a session: to the lens of before, or to one whose focus moves. Answers whether it changed.
     async fn settle_lens(&self) -> bool {
-        if self.settled.replace(true) || self.demo.borrow().is_some() {
+        if self.faces_visitors.get() || self.demo.borrow().is_some() || self.settled.replace(true) {
             return false;
         }
         TimeoutFuture::new(CAPABLE_AFTER_MS).await;
@@ -375,7 +397,10 @@ impl Inner {
     fn wishes(&self) -> JsValue {
         let lens = match &*self.device_id.borrow() {
             Some(id) => ("deviceId", fields(&[("exact", JsValue::from(id))])),
-            None => ("facingMode", fields(&[("ideal", "environment".into())])),
+            None => {
+                let side = if self.faces_visitors.get() { "user" } else { "environment" };
+                ("facingMode", fields(&[("ideal", side.into())]))
+            }
         };
         let width = ("width", fields(&[("ideal", 1280.into())]));
         let height = ("height", fields(&[("ideal", 720.into())]));

@@ -130,6 +130,14 @@ impl Shell {
             Effect::ChangeCamera => self.camera.change(),
             Effect::SetTorch(on) => self.camera.set_torch(on),
             Effect::SetZoom(near) => self.camera.set_zoom(near),
+            Effect::FaceVisitors(on) => self.camera.face_visitors(on),
+            Effect::ForgetPin => {
+                let store = self.store.clone();
+                spawn_local(async move {
+                    // Still there, it is asked for: the next set-up code takes it.
+                    let _gone = store.keep_pin(None).await;
+                });
+            }
             Effect::StartReading => {
                 self.signals.hush();
                 self.wake_lock.hold();

@@ -156,6 +156,7 @@ fn start(site: &Site, settings: Option<Settings>) -> Start {
     Start {
         language,
         sealing_agreed: settings.as_ref().and_then(|kept| kept.sealing_agreed),
+        kiosk: settings.as_ref().is_some_and(|kept| kept.kiosk),
         gate: settings.map_or_else(|| gate(site), |kept| kept.gate),
         site: site.clone(),
         known_phone,

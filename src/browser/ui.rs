@@ -10,6 +10,7 @@
 mod banner;
 pub(super) mod entry;
 pub(super) mod icon;
+mod kiosk;
 mod manual;
 pub(super) mod part;
 mod presenting;
@@ -54,7 +55,8 @@ pub fn view(
     let facts = Facts::of(&model.screen);
     html! {
         <div class="app" data-screen={name} lang={scene.text.tag} data-verdict={facts.verdict}
-            data-recorded={facts.recorded} data-problem={facts.problem} data-code={facts.code}>
+            data-recorded={facts.recorded} data-problem={facts.problem} data-code={facts.code}
+            data-kiosk={model.kiosk.then_some("true")}>
             <div key="camera" class="camera" ref={video.clone()} aria-hidden="true"></div>
             <p key="status" class="heard" role="status">{ polite }</p>
             <p key="alert" class="heard" role="alert">{ urgent }</p>

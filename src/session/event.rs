@@ -101,6 +101,8 @@ pub enum Event {
     PassWanted(Wanted),
     /// The supervisor agrees to what the registry asks for: from now on who it was is sealed to its key.
     SealingAgreed,
+    /// The phone is turned round to the visitors, or back.
+    KioskTurned(bool),
     /// The log can be continued again; so many rows were set aside.
     LogRepaired {
         set_aside: u64,
@@ -132,6 +134,7 @@ pub struct Start {
     pub language: Language,
     /// The sealing key that the supervisor agreed to.
     pub sealing_agreed: Option<[u8; 32]>,
+    pub kiosk: bool,
     pub gate: GateProfile,
     pub site: Site,
     /// The notice has been read on this phone before.
@@ -197,6 +200,10 @@ pub enum Effect {
     ChangeCamera,
     SetTorch(bool),
     SetZoom(bool),
+    /// Look at whoever looks at the screen, or away from her.
+    FaceVisitors(bool),
+    /// The set-up code takes the PIN away.
+    ForgetPin,
     /// Frames are wanted.
     StartReading,
     /// No frame is looked at while a verdict shows.
@@ -256,5 +263,6 @@ pub struct Settings {
     pub language: Language,
     /// The sealing key that the supervisor agreed to.
     pub sealing_agreed: Option<[u8; 32]>,
+    pub kiosk: bool,
     pub gate: GateProfile,
 }

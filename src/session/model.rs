@@ -26,6 +26,8 @@ pub struct Model {
     pub gate: GateProfile,
     pub demo: bool,
     pub camera: CameraView,
+    /// The visitors show their passes themselves.
+    pub kiosk: bool,
     pub trust: TrustView,
     pub store: StoreState,
     pub today: Today,
@@ -84,6 +86,7 @@ impl Model {
             gate: GateProfile::unnamed(),
             demo: false,
             camera: CameraView::default(),
+            kiosk: false,
             trust: TrustView::default(),
             store: StoreState::Opening,
             today: Today::default(),
@@ -287,6 +290,8 @@ pub enum DeskPage {
     HandOver,
     /// Filling in which gate this is.
     Gate,
+    /// The PIN that ends the kiosk.
+    LeaveKiosk,
     /// What this phone knows of a pass, or of another log.
     Known,
     /// A log that cannot be continued.

@@ -5,7 +5,7 @@ use super::model::{
     Answer, DeskPage, Held, ManualReason, Model, OverrideReason, Problem, Recorded, ReferReason,
     ReferStep, Screen, StoreFault, StoreState, VerdictScreen,
 };
-use super::{reply, sealing, timing};
+use super::{kiosk, reply, sealing, timing};
 use crate::audit_log::{
     self, ChainHead, ClockFlag, Direction, Entry, EntryBody, EntryDraft, Gap, GapCause, Hash,
     KeyedPart, SALT_BYTES, ShiftTurn, SignedBody, SignedPlace, Statement,
@@ -152,7 +152,11 @@ pub(super) fn verdict(
     model.sheet = None;
     model.hint = None;
     let admits = decision.outcome == Outcome::Admit && !decision.specimen;
-    let stays_ms = if admits { timing::ADMIT_MS } else { timing::VERDICT_MS_MAX };
+    let stays_ms = match (model.kiosk, admits) {
+        (true, _) => kiosk::stays_ms(admits),
+        (false, true) => timing::ADMIT_MS,
+        (false, false) => timing::VERDICT_MS_MAX,
+    };
     let asks = decision.outcome == Outcome::Refer && !decision.specimen;
     model.screen = Screen::Verdict(Box::new(VerdictScreen {
         decision,

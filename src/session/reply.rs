@@ -12,6 +12,7 @@ pub(super) fn started(model: &mut Model, start: Start, moment: &Moment, effects:
     model.language = start.language;
     model.gate = start.gate;
     model.sealing_agreed = start.sealing_agreed;
+    model.kiosk = start.kiosk;
     model.demo = start.site.demo;
     model.site = Some(start.site);
     model.history.built_unix_ms = start.built_unix_ms;
@@ -69,6 +70,9 @@ pub(super) fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     model.begun = true;
     effects.push(Effect::SaveSettings(settings(model)));
+    if model.kiosk {
+        effects.push(Effect::FaceVisitors(true));
+    }
     effects.push(Effect::OpenCamera);
     enter_scan(model, effects);
 }
@@ -331,5 +335,6 @@ pub(super) fn settings(model: &Model) -> Settings {
         language: model.language,
         gate: model.gate.clone(),
         sealing_agreed: model.sealing_agreed,
+        kiosk: model.kiosk,
     }
 }

@@ -87,6 +87,7 @@ pub(super) fn confirmed(model: &mut Model, moment: &Moment, effects: &mut Vec<Ef
         policy_id: code.policy_id,
         venue_keys: code.venue_keys,
     };
+    effects.push(Effect::ForgetPin);
     become_gate(model, profile, moment, effects);
 }
 

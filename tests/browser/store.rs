@@ -424,6 +424,7 @@ fn settings() -> Settings {
             venue_keys: vec![VenueKey { month: 202_611, key: [7; 32] }],
         },
         sealing_agreed: Some([9; 32]),
+        kiosk: true,
     }
 }
 

@@ -169,3 +169,53 @@ journey("after 100,000 entries the history opens, checks the chain, and goes on"
   // The page that let go of the database has no icon.
   await gate.close({ allow: [/404/] });
 });
+
+journey("a tablet on the wall: visitors scan themselves, the PIN alone leads out", async () => {
+  const gate = await openGate({ camera: await scene([wall]), viewport: { width: 800, height: 1100 } });
+  const see = (name) => gate.page.evaluate((name) => { location.hash = `demo=${name}`; }, name);
+  await gate.begin();
+  await gate.screen("scan");
+  await gate.tap("menu");
+  await gate.tap("kiosk");
+  await gate.screen("kiosk");
+  await gate.tap("go-pin");
+  await gate.page.fill('[data-action="pin"]', "2468");
+  await gate.tap("pin-set");
+  await gate.page.waitForSelector('[data-pin="set"]', { timeout: 20_000 });
+  await gate.shot("pin");
+  await gate.tap("back");
+  await gate.tap("kiosk");
+  await gate.shot("kiosk-page");
+  await gate.tap("kiosk-on");
+  await gate.page.waitForSelector('[data-kiosk="true"]');
+  await gate.shot("kiosk-scan");
+  await see("green");
+  await gate.verdict("admit");
+  assert.equal(await gate.page.locator('[data-holder="name"]').count(), 0, "no name on the wall");
+  await gate.shot("kiosk-admit");
+  await gate.page.waitForSelector('[data-screen="scan"]', { timeout: 10_000 });
+  await see("yellow");
+  await gate.verdict("refer");
+  assert.equal(await gate.page.locator("button").count(), 0, "nobody answers for the officer");
+  await gate.shot("kiosk-refer");
+  await gate.page.waitForSelector('[data-screen="scan"]', { timeout: 15_000 });
+  // It stays a kiosk when the tablet starts anew.
+  await gate.page.goto(new URL("first-scan.txt", gate.server.url).href);
+  await gate.page.goto(gate.server.url);
+  await gate.begin();
+  await gate.page.waitForSelector('[data-kiosk="true"]');
+  await gate.tap("leave-kiosk");
+  await gate.screen("pin-asked");
+  await gate.page.fill('[data-action="pin"]', "1357");
+  await gate.tap("pin-try");
+  await gate.page.waitForSelector('[data-pin="wrong"]', { timeout: 20_000 });
+  await gate.shot("pin-wrong");
+  await gate.page.fill('[data-action="pin"]', "2468");
+  await gate.tap("pin-try");
+  await gate.page.waitForSelector('[data-action="manual"]', { timeout: 20_000 });
+  // The gate's settings ask for it too.
+  await gate.tap("menu");
+  await gate.tap("gate");
+  await gate.screen("pin-asked");
+  await gate.close();
+});

@@ -334,3 +334,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn todays_word_is_the_venues_and_todays() {
+    let mut gate = Gate::open();
+    gate.show(Pass::Green);
+    let word = |gate: &Gate, later_days: i64| {
+        gate.model.word_of_day(gate.now_unix_ms + later_days * 86_400_000, 420)
+    };
+    let today = word(&gate, 0);
+    assert_eq!(gate.model.word_of_day(gate.now_unix_ms + 1, 420), today);
+    let days: std::collections::BTreeSet<&str> = (0..60).map(|day| word(&gate, day)).collect();
+    assert!(days.len() > 20, "it changes from day to day: {days:?}");
+    // Another gate of the venue has the same key.
+    let mut other = Gate::open();
+    other.show(Pass::Green);
+    assert_eq!(word(&other, 0), today);
+}

@@ -74,6 +74,7 @@ impl Gate {
         self.send(Event::Started(Box::new(Start {
             language: Language::Indonesian,
             sealing_agreed: None,
+            kiosk: false,
             gate: GateProfile {
                 venue_id: "balai-kota".into(),
                 venue: "Balai Kota".into(),

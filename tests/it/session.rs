@@ -4,8 +4,8 @@ use crate::city::Pass;
 use crate::driver::{Gate, Store};
 use ed25519_dalek::{Signer, SigningKey};
 use gerbang::audit_log::{
-    Answer, ChainState, ClockFlag, EntryBody, GapCause, SignedBody, SignedPlace, Statement,
-    read_entry,
+    Answer, ChainState, ClockFlag, Direction, EntryBody, GapCause, SignedBody, SignedPlace,
+    Statement, read_entry,
 };
 use gerbang::credential::Payload;
 use gerbang::gate::Outcome;
@@ -637,4 +637,58 @@ fn the_torch_and_the_near_view_are_switched_where_the_camera_has_them() {
     gate.send(Event::ZoomTapped);
     assert_eq!(gate.model.camera.zoom, Some(true));
     assert!(gate.effects.iter().any(|effect| matches!(effect, Effect::SetZoom(true))));
+}
+
+#[test]
+fn on_the_wall_nobody_answers_nobody_is_named_and_only_the_pin_leads_out() {
+    let mut gate = Gate::open();
+    // Only from the desk, where the PIN was asked for.
+    gate.send(Event::KioskTurned(true));
+    assert!(!gate.model.kiosk);
+    gate.send(Event::DeskTapped(DeskPage::Menu));
+    gate.send(Event::KioskTurned(true));
+    assert!(gate.model.kiosk);
+    assert_eq!(gate.model.screen, Screen::Scan);
+    assert!(gate.effects.iter().any(|effect| matches!(effect, Effect::FaceVisitors(true))));
+    // An admission leaves by itself, and so does everything else.
+    gate.show(Pass::Green);
+    gate.wait(timing::KIOSK_ADMIT_MS + 10);
+    assert_eq!(gate.model.screen, Screen::Scan);
+    gate.wait(timing::SAME_CODE_MS);
+    // A question is nobody's to answer: it is recorded as not answered, and nobody enters by it.
+    let inside = gate.model.inside();
+    gate.show(Pass::Yellow);
+    gate.send(Event::ReferTapped(Answer::Allowed));
+    gate.send(Event::ReferAnswered {
+        answer: Answer::Allowed,
+        reason: ReferReason::IdentityMatches,
+    });
+    assert_eq!(gate.stored.len(), 2);
+    gate.wait(timing::KIOSK_MS + 10);
+    assert_eq!(gate.model.screen, Screen::Scan);
+    let Some(EntryBody::Resolution { answer, .. }) = gate.bodies().pop() else {
+        panic!("an answer")
+    };
+    assert_eq!((answer, gate.model.inside()), (Answer::Unanswered, inside));
+    for tap in [
+        Event::ManualTapped,
+        Event::SetupTapped,
+        Event::DirectionTapped,
+        Event::DeskTapped(DeskPage::Menu),
+        Event::DeskTapped(DeskPage::Gate),
+        Event::UndoTapped,
+    ] {
+        gate.send(tap);
+        assert_eq!(gate.model.screen, Screen::Scan);
+    }
+    assert_eq!(gate.model.gate.direction, Direction::Entry);
+    gate.send(Event::DeskTapped(DeskPage::LeaveKiosk));
+    assert_eq!(gate.model.screen, Screen::Desk(DeskPage::LeaveKiosk));
+    gate.send(Event::BackTapped);
+    assert!(gate.model.kiosk);
+    gate.send(Event::DeskTapped(DeskPage::LeaveKiosk));
+    gate.send(Event::KioskTurned(false));
+    assert!(!gate.model.kiosk);
+    gate.send(Event::ManualTapped);
+    assert!(matches!(gate.model.screen, Screen::Manual(_)));
 }

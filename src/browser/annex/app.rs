@@ -7,7 +7,7 @@ use super::selftest::Test;
 use super::text::DeskText;
 use super::told::{GateForm, Told, Wish};
 use super::{
-    day_sheet, entry, examine, gate, handover, help, history, known, menu, repair, selftest,
+    day_sheet, entry, examine, gate, handover, help, history, known, menu, pin, repair, selftest,
 };
 use crate::browser::clock;
 use crate::browser::ui::text::{LocalTime, Text};
@@ -36,6 +36,16 @@ pub enum Page {
     Examine,
     Repair,
     DaySheet,
+    Pin,
+    Kiosk,
+    LeaveKiosk,
+}
+
+impl Page {
+    /// The supervisor's, behind the PIN where there is one.
+    fn is_locked(self) -> bool {
+        matches!(self, Self::Gate | Self::Pin | Self::Kiosk | Self::LeaveKiosk)
+    }
 }
 
 pub enum Message {
@@ -51,10 +61,11 @@ pub enum Message {
     Examine(examine::Message),
     Repair(repair::Message),
     DaySheet(day_sheet::Message),
+    Pin(pin::Message),
 }
 
 pub struct Desk {
-    page: Page,
+    pub page: Page,
     /// The page that the desk was opened at: going back from it closes the desk.
     first: Page,
     pub told: Told,
@@ -67,6 +78,7 @@ pub struct Desk {
     pub examine: examine::Examine,
     pub repair: repair::Repair,
     pub day_sheet: day_sheet::DaySheet,
+    pub pin: pin::Pin,
 }
 
 impl Component for Desk {
@@ -83,6 +95,7 @@ impl Component for Desk {
             DeskPage::Gate => Page::Gate,
             DeskPage::Known => Page::Known,
             DeskPage::Repair => Page::Repair,
+            DeskPage::LeaveKiosk => Page::LeaveKiosk,
         };
         let mut desk = Self {
             page,
@@ -97,7 +110,9 @@ impl Component for Desk {
             examine: examine::Examine::default(),
             repair: repair::Repair::default(),
             day_sheet: day_sheet::DaySheet::default(),
+            pin: pin::Pin::default(),
         };
+        pin::look_up(&desk, context);
         desk.entered(context);
         desk
     }
@@ -127,6 +142,7 @@ impl Component for Desk {
             Message::Examine(message) => return examine::update(self, context, message),
             Message::Repair(message) => return repair::update(self, context, message),
             Message::DaySheet(message) => return day_sheet::update(self, context, message),
+            Message::Pin(message) => return pin::update(self, context, message),
         }
         true
     }
@@ -140,11 +156,16 @@ impl Component for Desk {
             Page::HandOver => ("handover", handover::handover(&scene)),
             Page::SelfTest => ("selftest", selftest::selftest(&scene)),
             Page::Help => ("help", help::help(&scene)),
-            Page::Gate => ("gate", gate::gate(&scene)),
             Page::Known => ("known", known::known(&scene)),
             Page::Examine => ("examine", examine::examine(&scene)),
             Page::Repair => ("repair", repair::repair(&scene)),
             Page::DaySheet => ("day-sheet", day_sheet::day_sheet(&scene)),
+            page if page.is_locked() && self.pin.is_shut() => ("pin-asked", pin::ask(&scene)),
+            Page::Gate => ("gate", gate::gate(&scene)),
+            Page::Pin => ("pin", pin::pin(&scene)),
+            Page::Kiosk => ("kiosk", pin::kiosk(&scene)),
+            // Whoever gave the PIN is on the way out.
+            Page::LeaveKiosk => ("leave-kiosk", html! {}),
         };
         html! {
             <div class="app" data-screen={name} lang={scene.text.tag}>
@@ -165,7 +186,12 @@ impl Desk {
             Page::Known => known::entered(self, context),
             Page::DaySheet => day_sheet::entered(self, context),
             Page::Examine => examine::entered(self, context),
-            Page::Entry(_) | Page::Help | Page::Repair => {}
+            Page::Entry(_)
+            | Page::Help
+            | Page::Repair
+            | Page::Pin
+            | Page::Kiosk
+            | Page::LeaveKiosk => {}
         }
     }
 

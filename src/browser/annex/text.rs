@@ -24,6 +24,7 @@ pub struct DeskText {
     pub examine: ExamineText,
     pub repair: RepairText,
     pub day_sheet: DaySheetText,
+    pub pin: PinText,
     /// A reason's code in a few words; `None`: the code itself.
     pub short: fn(&str) -> Option<&'static str>,
 }
@@ -333,4 +334,30 @@ pub struct DaySheetText {
     pub failed: &'static str,
     pub print: &'static str,
     pub give: &'static str,
+}
+
+/// The supervisor's PIN, and the kiosk that needs one.
+#[derive(Debug)]
+pub struct PinText {
+    pub title: &'static str,
+    pub ask: &'static str,
+    pub label: &'static str,
+    pub go_on: &'static str,
+    /// With how many tries are left.
+    pub wrong: fn(u32) -> String,
+    pub wait: fn(&str) -> String,
+    pub forgotten: &'static str,
+    pub is_set: &'static str,
+    pub is_not_set: &'static str,
+    pub means: &'static str,
+    pub set: &'static str,
+    pub remove: &'static str,
+    pub kiosk: &'static str,
+    pub kiosk_note: &'static str,
+    pub kiosk_lead: &'static str,
+    pub kiosk_camera: &'static str,
+    pub kiosk_questions: &'static str,
+    pub kiosk_leave: &'static str,
+    pub kiosk_on: &'static str,
+    pub pin_first: &'static str,
 }

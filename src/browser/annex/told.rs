@@ -97,6 +97,8 @@ pub enum Wish {
     Show,
     /// The supervisor agrees to sealing.
     Seal,
+    /// The phone is turned round to the visitors, or back.
+    Kiosk(bool),
     /// The log can be continued again; so many rows were set aside.
     Repaired(u64),
     /// What these entries hold of a visitor goes.
@@ -145,6 +147,8 @@ impl Wish {
             Self::Shift(ShiftTurn::End) => "shift-end",
             Self::Show => "show",
             Self::Seal => "seal",
+            Self::Kiosk(true) => "kiosk-on",
+            Self::Kiosk(false) => "kiosk-off",
             Self::Repaired(set_aside) => return REPAIRED.to_owned() + &set_aside.to_string(),
             Self::Strike(sequences) => {
                 let list: Vec<String> = sequences.iter().map(u64::to_string).collect();
@@ -176,6 +180,8 @@ impl Wish {
             Self::Shift(ShiftTurn::End),
             Self::Show,
             Self::Seal,
+            Self::Kiosk(true),
+            Self::Kiosk(false),
             Self::Language(Language::Indonesian),
             Self::Language(Language::English),
         ];
@@ -191,6 +197,7 @@ impl Wish {
             Self::Shift(turn) => Event::PassWanted(Wanted::Shift(turn)),
             Self::Show => Event::PassWanted(Wanted::ForDesk),
             Self::Seal => Event::SealingAgreed,
+            Self::Kiosk(on) => Event::KioskTurned(on),
             Self::Repaired(set_aside) => Event::LogRepaired { set_aside },
             Self::Strike(sequences) => Event::SignatureWanted(Statement::Struck(sequences)),
             Self::Language(language) => Event::LanguageChosen(language),
@@ -216,6 +223,7 @@ pub fn page_named(name: &str) -> DeskPage {
         "gate" => DeskPage::Gate,
         "known" => DeskPage::Known,
         "repair" => DeskPage::Repair,
+        "leave-kiosk" => DeskPage::LeaveKiosk,
         _ => DeskPage::Menu,
     }
 }

@@ -26,6 +26,7 @@ const PROBE: &str = "probe";
 const CHECKPOINTS: &str = "checkpoints";
 /// More phones than a supervisor has.
 const CHECKPOINTS_MAX: usize = 1_000;
+const PIN: &str = "pin";
 const VENUE_KEY: &str = "venue-key";
 
 /// The last registry that was accepted.
@@ -68,6 +69,8 @@ struct SettingsRow {
     /// The sealing key that the supervisor agreed to, in hexadecimal digits; empty: none.
     #[serde(default)]
     sealing_agreed: String,
+    #[serde(default)]
+    kiosk: bool,
 }
 
 impl Store {
@@ -125,6 +128,16 @@ impl Store {
     pub async fn remember_hand_over(&self, handed: HandedOver) -> Result<(), StoreFault> {
         let json = serde_json::to_string(&handed).expect("two numbers are always JSON");
         write(&self.shared.database, &[(HANDED_OVER, JsValue::from_str(&json))]).await
+    }
+
+    /// The annex's to understand.
+    pub async fn pin(&self) -> Result<Option<String>, StoreFault> {
+        Ok(read(&self.shared.database, PIN).await?.as_string())
+    }
+
+    /// `None` forgets it.
+    pub async fn keep_pin(&self, pin: Option<&str>) -> Result<(), StoreFault> {
+        write(&self.shared.database, &[(PIN, JsValue::from(pin))]).await
     }
 
     /// Newest first.
@@ -229,6 +242,7 @@ impl SettingsRow {
             sealing_agreed: settings
                 .sealing_agreed
                 .map_or_else(String::new, |key| HEXLOWER.encode(&key)),
+            kiosk: settings.kiosk,
         }
     }
 
@@ -242,6 +256,7 @@ impl SettingsRow {
             Direction::ALL.iter().copied().find(|direction| direction.word() == self.direction)?;
         Some(Settings {
             language,
+            kiosk: self.kiosk,
             sealing_agreed: hex::decode(&self.sealing_agreed).and_then(|key| key.try_into().ok()),
             gate: GateProfile {
                 venue_id: self.venue_id,

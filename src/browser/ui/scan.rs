@@ -3,7 +3,7 @@
 use super::icon::{Icon, icon};
 use super::part::{language_button, picture_picker};
 use super::sign::{Sign, mark};
-use super::{Scene, banner, entry, sheet};
+use super::{Scene, banner, entry, kiosk, sheet};
 use crate::audit_log::Direction;
 use crate::scan::Hint;
 use crate::session::{DeskPage, Event, Freshness, StoreState, Tally};
@@ -13,7 +13,7 @@ pub fn scan(scene: &Scene) -> Html {
     html! {
         <main class="scan">
             { banner::demo(scene) }
-            { header(scene) }
+            { if scene.model.kiosk { kiosk::header(scene) } else { header(scene) } }
             { banner::banners(scene) }
             <section class="view">
                 { frame() }
@@ -22,6 +22,7 @@ pub fn scan(scene: &Scene) -> Html {
             {
                 match scene.model.sheet {
                     Some(sheet) => sheet::sheet(scene, sheet),
+                    None if scene.model.kiosk => kiosk::steps(scene),
                     None => deck(scene),
                 }
             }

@@ -19,6 +19,15 @@ use crate::session::{
 };
 use std::borrow::Cow;
 
+/// A tablet on the wall.
+#[derive(Debug)]
+pub struct KioskText {
+    pub steps: [&'static str; 3],
+    /// Where only an officer can go on.
+    pub wait: &'static str,
+    pub leave: &'static str,
+}
+
 /// What happened, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
@@ -47,6 +56,7 @@ pub struct Text {
     pub reasons: ReasonText,
     pub scan: ScanText,
     pub sheet: SheetText,
+    pub kiosk: KioskText,
     pub manual: ManualText,
     pub gate: GateText,
     pub welcome: WelcomeText,

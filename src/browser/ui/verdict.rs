@@ -20,6 +20,7 @@ pub fn verdict(scene: &Scene, verdict: &VerdictScreen) -> Html {
     let second = second_line(scene.text, sign, verdict);
     let choosing = matches!(verdict.refer, ReferStep::Choosing(_)) || verdict.explained;
     let class = classes!("verdict", format!("v-{}", sign.name()), choosing.then_some("choosing"));
+    let alone = scene.model.kiosk;
     let touch = Touch::new(scene, verdict);
     html! {
         <main {class} onclick={touch.click} onpointerdown={touch.down} onpointerup={touch.up.clone()}
@@ -32,10 +33,14 @@ pub fn verdict(scene: &Scene, verdict: &VerdictScreen) -> Html {
                     { why::steps(scene, verdict) }
                 } else {
                     { why(scene, sign, verdict) }
-                    { who(scene, sign, verdict) }
-                    { recorded(scene, verdict) }
-                    { more(scene, sign, verdict) }
-                    { actions(scene, sign, verdict) }
+                    if alone {
+                        if sign != Sign::Admit { <p class="do">{ icon(Icon::Person) }<span>{ scene.text.kiosk.wait }</span></p> }
+                    } else {
+                        { who(scene, sign, verdict) }
+                        { recorded(scene, verdict) }
+                        { more(scene, sign, verdict) }
+                        { actions(scene, sign, verdict) }
+                    }
                 }
             </section>
         </main>
@@ -48,7 +53,7 @@ pub fn announcement(scene: &Scene, verdict: &VerdictScreen) -> (String, String) 
     let word = word(scene.text, sign, verdict.direction);
     let said = said(scene, sign, verdict);
     match name_of(&verdict.decision.holder) {
-        Some(name) if sign == Sign::Admit => {
+        Some(name) if sign == Sign::Admit && !scene.model.kiosk => {
             (format!("{word}. {}: {name}", scene.text.verdict.compare_id), String::new())
         }
         _ if sign == Sign::Admit => (format!("{word}. {}", said.happened), String::new()),
@@ -118,6 +123,7 @@ fn living_band(scene: &Scene) -> Html {
         <div class="live">
             { logo("lm") }
             <span class="gate">{ scene.model.gate.gate.clone() }</span>
+            <span class="wod" data-word="true">{ scene.model.word_of_day(scene.now_unix_ms, scene.utc_offset_min) }</span>
             <span class="clk">{ scene.local(scene.now_unix_ms).clock(&scene.text.time) }</span>
         </div>
         <div class="thread" aria-hidden="true">
@@ -146,13 +152,14 @@ fn why(scene: &Scene, sign: Sign, verdict: &VerdictScreen) -> Html {
         let question = if answer == Answer::Allowed { text.why_allow } else { text.why_turn_away };
         return html! { <p class="why">{ question }</p> };
     }
-    if sign == Sign::Admit && name_of(&verdict.decision.holder).is_some() {
+    if sign == Sign::Admit && (scene.model.kiosk || name_of(&verdict.decision.holder).is_some()) {
         return html! {};
     }
     let said = said(scene, sign, verdict);
     html! { <>
         <p class="why">{ said.happened }</p>
-        if !said.to_do.is_empty() {
+        // What to do is said to an officer.
+        if !said.to_do.is_empty() && !scene.model.kiosk {
             <p class="do">{ icon(Icon::Speak) }<span>{ said.to_do }</span></p>
         }
     </> }

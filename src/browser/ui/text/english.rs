@@ -115,6 +115,15 @@ pub(super) static TEXT: Text = Text {
         manual: "No QR",
         menu: "Menu",
     },
+    kiosk: KioskText {
+        steps: [
+            "Show your QR code to the camera.",
+            "Wait for the sound and the sign.",
+            "ENTER: go ahead. Otherwise: see an officer.",
+        ],
+        wait: "Please see an officer.",
+        leave: "Back to the officer, with the PIN",
+    },
     sheet: SheetText {
         unread: Said::new("Not read yet", "Brighten the screen, flatten the paper."),
         unread_note: "This is not a refusal. The camera keeps trying.",

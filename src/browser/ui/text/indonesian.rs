@@ -118,6 +118,15 @@ pub(super) static TEXT: Text = Text {
         manual: "Tanpa QR",
         menu: "Menu",
     },
+    kiosk: KioskText {
+        steps: [
+            "Tunjukkan kode QR ke kamera.",
+            "Tunggu bunyi dan tandanya.",
+            "MASUK: silakan. Lainnya: temui petugas.",
+        ],
+        wait: "Silakan temui petugas.",
+        leave: "Kembali ke petugas, dengan PIN",
+    },
     sheet: SheetText {
         unread: Said::new("Belum terbaca", "Terangkan layar, ratakan kertas."),
         unread_note: "Ini bukan penolakan. Kamera tetap mencoba.",

@@ -1,0 +1,25 @@
+//! The scan screen on the wall: what a visitor does, and a lock for who put it there.
+
+use super::Scene;
+use super::icon::{Icon, icon};
+use super::part::{Heading, language_button};
+use crate::session::{DeskPage, Event};
+use yew::prelude::*;
+
+pub fn header(scene: &Scene) -> Html {
+    let leave = scene.tap(|| Event::DeskTapped(DeskPage::LeaveKiosk));
+    html! {
+        <header class="stop">
+            <div class="g"><Heading>{ scene.model.gate.gate.clone() }</Heading></div>
+            { language_button(scene, "tog", Some(scene.text.language.short)) }
+            <button class="tog" data-action="leave-kiosk" aria-label={scene.text.kiosk.leave} onclick={leave}>
+                { icon(Icon::Close) }
+            </button>
+        </header>
+    }
+}
+
+pub fn steps(scene: &Scene) -> Html {
+    let steps = scene.text.kiosk.steps.iter().map(|step| html! { <li>{ *step }</li> });
+    html! { <section class="deck pm"><ol>{ for steps }</ol></section> }
+}
