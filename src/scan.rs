@@ -5,14 +5,18 @@
 //! A message cut into several codes is a payload once all of them were seen, in whatever frames.
 //! Limits and errors: a still takes at most `STILL_SLICES_MAX` slices.
 
+mod chunks;
 pub mod lens;
 
 use crate::credential::Payload;
+use chunks::{Chunks, Joined};
 pub use gerbang_qr::LumaFrame;
 use gerbang_qr::{Added, Assembler, Effort, Scan, Scanner};
 
 /// Far more than the decoder has means.
 const STILL_SLICES_MAX: usize = 64;
+/// Parts of a message are forgotten so many frames after the last that was seen: half a minute.
+const PARTS_FRAMES_MAX: u32 = 400;
 
 /// What a frame is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +33,8 @@ pub struct FrameReading {
     /// Every code that was read, each content once.
     pub payloads: Vec<Payload>,
     pub hint: Option<Hint>,
+    /// So many of so many codes of one message are there.
+    pub parts: Option<(u8, u8)>,
 }
 
 /// What the officer could do for the reader.
@@ -48,6 +54,13 @@ pub enum Hint {
 pub struct FrameScanner {
     scanner: Scanner,
     assembler: Assembler,
+    chunks: Chunks,
+    /// The message that was whole last, by its parts' number and parity: the last stays in view.
+    done: Option<(u8, u8)>,
+    /// What of a message is there.
+    waiting: Option<(u8, u8)>,
+    /// Parts are remembered for so many more frames.
+    frames: u32,
     /// The frame before promised more than could be read with so little work.
     pending: bool,
 }
@@ -87,21 +100,65 @@ impl FrameScanner {
     }
 
     fn reading(&mut self, scan: Scan) -> FrameReading {
-        let mut reading = FrameReading { payloads: Vec::new(), hint: scan.hint.and_then(Hint::of) };
+        let hint = scan.hint.and_then(Hint::of);
+        let mut reading = FrameReading { hint, ..FrameReading::default() };
+        self.age();
         for code in scan.codes {
+            let message = code.structured_append.map(|part| (part.total, part.parity));
+            if message.is_some() && message == self.done {
+                continue;
+            }
             let payload = match self.assembler.add(&code) {
-                Added::NotAPart => Payload::from_bytes(code.bytes, code.text),
-                Added::Waiting { .. } => continue,
-                Added::Complete(message) => {
-                    let text = message.text();
-                    Payload::from_bytes(message.bytes, text)
+                Added::NotAPart => {
+                    match self.chunks.add(code.text.as_deref().unwrap_or_default()) {
+                        Joined::Alone => Payload::from_bytes(code.bytes, code.text),
+                        Joined::Done => continue,
+                        Joined::Waiting { have, total } => {
+                            self.wait_for_more(have, total);
+                            continue;
+                        }
+                        Joined::Whole(text) => {
+                            self.frames = PARTS_FRAMES_MAX;
+                            Payload::from_text(text)
+                        }
+                    }
+                }
+                Added::Waiting { have, total } => {
+                    self.wait_for_more(have, total);
+                    continue;
+                }
+                Added::Complete(whole) => {
+                    (self.done, self.frames) = (message, PARTS_FRAMES_MAX);
+                    let text = whole.text();
+                    Payload::from_bytes(whole.bytes, text)
                 }
             };
+            self.waiting = None;
             if !reading.payloads.contains(&payload) {
                 reading.payloads.push(payload);
             }
         }
+        reading.parts = self.waiting;
         reading
+    }
+
+    fn wait_for_more(&mut self, have: u8, total: u8) {
+        self.waiting = Some((have, total));
+        self.frames = PARTS_FRAMES_MAX;
+    }
+
+    /// One frame further; nobody's half a message waits for the next visitor.
+    fn age(&mut self) {
+        if self.frames == 0 {
+            return;
+        }
+        self.frames -= 1;
+        if self.frames == 0 {
+            self.waiting = None;
+            self.assembler = Assembler::default();
+            self.chunks = Chunks::default();
+            self.done = None;
+        }
     }
 }
 

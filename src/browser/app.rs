@@ -126,7 +126,13 @@ impl App {
     /// All that a frame can change on the screen.
     fn over_camera(&self) -> impl PartialEq + use<> {
         let model = &self.model;
-        (model.hint, model.two_codes, model.sheet, std::mem::discriminant(&model.screen))
+        (
+            model.hint,
+            model.parts,
+            model.two_codes,
+            model.sheet,
+            std::mem::discriminant(&model.screen),
+        )
     }
 }
 

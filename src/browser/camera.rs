@@ -61,6 +61,8 @@ struct Inner {
     zoom: Cell<Option<bool>>,
     /// The best lens has been looked for.
     settled: Cell<bool>,
+    /// Codes with many modules are expected.
+    sharp: Cell<bool>,
     faces_visitors: Cell<bool>,
     kept: RefCell<Option<Kept>>,
     demo: RefCell<Option<MediaStream>>,
@@ -96,6 +98,7 @@ impl Camera {
             torch_wanted: Cell::default(),
             zoom: Cell::default(),
             settled: Cell::default(),
+            sharp: Cell::default(),
             faces_visitors: Cell::default(),
             kept: RefCell::new(lens::recall()),
             demo: RefCell::default(),
@@ -205,6 +208,25 @@ impl Camera {
                 constrain(&track, "torch", &JsValue::from(on)).await;
                 camera.inner.torch.set(Some(on));
                 camera.inner.torch_wanted.set(on);
+            }
+        });
+    }
+
+    /// A code with many modules is before the camera and is not read: more pixels, from now on. It
+    /// costs a fresh look at each frame, so it is not where the day begins.
+    pub fn sharpen(&self) {
+        if self.inner.sharp.replace(true) {
+            return;
+        }
+        mark_page("sharp", "true");
+        let camera = self.clone();
+        self.inner.queue.push(async move {
+            if let Some(track) = camera.inner.track()
+                && let Ok(asked) =
+                    track.unchecked_ref::<CapableTrack>().constrain(&fields(&camera.inner.size()))
+            {
+                // A camera that has no more pixels goes on with those it has.
+                let _refused = within(&asked, FIRST_PICTURE_MS_MAX).await;
             }
         });
     }
@@ -402,9 +424,14 @@ impl Inner {
                 ("facingMode", fields(&[("ideal", side.into())]))
             }
         };
-        let width = ("width", fields(&[("ideal", 1280.into())]));
-        let height = ("height", fields(&[("ideal", 720.into())]));
+        let [width, height] = self.size();
         fields(&[lens, width, height])
+    }
+
+    fn size(&self) -> [(&'static str, JsValue); 2] {
+        let (width, height) = if self.sharp.get() { (1920, 1080) } else { (1280, 720) };
+        let ideal = |pixels: i32| fields(&[("ideal", pixels.into())]);
+        [("width", ideal(width)), ("height", ideal(height))]
     }
 
     fn set_stream(&self, stream: Option<&MediaStream>) {

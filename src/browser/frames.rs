@@ -25,6 +25,8 @@ const FRAME_MS_MIN: f64 = 60.0;
 /// After `IDLE_AFTER_MS` without anything like a code.
 const IDLE_FRAME_MS_MIN: f64 = 250.0;
 const IDLE_AFTER_MS: f64 = 60_000.0;
+/// Frames with something like a code that could not be read: more pixels may help.
+const UNREAD_FRAMES_MAX: u32 = 12;
 /// In the dark some cameras give seven frames a second.
 const SILENT_MS_MAX: f64 = 1_500.0;
 const WATCH_MS: u32 = 500;
@@ -48,6 +50,8 @@ struct Inner {
     last_grab_ms: Cell<f64>,
     last_code_ms: Cell<f64>,
     last_video_s: Cell<f64>,
+    /// Counted twice, and down by those with nothing like a code.
+    unread_frames: Cell<u32>,
     on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
     watchdog: RefCell<Option<Interval>>,
 }
@@ -67,6 +71,7 @@ impl FrameLoop {
                 last_grab_ms: Cell::new(0.0),
                 last_code_ms: Cell::new(0.0),
                 last_video_s: Cell::new(0.0),
+                unread_frames: Cell::new(0),
                 on_frame: RefCell::default(),
                 watchdog: RefCell::default(),
             }),
@@ -171,6 +176,14 @@ impl FrameLoop {
         let unread = answer.reading.hint == Some(Hint::SeenUnread);
         if unread || !answer.reading.payloads.is_empty() {
             inner.last_code_ms.set(clock::running_ms());
+        }
+        let small = unread || answer.reading.hint == Some(Hint::Closer);
+        let before = inner.unread_frames.get();
+        // What is so small is not seen in every frame.
+        let now = if small { before + 2 } else { before.saturating_sub(1) };
+        inner.unread_frames.set(if answer.reading.payloads.is_empty() { now } else { 0 });
+        if now >= 2 * UNREAD_FRAMES_MAX {
+            inner.camera.sharpen();
         }
         if inner.wanted.get() {
             inner.send.emit(Event::FrameRead(answer.reading));

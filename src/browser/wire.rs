@@ -104,6 +104,8 @@ impl FromWorker {
                     &[
                         ("payloads", payloads.into()),
                         ("hint", reading.hint.map(hint_name).into()),
+                        ("have", reading.parts.map_or(0, |(have, _)| have).into()),
+                        ("total", reading.parts.map_or(0, |(_, total)| total).into()),
                         ("decode_ms", decode_ms.into()),
                         ("bytes", bytes.into()),
                     ],
@@ -125,7 +127,7 @@ impl FromWorker {
                     (0..count).filter_map(|i| payload_from_js(&payloads.get(i))).collect();
                 let hint = text(message, "hint").and_then(|name| hint_named(&name));
                 Self::Reading {
-                    reading: FrameReading { payloads, hint },
+                    reading: FrameReading { payloads, hint, parts: parts(message) },
                     decode_ms: field(message, "decode_ms").as_f64().unwrap_or(0.0),
                     bytes: field(message, "bytes").dyn_into().ok(),
                 }
@@ -133,6 +135,12 @@ impl FromWorker {
             _ => return None,
         })
     }
+}
+
+/// `None` where the total is 0.
+fn parts(message: &JsValue) -> Option<(u8, u8)> {
+    let small = |name| whole(message, name).and_then(|count| u8::try_from(count).ok());
+    small("have").zip(small("total").filter(|total| *total > 0))
 }
 
 fn payload_to_js(payload: &Payload) -> JsValue {

@@ -97,7 +97,20 @@ fn families_json(foreign: &[Foreign]) -> String {
     let codes = foreign.iter().flat_map(|made| {
         [code(made, "valid", &made.valid), code(made, "tampered", &made.tampered)]
     });
-    json!({ "codes": codes.collect::<Vec<_>>() }).to_string()
+    let shc = foreign.iter().find(|made| made.family.name() == "shc");
+    let chunks: Vec<_> = shc.map(|made| chunks(&made.valid)).unwrap_or_default();
+    json!({ "codes": codes.collect::<Vec<_>>(), "chunks": chunks }).to_string()
+}
+
+/// A SMART Health Card cut into three codes, as early ones were: `shc:/C/N/` and digits.
+fn chunks(content: &[u8]) -> Vec<Vec<String>> {
+    const COUNT: usize = 3;
+    let digits = content.strip_prefix(b"shc:/").unwrap_or_default();
+    let chunk = |(at, digits): (usize, &[u8])| {
+        let text = [format!("shc:/{}/{COUNT}/", at + 1).as_bytes(), digits].concat();
+        qr::encode(&text, Level::M).expect("a third of what fits fits").row_texts()
+    };
+    digits.chunks(digits.len().div_ceil(COUNT).max(1)).enumerate().map(chunk).collect()
 }
 
 /// What "show it to the gate" and the tests read.

@@ -40,6 +40,8 @@ pub struct Model {
     /// Over the live camera: nothing that refuses anybody.
     pub sheet: Option<Sheet>,
     pub hint: Option<Hint>,
+    /// So many of so many codes of one message are there.
+    pub parts: Option<(u8, u8)>,
     /// Two different codes are in view; neither is decided.
     pub two_codes: bool,
     /// Which problem the camera had while another screen was up.
@@ -95,6 +97,7 @@ impl Model {
             repaired: None,
             sheet: None,
             hint: None,
+            parts: None,
             two_codes: false,
             camera_fault: None,
             known_phone: false,

@@ -293,6 +293,7 @@ pub(super) fn to_scan(model: &mut Model, moment: &Moment, effects: &mut Vec<Effe
 
 pub(super) fn enter_scan(model: &mut Model, effects: &mut Vec<Effect>) {
     model.hint = None;
+    model.parts = None;
     model.two_codes = false;
     model.unread_since_unix_ms = None;
     if let Some(fault) = model.camera_fault.take()

@@ -21,6 +21,7 @@ pub(super) fn frame(
         _ => return,
     }
     model.hint = reading.hint;
+    model.parts = reading.parts;
     model.two_codes = reading.payloads.len() > 1;
     match reading.payloads.as_slice() {
         [] => unread(model, reading.hint, moment, effects),
@@ -64,7 +65,7 @@ pub(super) fn typed(model: &mut Model, text: String, moment: &Moment, effects: &
     if matches!(&model.screen, Screen::Verdict(verdict) if verdict.refer == ReferStep::NotAsked) {
         reply::close_verdict(model, moment, effects);
     }
-    let reading = FrameReading { payloads: vec![payload], hint: None };
+    let reading = FrameReading { payloads: vec![payload], ..FrameReading::default() };
     match model.screen {
         Screen::Setup(_) | Screen::Presenting(_) => frame(model, &reading, moment, effects),
         _ => picture(model, &reading, moment, effects),

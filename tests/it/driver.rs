@@ -178,11 +178,11 @@ impl Gate {
 
     pub fn see(&mut self, texts: &[&str]) {
         let payloads = texts.iter().map(|text| Payload::from_text(*text)).collect();
-        self.send(Event::FrameRead(FrameReading { payloads, hint: None }));
+        self.send(Event::FrameRead(FrameReading { payloads, ..FrameReading::default() }));
     }
 
     pub fn see_nothing(&mut self, hint: Option<Hint>) {
-        self.send(Event::FrameRead(FrameReading { payloads: Vec::new(), hint }));
+        self.send(Event::FrameRead(FrameReading { hint, ..FrameReading::default() }));
     }
 
     pub fn outcome(&self) -> Option<Outcome> {

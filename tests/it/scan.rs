@@ -37,6 +37,28 @@ fn a_hard_frame_before_does_not_keep_a_clear_code_from_being_read() {
     }
 }
 
+#[test]
+fn a_card_cut_into_codes_is_told_part_by_part_and_then_whole() {
+    let mut scanner = FrameScanner::new();
+    let wall = Picture { luma: vec![200; 200 * 200], width_px: 200, height_px: 200 };
+    let chunk = |number: u8| Picture::of(&format!("shc:/{number}/3/{number}{number}"), 4, 30, 225);
+    let mut see = |picture: &Picture| scanner.read(picture.frame(), Look::Video);
+    assert_eq!(see(&chunk(2)).parts, Some((1, 3)));
+    assert_eq!(see(&wall).parts, Some((1, 3)), "while the next one is fetched");
+    assert_eq!(see(&chunk(1)).parts, Some((2, 3)));
+    let reading = see(&chunk(3));
+    let [payload] = reading.payloads.as_slice() else { panic!("{reading:?}") };
+    assert_eq!((payload.text(), reading.parts), (Some("shc:/112233"), None));
+    // Its last code stays in view for a while.
+    let again = see(&chunk(3));
+    assert_eq!((again.payloads.len(), again.parts), (0, None));
+    // A part that nobody completes is not the next visitor's.
+    assert_eq!(see(&Picture::of("shc:/1/3/99", 4, 30, 225)).parts, Some((1, 3)));
+    let forgotten = (0..500).any(|_| see(&wall).parts.is_none());
+    assert!(forgotten);
+    assert_eq!(see(&chunk(2)).parts, Some((1, 3)));
+}
+
 /// A code on paper.
 struct Picture {
     luma: Vec<u8>,

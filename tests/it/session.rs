@@ -422,7 +422,7 @@ fn a_picture_is_decided_even_where_the_camera_is_denied() {
     gate.send(Event::CameraFailed(CameraFault::Denied));
     let text = gate.city.pass(Pass::Green);
     let payloads = vec![Payload::from_text(text)];
-    gate.send(Event::PictureRead(FrameReading { payloads, hint: None }));
+    gate.send(Event::PictureRead(FrameReading { payloads, ..FrameReading::default() }));
     assert_eq!(gate.outcome(), Some(Outcome::Admit));
 }
 

@@ -7,6 +7,7 @@ use super::{Scene, banner, entry, kiosk, sheet};
 use crate::audit_log::Direction;
 use crate::scan::Hint;
 use crate::session::{DeskPage, Event, Freshness, StoreState, Tally};
+use std::borrow::Cow;
 use yew::prelude::*;
 
 pub fn scan(scene: &Scene) -> Html {
@@ -37,8 +38,11 @@ pub fn announcement(scene: &Scene) -> String {
             let said = sheet::said(scene.text, sheet);
             format!("{}. {}", said.happened.trim_end_matches('.'), said.to_do)
         }
-        None if scene.model.two_codes || scene.model.hint.is_some() => {
-            current_hint(scene).words.to_owned()
+        None if scene.model.two_codes
+            || scene.model.parts.is_some()
+            || scene.model.hint.is_some() =>
+        {
+            current_hint(scene).words.into_owned()
         }
         None => String::new(),
     }
@@ -116,7 +120,7 @@ pub fn frame() -> Html {
 
 struct HintShown {
     name: &'static str,
-    words: &'static str,
+    words: Cow<'static, str>,
     icon: Icon,
 }
 
@@ -124,6 +128,13 @@ struct HintShown {
 fn current_hint(scene: &Scene) -> HintShown {
     let text = &scene.text.scan;
     let camera = &scene.model.camera;
+    if let Some((have, total)) = scene.model.parts {
+        return HintShown {
+            name: "parts",
+            words: (text.parts)(have, total).into(),
+            icon: Icon::Code,
+        };
+    }
     let (name, words, icon) = if scene.model.two_codes {
         ("two-codes", text.two_codes, Icon::Warn)
     } else if !camera.running && camera.cameras == 0 {
@@ -141,7 +152,7 @@ fn current_hint(scene: &Scene) -> HintShown {
             Some(Hint::SeenUnread) => ("seen", text.hold_still, Icon::Camera),
         }
     };
-    HintShown { name, words, icon }
+    HintShown { name, words: words.into(), icon }
 }
 
 pub fn hint(scene: &Scene) -> Html {

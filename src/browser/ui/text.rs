@@ -248,6 +248,8 @@ pub struct ScanText {
     pub glare: &'static str,
     pub hold_still: &'static str,
     pub two_codes: &'static str,
+    /// So many of so many codes of one message were seen.
+    pub parts: fn(u8, u8) -> String,
     pub camera_opens: &'static str,
     pub camera_stopped: &'static str,
     pub direction: fn(&str) -> String,

@@ -92,6 +92,7 @@ pub(super) static TEXT: Text = Text {
         glare: "Glare. Tilt it",
         hold_still: "Hold still",
         two_codes: "Two codes. Cover one",
+        parts: |have, total| format!("{have} of {total} codes. Show the others"),
         camera_opens: "Opening the camera…",
         camera_stopped: "Camera stopped. Reopening…",
         direction: |word| format!("Direction: {word}. Tap to change"),

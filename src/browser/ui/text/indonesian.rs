@@ -97,6 +97,7 @@ pub(super) static TEXT: Text = Text {
         glare: "Silau. Miringkan",
         hold_still: "Tahan diam",
         two_codes: "Dua kode. Tutup satu",
+        parts: |have, total| format!("{have} dari {total} kode. Tunjukkan lainnya"),
         camera_opens: "Membuka kamera…",
         camera_stopped: "Kamera berhenti. Membuka lagi…",
         direction: |word| format!("Arah: {word}. Ketuk untuk mengganti"),
