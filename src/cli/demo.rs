@@ -19,7 +19,8 @@ const STYLE: &str = include_str!("demo/demo.css");
 ///
 /// Puts site.json and registry.cose into OUT_DIR and a page of ready-made passes into
 /// OUT_DIR/demo: index.html, NAME.svg and NAME.png for each pass, passes.json, and a newer registry as
-/// a row of codes, registry-codes.json, and two old registries. Copy them beside the built app. The keys are in the source for everybody to see; on any other site whatever they sign
+/// a row of codes, registry-codes.json, the same as a file, two old registries, and one that revokes a
+/// pass. Copy them beside the built app. The keys are in the source for everybody to see; on any other site whatever they sign
 /// is a specimen.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  gerbang demo dist\n  gerbang demo --now 2026-11-24 dist")]
@@ -54,6 +55,9 @@ pub fn run(args: &DemoArgs) -> Result<ExitCode, Failure> {
     {
         write(&demo_dir.join(name), bytes)?;
     }
+    write(&demo_dir.join("registry-newer.cose"), &made.newer_registry)?;
+    write(&demo_dir.join("registry-revoking.cose"), &made.revoking_registry)?;
+    write(&args.out_dir.join(demo::REVOKED_ADDRESS), &made.revoked)?;
     Ok(ExitCode::SUCCESS)
 }
 

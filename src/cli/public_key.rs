@@ -2,11 +2,13 @@
 //!
 //! Shape: JSON with "public_key_hex", "public_key_b64", "spki_b64" or "jwk", and perhaps "alg" →
 //! what the registry holds: raw bytes for Ed25519, SubjectPublicKeyInfo in DER for the others.
+//! Elliptic points may stand alone, whole or compressed.
 //! Source: RFC 5280 §4.1.2.7, RFC 8410 §4 (Ed25519), RFC 8037 §2 (its JWK).
 
 use crate::credential::Algorithm;
 use crate::trust::{Certificate, p256_of_jwk};
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD, HEXLOWER_PERMISSIVE as HEX};
+use p256::pkcs8::EncodePublicKey;
 use serde_json::Value;
 
 pub struct PublicKey {
@@ -25,7 +27,7 @@ impl PublicKey {
         Self { algorithm: Algorithm::Certificates, bytes: certificate.public_key.clone() }
     }
 
-    /// Of SubjectPublicKeyInfo, or 32 raw bytes; the algorithm is what such a key signs with.
+    /// Of SubjectPublicKeyInfo, a point of P-256, or 32 raw bytes of Ed25519; the algorithm is what such a key signs with.
     pub fn of_bytes(given: Vec<u8>) -> Option<Self> {
         const EC: &[u8] = &[0x06, 0x07, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
         const RSA: &[u8] = &[0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
@@ -42,6 +44,9 @@ impl PublicKey {
         let raw = raw_ed25519(&given).or_else(|| (given.len() == 32).then(|| given.clone()));
         if let Some(bytes) = raw {
             return Some(Self { algorithm: Algorithm::EdDsa, bytes });
+        }
+        if let Some(bytes) = p256_of_point(&given) {
+            return Some(Self { algorithm: Algorithm::Es256, bytes });
         }
         let algorithm = match (has(EC), has(RSA)) {
             (true, _) => Algorithm::Es256,
@@ -77,6 +82,13 @@ pub fn of_jwk(jwk: &Value) -> Option<Vec<u8>> {
         (Some("OKP"), Some("Ed25519")) => base64(text("x")?),
         _ => p256_of_jwk(jwk),
     }
+}
+
+/// SubjectPublicKeyInfo of a point, whole or compressed (SEC 1 §2.3.3).
+fn p256_of_point(point: &[u8]) -> Option<Vec<u8>> {
+    let is_point = matches!((point.first(), point.len()), (Some(4), 65) | (Some(2 | 3), 33));
+    let key = p256::PublicKey::from_sec1_bytes(point).ok().filter(|_| is_point)?;
+    Some(key.to_public_key_der().ok()?.into_vec())
 }
 
 pub fn base64(text: &str) -> Option<Vec<u8>> {

@@ -96,15 +96,15 @@ fn holds(case: &Value) -> Option<bool> {
     let algorithm = match case.get("alg").and_then(Value::as_str).unwrap_or("EdDSA") {
         "EdDSA" => Algorithm::EdDsa,
         "ES256" => Algorithm::Es256,
+        "ES384" => Algorithm::Es384,
+        "ES512" => Algorithm::Es512,
         "PS256" => Algorithm::Ps256,
         _ => return None,
     };
     let spki = bytes("public_key_spki_hex");
     let public_key = match algorithm {
         Algorithm::EdDsa => bytes("public_key_hex").or_else(|| raw_ed25519(&spki?)),
-        Algorithm::Es256 | Algorithm::Ps256 | Algorithm::Certificates => {
-            spki.or_else(|| bytes("public_key_hex"))
-        }
+        _ => spki.or_else(|| bytes("public_key_hex")),
     };
     let (signed, signature) = (bytes("msg_hex")?, bytes("sig_hex")?);
     Some(check_signature(algorithm, &public_key?, &signed, &signature).is_ok())

@@ -29,7 +29,7 @@ const PROFILE: Profile = Profile {
     },
     tag: TagRule::Optional,
     headers: HeaderRule::Anywhere,
-    key_id: KeyIdType::Bytes,
+    key_id: KeyIdType::BytesOrText,
 };
 
 const IDENTITY: i64 = 169;
@@ -100,7 +100,7 @@ pub(super) fn parse(text: &str) -> Result<Unverified, Claim169Error> {
         _ => return Err(Claim169Error::Algorithm),
     };
     let payload = cbor::decode(&message.payload, &PROFILE.cbor).map_err(Claim169Error::Cbor)?;
-    let cwt = payload.as_map().ok_or(Claim169Error::Claims)?;
+    let cwt = cwt::claims(&payload).ok_or(Claim169Error::Claims)?;
     let time = |key| cwt::time(cwt, key).map_err(Claim169Error::Time);
     let claims = Claims {
         holder: holder(cwt)?,

@@ -75,8 +75,11 @@ pub struct Recovery {
 pub enum Algorithm {
     /// Ed25519, RFC 8032.
     EdDsa,
+    /// Whichever curve the key is of, as with the two next: RFC 9053 §2.1.
     Es256,
     Ps256,
+    Es384,
+    Es512,
     /// Of a country's certificate authority: signs certificates, each of which says how.
     Certificates,
 }

@@ -21,9 +21,10 @@ pub fn find(map: &[(Value, Value)], wanted: impl Into<Value>) -> Option<&Value> 
     map.iter().find(|(key, _)| *key == wanted).map(|(_, value)| value)
 }
 
-/// NumericDate, without its tag; floats are cut to whole seconds.
+/// NumericDate; some write its tag, which RFC 8392 §2 leaves out. Floats are cut to whole seconds.
 pub fn time(cwt: &[(Value, Value)], key: i64) -> Result<Option<i64>, TimeError> {
-    let unix_s = match find(cwt, key) {
+    const EPOCH_TIME: u64 = 1;
+    let unix_s = match find(cwt, key).map(|value| value.without_tag(EPOCH_TIME)) {
         None => return Ok(None),
         Some(Value::Integer(unix_s)) => i64::try_from(*unix_s).ok(),
         Some(Value::Float(unix_s)) => date::whole_unix_s(*unix_s),
@@ -33,6 +34,12 @@ pub fn time(cwt: &[(Value, Value)], key: i64) -> Result<Option<i64>, TimeError> 
         Some(unix_s @ 0..=date::UNIX_S_MAX) => Ok(Some(unix_s)),
         _ => Err(TimeError),
     }
+}
+
+/// The claims of a payload, with the tag of RFC 8392 §6 or without.
+pub fn claims(payload: &Value) -> Option<&[(Value, Value)]> {
+    const CWT: u64 = 61;
+    payload.without_tag(CWT).as_map().map(Vec::as_slice)
 }
 
 /// `None` where it is missing, no text, or longer than `bytes_max`.

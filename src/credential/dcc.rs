@@ -72,7 +72,7 @@ pub(crate) fn read(value: &Value) -> Result<Dcc, DccError> {
 
 /// Given name and family name; the transliterated ones where a certificate has only those.
 fn name(map: &Map<'_>) -> Result<Option<String>, DccError> {
-    let Some(nam) = map.get("nam") else { return Ok(None) };
+    let Some(nam) = map.get("nam").filter(|nam| **nam != Value::Null) else { return Ok(None) };
     let nam = Map::of(nam, DccError::Name)?;
     let part = |plain, transliterated| {
         let plain = nam.text(plain, DccError::Name)?;
@@ -105,7 +105,8 @@ fn entries<T>(
     match map.get(key) {
         None | Some(Value::Null) => Ok(Vec::new()),
         Some(Value::Array(list)) if list.len() <= ENTRIES_MAX => {
-            list.iter().map(|entry| read(&Map::of(entry, DccError::Entries)?)).collect()
+            let entries = list.iter().filter(|entry| **entry != Value::Null);
+            entries.map(|entry| read(&Map::of(entry, DccError::Entries)?)).collect()
         }
         Some(_) => Err(DccError::Entries),
     }
@@ -123,17 +124,30 @@ fn vaccination(entry: &Map<'_>) -> Result<Vaccination, DccError> {
 fn test(entry: &Map<'_>) -> Result<TestResult, DccError> {
     let sampled = entry.text("sc", DccError::Test)?;
     Ok(TestResult {
-        detected: entry.text("tr", DccError::Test)?.and_then(|code| match code.as_str() {
-            DETECTED => Some(true),
-            NOT_DETECTED => Some(false),
-            _ => None,
-        }),
+        detected: entry.text("tr", DccError::Test)?.as_deref().and_then(was_detected),
         kind: entry.text("tt", DccError::Test)?,
         sampled_unix_s: match sampled {
-            Some(time) => Some(date::unix_s_of_time(&time).ok_or(DccError::Test)?),
+            Some(time) => sampled_unix_s(&time)?,
             None => None,
         },
     })
+}
+
+/// Some leave the zone out, or all but the day: then nobody knows when it was.
+pub(super) fn sampled_unix_s(time: &str) -> Result<Option<i64>, DccError> {
+    let known = date::unix_s_of_time(time);
+    let is_time = known.is_some()
+        || date::days_of_date(time).is_some()
+        || date::unix_s_of_time(&format!("{time}Z")).is_some();
+    if is_time { Ok(known) } else { Err(DccError::Test) }
+}
+
+pub(super) fn was_detected(code: &str) -> Option<bool> {
+    match code {
+        DETECTED => Some(true),
+        NOT_DETECTED => Some(false),
+        _ => None,
+    }
 }
 
 fn recovery(entry: &Map<'_>) -> Result<Recovery, DccError> {
@@ -177,6 +191,11 @@ impl<'a> Map<'a> {
         match self.get(key) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::Integer(number)) => u16::try_from(*number).map(Some).map_err(|_| otherwise),
+            // As languages with one kind of number write it.
+            Some(Value::Float(number)) if number.fract() == 0.0 => {
+                let whole = date::whole_unix_s(*number).and_then(|whole| u16::try_from(whole).ok());
+                whole.map(Some).ok_or(otherwise)
+            }
             Some(_) => Err(otherwise),
         }
     }

@@ -1,13 +1,15 @@
 //! The EU's Digital COVID Certificate and what was made after it: WHO's, Indonesia's EU form.
 //!
-//! Shape: `HC1:` + Base45 → zlib → COSE_Sign1, ES256 or PS256 → CWT, claim −260 → {1: dcc} or {3: WHO's vaccination}.
+//! Shape: `HC1:` + Base45 → zlib → COSE_Sign1, ES256 or PS256 → CWT, claim −260 → {1: dcc}, or
+//! WHO's {3: vaccination} and {4: test result}, each one document or a list of them.
 //! Limits and errors: `OUTPUT_BYTES_MAX` bytes after inflation, `CBOR` for the rest; each thing
 //! that can be malformed is an `Hc1Error` with a code of its own. Read as leniently as real ones
 //! need: any tagging, headers in either place (the protected one first), times as floats. A time
 //! that is no number, or not finite, is an error.
-//! Source: hcert_spec 1.0.8 (`ehn-dcc-development/eu-dcc-hcert-spec`) §3, §4; RFC 8392.
-//! Not here: the signature, key usage and clock (`trust`); WHO's test results (number 4) and links
-//! to documents elsewhere (5), which a gate without a network cannot follow.
+//! Source: hcert_spec 1.0.8 (`ehn-dcc-development/eu-dcc-hcert-spec`) §3, §4; "Health Certificate"
+//! of WHO's SMART Trust 1.3 (the numbers in claim −260); RFC 8392.
+//! Not here: the signature, key usage and clock (`trust`); following WHO's links to documents
+//! elsewhere (number 5), which takes a network: such a code is named (`Hc1Error::Link`).
 
 use super::claims::{Algorithm, Claims, Unverified};
 use super::cwt::{self, TimeError};
@@ -37,6 +39,8 @@ const PROFILE: Profile = Profile {
 const HEALTH: i64 = -260;
 const HEALTH_DCC: i64 = 1;
 const HEALTH_DDCC_VACCINATION: i64 = 3;
+const HEALTH_DDCC_TEST: i64 = 4;
+const HEALTH_LINK: i64 = 5;
 
 /// Why a text that begins with `HC1:` is no certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +60,10 @@ pub enum Hc1Error {
     Time(TimeError),
     /// No claim −260, or it is no map.
     Health,
-    /// Claim −260 holds something else, such as a test result of WHO's or a link to a document.
+    /// Claim −260 holds something else.
     SubClaim,
+    /// Claim −260 holds a link to documents elsewhere, which takes a network.
+    Link,
     Dcc(DccError),
 }
 
@@ -75,13 +81,14 @@ impl Hc1Error {
             Self::Time(_) => "HC1-TIME",
             Self::Health => "HC1-HEALTH",
             Self::SubClaim => "HC1-SUBCLAIM",
+            Self::Link => "HC1-LINK",
             Self::Dcc(error) => error.code(),
         }
     }
 
     pub(super) fn fault(self) -> Fault {
         match self {
-            Self::SubClaim => Fault::Unsupported,
+            Self::SubClaim | Self::Link => Fault::Unsupported,
             Self::Cose(error) if error.forbids_proof() => Fault::Unprovable,
             Self::Algorithm | Self::ExpiresMissing | Self::Time(_) => Fault::Unprovable,
             _ => Fault::Unreadable,
@@ -100,7 +107,7 @@ pub(super) fn parse(text: &str) -> Result<Unverified, Hc1Error> {
         _ => return Err(Hc1Error::Algorithm),
     };
     let payload = cbor::decode(&message.payload, &PROFILE.cbor).map_err(Hc1Error::Cbor)?;
-    let cwt = payload.as_map().ok_or(Hc1Error::Claims)?;
+    let cwt = cwt::claims(&payload).ok_or(Hc1Error::Claims)?;
     let issuer = issuer(cwt)?;
     let time = |key| cwt::time(cwt, key).map_err(Hc1Error::Time);
     let issued_unix_s = time(cwt::ISSUED)?;
@@ -141,11 +148,14 @@ fn issuer(cwt: &[(Value, Value)]) -> Result<Option<String>, Hc1Error> {
 
 fn content(cwt: &[(Value, Value)]) -> Result<dcc::Dcc, Hc1Error> {
     let health = cwt::find(cwt, HEALTH).and_then(Value::as_map).ok_or(Hc1Error::Health)?;
-    let who = || cwt::find(health, HEALTH_DDCC_VACCINATION);
-    match (cwt::find(health, HEALTH_DCC), who()) {
-        (Some(content), _) => dcc::read(content).map_err(Hc1Error::Dcc),
-        (None, Some(content)) => ddcc::read(content).map_err(Hc1Error::Dcc),
-        (None, None) => Err(Hc1Error::SubClaim),
+    let held = |number: i64| cwt::find(health, number);
+    if let Some(content) = held(HEALTH_DCC) {
+        return dcc::read(content).map_err(Hc1Error::Dcc);
+    }
+    match (held(HEALTH_DDCC_VACCINATION), held(HEALTH_DDCC_TEST), held(HEALTH_LINK)) {
+        (None, None, Some(_)) => Err(Hc1Error::Link),
+        (None, None, None) => Err(Hc1Error::SubClaim),
+        (vaccinations, tests, _) => ddcc::read(vaccinations, tests).map_err(Hc1Error::Dcc),
     }
 }
 

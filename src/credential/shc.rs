@@ -62,8 +62,9 @@ impl ShcError {
     pub(super) fn fault(self) -> Fault {
         match self {
             Self::Jws(error) if error.forbids_proof() => Fault::Unprovable,
-            Self::Algorithm | Self::KeyId | Self::Zip | Self::Time => Fault::Unprovable,
-            _ => Fault::Unreadable,
+            Self::Digits | Self::Chunk | Self::Jws(_) => Fault::Unreadable,
+            // The JWS is whole: what is wrong inside, no second look will mend.
+            _ => Fault::Unprovable,
         }
     }
 }

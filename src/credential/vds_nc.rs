@@ -2,7 +2,8 @@
 //! test by the authority that issues passports.
 //!
 //! Shape: JSON { data: { hdr: { t, v, is }, msg }, sig: { alg, cer, sigvl } }; the signature covers
-//! the canonical JSON of `data`; `cer` is the signer's certificate.
+//! the canonical JSON of `data`; `cer` is the signer's certificate, or a list of it and of those
+//! that vouch for it, each for the one before.
 //! Limits and errors: `JSON_BYTES_MAX`, `ENTRIES_MAX`; each thing that can be malformed is a
 //! `VdsNcError` with a code of its own.
 //! Source: ICAO Technical Report "VDS-NC" 1.3 (2021-10) §3 (structure), §4 (vaccination), §5 (test);
@@ -19,6 +20,7 @@ use serde_json::Value;
 
 pub const JSON_BYTES_MAX: usize = super::PAYLOAD_BYTES_MAX;
 pub const ENTRIES_MAX: usize = 32;
+pub const CERTIFICATES_MAX: usize = 4;
 pub const TEXT_BYTES_MAX: usize = 256;
 pub const SIGNATURE_BYTES_MAX: usize = 1024;
 
@@ -33,7 +35,7 @@ pub enum VdsNcError {
     Version,
     /// The issuing state is no text of three letters.
     Issuer,
-    /// Not ES256.
+    /// None of ES256, ES384, ES512.
     Algorithm,
     /// No certificate, or no Base64.
     Certificate,
@@ -92,22 +94,37 @@ pub(super) fn parse(text: &str) -> Result<Unverified, VdsNcError> {
         }
         _ => return Err(VdsNcError::Type),
     };
-    if sig.get("alg").and_then(Value::as_str) != Some("ES256") {
-        return Err(VdsNcError::Algorithm);
-    }
+    let algorithm = match sig.get("alg").and_then(Value::as_str) {
+        Some("ES256") => Algorithm::Es256,
+        Some("ES384") => Algorithm::Es384,
+        Some("ES512") => Algorithm::Es512,
+        _ => return Err(VdsNcError::Algorithm),
+    };
     Ok(Unverified {
         family: Family::VdsNc,
         issuers: vec![issuer.ok_or(VdsNcError::Issuer)?],
         key_id: Vec::new(),
-        certificate: bytes_at(sig, "cer").ok_or(VdsNcError::Certificate)?,
-        algorithm: Algorithm::Es256,
+        certificate: certificates(sig).ok_or(VdsNcError::Certificate)?,
+        algorithm,
         signed: jcs::canonical(data).into_bytes(),
-        signature: bytes_at(sig, "sigvl")
+        signature: sig
+            .get("sigvl")
+            .and_then(bytes_of)
             .filter(|signature| signature.len() <= SIGNATURE_BYTES_MAX)
             .ok_or(VdsNcError::Signature)?,
         revocation_ids: text_at(message, id).into_iter().map(String::into_bytes).collect(),
         claims,
     })
+}
+
+/// One after the other: DER says of itself where it ends.
+fn certificates(sig: &Value) -> Option<Vec<u8>> {
+    match sig.get("cer")? {
+        Value::Array(chain) if chain.len() <= CERTIFICATES_MAX && !chain.is_empty() => {
+            Some(chain.iter().map(bytes_of).collect::<Option<Vec<_>>>()?.concat())
+        }
+        one => bytes_of(one),
+    }
 }
 
 fn holder(message: &Value) -> Result<Holder, VdsNcError> {
@@ -167,8 +184,8 @@ fn text_at(value: &Value, pointer: &str) -> Option<String> {
 }
 
 /// The report has Base64 for URLs; certificates come in either, padded or not.
-fn bytes_at(value: &Value, name: &str) -> Option<Vec<u8>> {
-    let text = value.get(name)?.as_str()?.as_bytes();
+fn bytes_of(value: &Value) -> Option<Vec<u8>> {
+    let text = value.as_str()?.as_bytes();
     let forms = [BASE64URL_NOPAD, BASE64URL, BASE64, BASE64_NOPAD];
     let decoded = forms.iter().find_map(|base64| base64.decode(text).ok());
     decoded.filter(|bytes| !bytes.is_empty())

@@ -45,11 +45,14 @@ pub(crate) fn algorithm_number(algorithm: Algorithm) -> i64 {
         Algorithm::Es256 => 1,
         Algorithm::Ps256 => 2,
         Algorithm::Certificates => 3,
+        Algorithm::Es384 => 4,
+        Algorithm::Es512 => 5,
     }
 }
 
 pub(crate) fn algorithm_of(number: i64) -> Option<Algorithm> {
-    let all = [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Ps256, Algorithm::Certificates];
+    let certified = [Algorithm::Es384, Algorithm::Es512, Algorithm::Certificates];
+    let all = [Algorithm::EdDsa, Algorithm::Es256, Algorithm::Ps256].into_iter().chain(certified);
     all.into_iter().find(|algorithm| algorithm_number(*algorithm) == number)
 }
 

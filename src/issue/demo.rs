@@ -8,17 +8,18 @@
 
 use super::foreign::{self, Foreign};
 use super::pass::{self, Health, PassDraft};
-use super::{poster, registry, setup_code};
+use super::{poster, registry, revocation, setup_code};
 use crate::credential::{
-    self, Algorithm, CredentialId, Entitlement, Family, Holder, Parsed, Payload, Vaccination,
+    self, Algorithm, CredentialId, Entitlement, Family, Holder, Parsed, Payload, Unverified,
+    Vaccination,
 };
 use crate::envelope::base45;
 use crate::rules::SHIPPED;
 use crate::trust::poster::Poster;
 use crate::trust::setup_code::{SetupCode, VenueKey};
 use crate::trust::{
-    BlockEntry, BlockList, Direction, FRESH_S, Issuer, KeyState, PolicyText, Purpose, RegistryBody,
-    Site, SiteGate, SiteLanguage, SiteName, Venue, WARN_S, demo,
+    BlockEntry, BlockList, Direction, FRESH_S, Issuer, KeyState, PartSource, PolicyText, Purpose,
+    RegistryBody, RevocationSource, Site, SiteGate, SiteLanguage, SiteName, Venue, WARN_S, demo,
 };
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
@@ -46,6 +47,10 @@ pub struct DemoSite {
     pub newer_registry: Vec<u8>,
     /// Three days and three weeks old, by the usual tiers: what a gate says of its list's age.
     pub aged_registries: [Vec<u8>; 2],
+    /// The next version once more, in which the green pass stands on a list of the revoked; and that
+    /// list's file, at `REVOKED_ADDRESS`.
+    pub revoking_registry: Vec<u8>,
+    pub revoked: Vec<u8>,
     pub passes: Vec<DemoPass>,
     /// Of the families that others issue.
     pub foreign: Vec<Foreign>,
@@ -96,14 +101,48 @@ pub fn site(now_unix_s: i64) -> DemoSite {
             ..body.clone()
         })
     };
+    let revoked = revoked(&passes);
     DemoSite {
         site: site_file(),
+        revoking_registry: signed(&revoking(&body, &revoked)),
+        revoked,
         registry: signed(&body),
         newer_registry: signed(&RegistryBody { version: body.version + 1, ..body.clone() }),
         aged_registries: [aged(3), aged(21)],
         passes,
         foreign,
     }
+}
+
+/// Relative to the registry's.
+pub const REVOKED_ADDRESS: &str = "demo/revoked.bin";
+
+/// A list with the green pass alone.
+fn revoked(passes: &[DemoPass]) -> Vec<u8> {
+    const SALT: [u8; 16] = *b"GERBANG-DEMO-REV";
+    let green = passes.iter().filter(|pass| pass.name == "green");
+    let ids: Vec<Vec<u8>> = green.flat_map(|pass| revocation_ids(&pass.text)).collect();
+    revocation::part(&SALT, Family::Gerbang, ids.iter().map(Vec::as_slice), [])
+}
+
+/// The next version, whose passes' issuers name this list.
+fn revoking(body: &RegistryBody, revoked: &[u8]) -> RegistryBody {
+    const ID: &str = "contoh";
+    let mut next = body.clone();
+    next.version += 1;
+    for issuer in &mut next.issuers {
+        if issuer.families.contains(&Family::Gerbang) {
+            issuer.lists = vec![ID.to_owned()];
+        }
+    }
+    let part =
+        PartSource { address: REVOKED_ADDRESS.to_owned(), sha256: Sha256::digest(revoked).into() };
+    next.revocations = vec![RevocationSource {
+        id: ID.to_owned(),
+        until_unix_s: body.expires_unix_s,
+        parts: vec![part],
+    }];
+    next
 }
 
 fn site_file() -> Site {
@@ -428,8 +467,16 @@ fn forged(honest: &PassDraft, key: &SigningKey) -> String {
 }
 
 fn credential_id(text: &str) -> CredentialId {
+    read(text).credential_id()
+}
+
+fn revocation_ids(text: &str) -> Vec<Vec<u8>> {
+    read(text).revocation_ids().to_vec()
+}
+
+fn read(text: &str) -> Unverified {
     match credential::parse(&Payload::from_text(text)) {
-        Ok(Parsed::Credential(unverified)) => unverified.credential_id(),
+        Ok(Parsed::Credential(unverified)) => *unverified,
         _ => unreachable!("the demonstration's passes are passes"),
     }
 }

@@ -6,7 +6,7 @@
 //! Source: each family's own file in `credential/`.
 //! Not here: issuing such credentials for anybody. Gerbang's own pass is what an authority issues.
 
-mod x509;
+pub mod x509;
 
 use crate::credential::{self, Algorithm, Family, Parsed, Payload, date};
 use crate::envelope::{base45, cbor, cbor::Value, cose};
@@ -295,8 +295,26 @@ fn shc(now_unix_s: i64) -> Foreign {
 fn vds_nc(now_unix_s: i64) -> Foreign {
     let (authority, signer) = (p256(&[14; 32]), p256(&[15; 32]));
     let validity = (now_unix_s - DAY_S, now_unix_s + LASTS_S);
-    let own = x509::authority(&authority, validity);
-    let certificate = x509::signer(&authority, &signer, validity);
+    let draft = x509::Draft {
+        authority: x509::AUTHORITY,
+        subject: x509::AUTHORITY,
+        validity,
+        public_key: &p256_spki(&authority),
+        extension: &x509::may_certify(),
+        algorithm: x509::ECDSA_SHA256,
+    };
+    let certify = |signed: &[u8]| {
+        let signature: p256::ecdsa::DerSignature = authority.sign(signed);
+        signature.as_bytes().to_vec()
+    };
+    let own = x509::certificate(&draft, certify);
+    let draft = x509::Draft {
+        subject: x509::SIGNER,
+        public_key: &p256_spki(&signer),
+        extension: &x509::comment(),
+        ..draft
+    };
+    let certificate = x509::certificate(&draft, certify);
     let seal = |name: &str, signature: &[u8]| {
         let dose = |seq: u8, days: i64| {
             format!(

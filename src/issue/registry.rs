@@ -175,6 +175,8 @@ fn cose_number(algorithm: Algorithm) -> i64 {
         Algorithm::EdDsa => cose::EDDSA,
         Algorithm::Es256 => -7,
         Algorithm::Ps256 => -37,
+        Algorithm::Es384 => -35,
+        Algorithm::Es512 => -36,
         Algorithm::Certificates => key::CERTIFICATES,
     }
 }

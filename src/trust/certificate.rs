@@ -12,7 +12,7 @@ use super::registry::Purpose;
 use super::signature::Curve;
 use crate::credential::Algorithm;
 use sha2::{Digest, Sha256};
-use x509_parser::asn1_rs::Tag;
+use x509_parser::asn1_rs::{Tag, oid};
 use x509_parser::oid_registry::{OID_KEY_TYPE_EC_PUBLIC_KEY, OID_PKCS1_RSAENCRYPTION};
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::x509::{SubjectPublicKeyInfo, X509Name};
@@ -95,7 +95,7 @@ impl Certificate {
     }
 }
 
-pub(super) fn lenient(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
+fn lenient(der: &[u8]) -> Result<X509Certificate<'_>, CertificateError> {
     if der.len() > CERTIFICATE_BYTES_MAX {
         return Err(CertificateError::TooLong);
     }
@@ -130,10 +130,14 @@ fn name_id(name: &X509Name<'_>) -> [u8; 8] {
     first_8(hash.finalize().into())
 }
 
-/// Some authorities write their curve's numbers out instead of its name. The numbers tell just
+/// An RSA key for RSASSA-PSS alone (RFC 4055 §3.1) is an RSA key. And some authorities write their
+/// curve's numbers out instead of its name. The numbers tell just
 /// which curve is meant, by its order; the signature is checked on the standard's own curve, so
 /// others beside that order gain nothing (CVE-2020-0601 is about believing them).
 fn plain_key(key: &SubjectPublicKeyInfo<'_>) -> Vec<u8> {
+    if key.algorithm.algorithm == oid!(1.2.840.113549.1.1.10) {
+        return rsa_spki(&key.subject_public_key.data);
+    }
     let parameters = key.algorithm.parameters.as_ref().filter(|given| given.tag() == Tag::Sequence);
     let named = parameters.and_then(|numbers| {
         let has = |order: &[u8]| numbers.data.windows(order.len()).any(|part| part == order);
@@ -145,11 +149,23 @@ fn plain_key(key: &SubjectPublicKeyInfo<'_>) -> Vec<u8> {
     }
 }
 
+/// SubjectPublicKeyInfo of an RSAPublicKey (RFC 3279 §2.3.1).
+fn rsa_spki(key: &[u8]) -> Vec<u8> {
+    const ALGORITHM: &[u8] = b"\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00";
+    let tlv = |tag: u8, parts: &[&[u8]]| {
+        let content = parts.concat();
+        // A certificate is shorter than 64 KiB.
+        let [.., high, low] = content.len().to_be_bytes();
+        [&[tag, 0x82, high, low], content.as_slice()].concat()
+    };
+    tlv(0x30, &[ALGORITHM, &tlv(0x03, &[&[0], key])])
+}
+
 fn algorithm(certificate: &X509Certificate<'_>) -> Result<Algorithm, CertificateError> {
     let key_type = &certificate.public_key().algorithm.algorithm;
     if *key_type == OID_KEY_TYPE_EC_PUBLIC_KEY {
         Ok(Algorithm::Es256)
-    } else if *key_type == OID_PKCS1_RSAENCRYPTION {
+    } else if *key_type == OID_PKCS1_RSAENCRYPTION || *key_type == oid!(1.2.840.113549.1.1.10) {
         Ok(Algorithm::Ps256)
     } else {
         Err(CertificateError::KeyType)

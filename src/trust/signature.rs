@@ -1,9 +1,10 @@
 //! One signature, one key: yes or no.
 //!
 //! Limits and errors: Ed25519 by `verify_strict`: small-order keys and points, and scalars out of
-//! range, are refused. RSA keys have 2048 to 4096 bits. ECDSA's other s is as good as the first.
+//! range, are refused. Elliptic curves: P-256, P-384, P-521, Brainpool's r1 of 256 and 384 bits (of
+//! 512 bits there is no implementation that is kept). RSA keys have 2048 to 4096 bits. ECDSA's other s is as good as the first.
 //! Source: RFC 8032 §5.1.7; "Taming the many EdDSAs" (Chalkias et al., 2020) for strict; ES256:
-//! FIPS 186-5 with SHA-256, r ‖ s (RFC 9053 §2.1); PS256: RFC 8017 §8.1.2, salt of 32 bytes.
+//! FIPS 186-5 with SHA-256, r ‖ s (RFC 9053 §2.1), and ES384 and ES512 likewise; PS256: RFC 8017 §8.1.2, salt of 32 bytes.
 
 use crate::credential::{self, Algorithm};
 use bp256::BrainpoolP256r1;
@@ -14,6 +15,7 @@ use p256::ecdsa::signature::hazmat::PrehashVerifier;
 use p256::elliptic_curve::Curve as _;
 use p256::pkcs8::DecodePublicKey;
 use p384::NistP384;
+use p521::NistP521;
 use rsa::traits::PublicKeyParts;
 use rsa::{Pkcs1v15Sign, Pss};
 use sha2::{Digest, Sha256, Sha384, Sha512};
@@ -35,11 +37,23 @@ pub fn check_signature(
 ) -> Result<(), SignatureError> {
     match algorithm {
         Algorithm::EdDsa => check_ed25519(public_key, signed, signature),
-        Algorithm::Es256 if credential::FAMILIES => es256(public_key, signed, signature),
+        Algorithm::Es256 if credential::FAMILIES => {
+            ecdsa_fixed(Hash::Sha256, public_key, signed, signature)
+        }
+        Algorithm::Es384 if credential::FAMILIES => {
+            ecdsa_fixed(Hash::Sha384, public_key, signed, signature)
+        }
+        Algorithm::Es512 if credential::FAMILIES => {
+            ecdsa_fixed(Hash::Sha512, public_key, signed, signature)
+        }
         Algorithm::Ps256 if credential::FAMILIES => {
             rsa_pss(Hash::Sha256, public_key, signed, signature)
         }
-        Algorithm::Es256 | Algorithm::Ps256 | Algorithm::Certificates => Err(SignatureError::Key),
+        Algorithm::Es256
+        | Algorithm::Es384
+        | Algorithm::Es512
+        | Algorithm::Ps256
+        | Algorithm::Certificates => Err(SignatureError::Key),
     }
 }
 
@@ -73,13 +87,19 @@ pub fn check_ed25519(
 }
 
 /// RFC 9053 §2.1 leaves the curve to the key: Spain signs ES256 with P-384.
-fn es256(public_key: &[u8], signed: &[u8], signature: &[u8]) -> Result<(), SignatureError> {
-    const CURVES: [Curve; 2] = [Curve::P256, Curve::P384];
-    let digest = Hash::Sha256.digest(signed);
-    let outcomes = CURVES.map(|curve| ecdsa(curve, Form::Fixed, public_key, &digest, signature));
-    match outcomes {
-        [Err(SignatureError::Key), other] | [other, _] => other,
-    }
+fn ecdsa_fixed(
+    hash: Hash,
+    public_key: &[u8],
+    signed: &[u8],
+    signature: &[u8],
+) -> Result<(), SignatureError> {
+    let digest = hash.digest(signed);
+    let mut outcomes = Curve::ALL
+        .into_iter()
+        .map(|curve| ecdsa(curve, Form::Fixed, public_key, &digest, signature));
+    outcomes
+        .find(|outcome| *outcome != Err(SignatureError::Key))
+        .unwrap_or(Err(SignatureError::Key))
 }
 
 /// For certificates: the signature in DER, with any of their hashes.
@@ -154,19 +174,24 @@ impl Hash {
 pub(super) enum Curve {
     P256,
     P384,
+    P521,
     BrainpoolP256,
     BrainpoolP384,
 }
 
 impl Curve {
-    pub(super) const ALL: [Self; 4] =
-        [Self::P256, Self::P384, Self::BrainpoolP256, Self::BrainpoolP384];
+    pub(super) const ALL: [Self; 5] =
+        [Self::P256, Self::P384, Self::P521, Self::BrainpoolP256, Self::BrainpoolP384];
 
     /// The number of points of its group, big-endian.
     pub(super) fn order(self) -> Vec<u8> {
         match self {
             Self::P256 => NistP256::ORDER.to_be_bytes().to_vec(),
             Self::P384 => NistP384::ORDER.to_be_bytes().to_vec(),
+            Self::P521 => {
+                let order = NistP521::ORDER.to_be_bytes();
+                order.iter().copied().skip_while(|byte| *byte == 0).collect()
+            }
             Self::BrainpoolP256 => BrainpoolP256r1::ORDER.to_be_bytes().to_vec(),
             Self::BrainpoolP384 => BrainpoolP384r1::ORDER.to_be_bytes().to_vec(),
         }
@@ -179,6 +204,7 @@ impl Curve {
         let (name, field_bytes): (&[u8], usize) = match self {
             Self::P256 => (&[0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07], 32),
             Self::P384 => (&[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x22], 48),
+            Self::P521 => (&[0x06, 0x05, 0x2b, 0x81, 0x04, 0x00, 0x23], 66),
             Self::BrainpoolP256 => (b"\x06\x09\x2b\x24\x03\x03\x02\x08\x01\x01\x07", 32),
             Self::BrainpoolP384 => (b"\x06\x09\x2b\x24\x03\x03\x02\x08\x01\x01\x0b", 48),
         };
@@ -191,10 +217,11 @@ impl Curve {
     }
 }
 
-/// Tag, length, value; short ones only.
+/// Tag, length, value; lengths up to 255.
 fn der(tag: u8, value: &[u8]) -> Option<Vec<u8>> {
-    let length = u8::try_from(value.len()).ok().filter(|length| *length < 0x80)?;
-    Some([&[tag, length], value].concat())
+    let length = u8::try_from(value.len()).ok()?;
+    let head = if length < 0x80 { vec![tag, length] } else { vec![tag, 0x81, length] };
+    Some([&head, value].concat())
 }
 
 /// How a signature's two numbers are written.
@@ -230,6 +257,12 @@ fn ecdsa(
     match curve {
         Curve::P256 => ecdsa_with!(NistP256, form, public_key, digest, signature),
         Curve::P384 => ecdsa_with!(NistP384, form, public_key, digest, signature),
+        Curve::P521 => {
+            // Of a hash shorter than half of the field the crate makes nothing; FIPS 186-5 §6.4.1
+            // takes it as the number it is.
+            let padded = [vec![0; 66usize.saturating_sub(digest.len())], digest.to_vec()].concat();
+            ecdsa_with!(NistP521, form, public_key, &padded, signature)
+        }
         Curve::BrainpoolP256 => ecdsa_with!(BrainpoolP256r1, form, public_key, digest, signature),
         Curve::BrainpoolP384 => ecdsa_with!(BrainpoolP384r1, form, public_key, digest, signature),
     }

@@ -12,7 +12,7 @@ use gerbang::rules::Policy;
 use gerbang::trust::{self, Elsewhere, Issuer, Registry, TrustError};
 use miniz_oxide::deflate::{compress_to_vec, compress_to_vec_zlib};
 
-const NOW_UNIX_S: i64 = 1_700_000_000;
+pub const NOW_UNIX_S: i64 = 1_700_000_000;
 const INFLATED_BYTES_MAX: usize = 1 << 16;
 
 fn registry(issuers: Vec<Issuer>) -> Registry {
@@ -113,10 +113,10 @@ fn no_flipped_byte_of_a_text_is_proven_to_say_something_else() {
     }
 }
 
-type Pack = fn(&[u8]) -> Vec<u8>;
+pub type Pack = fn(&[u8]) -> Vec<u8>;
 
 /// What is inside a code's packing, and how it is packed again.
-fn inside(made: &Foreign) -> (Vec<u8>, Pack) {
+pub fn inside(made: &Foreign) -> (Vec<u8>, Pack) {
     let text = String::from_utf8(made.valid.clone()).unwrap_or_default();
     let after = |prefix: &str| text.strip_prefix(prefix).expect("its prefix").to_owned();
     let inflated = |base45_text: &str| {
@@ -404,7 +404,8 @@ fn a_seal_that_cannot_be_proven_says_why() {
         assert_eq!(prove(text.replacen(from, to, 1).as_bytes(), &whole).unwrap_err(), code, "{to}");
     };
     check("\"ES256\"", "\"none\"", "VDS-ALG");
-    check("\"ES256\"", "\"ES512\"", "VDS-ALG");
+    check("\"ES256\"", "\"ES512\"", "TRUST-SIG");
+    check("\"ES256\"", "\"RS256\"", "VDS-ALG");
     check("\"sigvl\":\"", "\"sigvl\":\"AAAA", "TRUST-SIG");
     check("\"sigvl\":", "\"sigvl\":\"\",\"x\":", "VDS-SIG");
     check("\"cer\":\"MII", "\"cer\":\"AAA", "TRUST-CERT");

@@ -3,19 +3,24 @@
 use crate::forge::{self, broken_hc1};
 use crate::{authority, vectors};
 use data_encoding::BASE64;
-use gerbang::credential::{self, Algorithm, Family, Parsed, Payload, date};
+use gerbang::credential::{self, Algorithm, Family, Fault, Parsed, Payload, date};
+use gerbang::envelope::cbor::Value as Cbor;
 use gerbang::trust::{
     Certificate, CertificateError, Issuer, Purpose, Registry, TrustError, Verified, verify,
 };
 use serde_json::Value;
 
 fn registry(certificate: &Certificate) -> Registry {
+    registry_for(certificate, certificate.purposes.clone())
+}
+
+fn registry_for(certificate: &Certificate, purposes: Vec<Purpose>) -> Registry {
     let issuer = Issuer {
         key_id: certificate.key_id.to_vec(),
         algorithm: certificate.algorithm,
         public_key: certificate.public_key.clone(),
         families: vec![Family::Hc1],
-        purposes: certificate.purposes.clone(),
+        purposes,
         // The suite judges signatures long after many of its certificates have ended.
         from_unix_s: 0,
         until_unix_s: i64::MAX,
@@ -83,7 +88,11 @@ fn the_member_states_certificates_are_judged_as_they_say() {
 
 /// A registry that believes the forge's certificate key.
 fn forged_registry() -> Registry {
-    registry(&Certificate {
+    registry(&forged_certificate())
+}
+
+fn forged_certificate() -> Certificate {
+    Certificate {
         key_id: broken_hc1::KEY_ID,
         is_authority: false,
         subject_id: [0; 8],
@@ -95,7 +104,7 @@ fn forged_registry() -> Registry {
         from_unix_s: 0,
         until_unix_s: i64::MAX,
         purposes: vec![Purpose::Vaccination],
-    })
+    }
 }
 
 fn prove(text: &str, registry: &Registry) -> Result<Verified, &'static str> {
@@ -129,6 +138,68 @@ fn a_document_of_who_says_the_same_in_its_own_words() {
     assert_eq!((dose.dose, dose.total), (Some(1), Some(2)));
     assert_eq!(dose.product.as_deref(), Some("XM68M6"));
     assert_eq!(dose.date.as_deref(), Some("2021-03-02"));
+}
+
+/// A registry that believes the forge's key for all health facts.
+fn generous_registry() -> Registry {
+    registry_for(&forged_certificate(), Purpose::ALL.to_vec())
+}
+
+#[test]
+fn a_test_result_of_who_says_what_was_found_and_when() {
+    let document = broken_hc1::who_test("Siti Nurhaliza Wulandari", "260415000");
+    let of = |health| prove(&broken_hc1::with_health(health), &generous_registry());
+    let alone = of(vec![(4.into(), document.clone())]).expect("proven");
+    let test = &alone.claims().tests[0];
+    assert_eq!((test.detected, test.kind.as_deref()), (Some(false), Some("LP6464-4")));
+    assert_eq!(test.sampled_unix_s, date::unix_s_of_time("2021-09-12T01:30:00Z"));
+    let found = broken_hc1::who_test("Siti Nurhaliza Wulandari", "260373001");
+    let both = of(vec![
+        (3.into(), Cbor::Array(vec![broken_hc1::who_vaccination()])),
+        (4.into(), Cbor::Array(vec![document, found])),
+    ]);
+    let both = both.expect("proven");
+    let detected: Vec<_> = both.claims().tests.iter().map(|test| test.detected).collect();
+    assert_eq!((both.claims().vaccinations.len(), detected), (1, vec![Some(false), Some(true)]));
+    assert_eq!(both.claims().holder.name.as_deref(), Some("Siti Nurhaliza Wulandari"));
+    // A key for vaccinations vouches for no test.
+    let text = broken_hc1::with_health(vec![(
+        4.into(),
+        broken_hc1::who_test("Siti Nurhaliza Wulandari", "260415000"),
+    )]);
+    assert_eq!(prove(&text, &forged_registry()).unwrap_err(), "TRUST-PURPOSE");
+}
+
+/// Another gate, or a network, may follow it.
+#[test]
+fn a_link_of_who_is_referred() {
+    let text = broken_hc1::with_health(vec![(5.into(), "vhlink:/eyJ1cmwi".into())]);
+    match credential::parse(&Payload::from_text(text)) {
+        Err(error) => assert_eq!((error.code(), error.fault()), ("HC1-LINK", Fault::Unsupported)),
+        Ok(parsed) => panic!("{parsed:?}"),
+    }
+}
+
+#[test]
+fn certificates_are_read_as_sloppily_as_some_are_written() {
+    let doses = |entry: &str| {
+        let text = broken_hc1::with_dcc(&format!(r#"{{"nam":{{"fn":"W"}},"v":[{entry}]}}"#));
+        let proven = prove(&text, &generous_registry()).map_err(str::to_owned)?;
+        let dose = proven.claims().vaccinations[0].clone();
+        Ok::<_, String>((dose.dose, dose.total))
+    };
+    assert_eq!(doses(r#"{"dn":1,"sd":2}"#), Ok((Some(1), Some(2))));
+    assert_eq!(doses(r#"{"dn":1.0,"sd":2.0}"#), Ok((Some(1), Some(2))));
+    assert_eq!(doses(r#"null,{"dn":null}"#), Ok((None, None)));
+    assert_eq!(doses(r#"{"dn":1.5}"#), Err("DCC-V".to_owned()));
+    assert_eq!(doses(r#"{"dn":"1"}"#), Err("DCC-V".to_owned()));
+    let text = broken_hc1::with_dcc(
+        r#"{"nam":null,"v":null,"t":[{"tr":"260415000","sc":"2021-09-12T08:30:00"}]}"#,
+    );
+    let proven = prove(&text, &generous_registry()).expect("proven");
+    // Without a zone nobody knows when it was, so no rule about its age is met.
+    assert_eq!(proven.claims().tests[0].sampled_unix_s, None);
+    assert_eq!(proven.claims().holder.name, None);
 }
 
 #[test]

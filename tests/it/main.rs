@@ -13,6 +13,7 @@ mod city;
 mod cli;
 #[cfg(feature = "cli")]
 mod command;
+mod confusion;
 mod days;
 mod dcc_rules;
 mod desk;
@@ -45,6 +46,7 @@ mod rules_eval;
 #[cfg(feature = "cli")]
 mod rules_test;
 mod scan;
+mod seals;
 mod session;
 mod setup_code;
 mod setup_journeys;

@@ -130,6 +130,14 @@ impl Value {
         if let Self::Map(entries) = self { Some(entries) } else { None }
     }
 
+    /// What stands under this tag; itself where it has none, or another.
+    pub fn without_tag(&self, tag: u64) -> &Self {
+        match self {
+            Self::Tag(own, inner) if *own == tag => inner,
+            value => value,
+        }
+    }
+
     pub fn into_bytes(self) -> Result<Vec<u8>, Self> {
         if let Self::Bytes(bytes) = self { Ok(bytes) } else { Err(self) }
     }

@@ -1,63 +1,71 @@
-//! The two certificates of a seal: a signing authority's, and the signer's that it certified.
+//! The certificates of a seal: a signing authority's, and those that it certified.
 //!
-//! Shape: keys and times → DER.
+//! Shape: `Draft` and how it is signed → DER.
 //! Source: RFC 5280 §4.1; ITU-T X.690 §8 (lengths), §11.7 (GeneralizedTime).
 //! Not here: anything that a real authority's certificate needs beside.
 
 use crate::credential::date;
-use p256::ecdsa::signature::Signer;
-use p256::ecdsa::{DerSignature, SigningKey};
-use p256::pkcs8::EncodePublicKey;
 
-const AUTHORITY: &str = "CSCA Contoh";
-const SIGNER: &str = "Penanda tangan contoh";
+pub const AUTHORITY: &str = "CSCA Contoh";
+pub const SIGNER: &str = "Penanda tangan contoh";
+
+/// `ecdsa-with-SHA256`, `-SHA384`, `-SHA512`: RFC 5758 §3.2.
+pub const ECDSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02];
+pub const ECDSA_SHA384: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03];
+pub const ECDSA_SHA512: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04];
 
 /// From and until, in Unix seconds.
-pub(super) type Validity = (i64, i64);
+pub type Validity = (i64, i64);
 
-pub(super) fn authority(key: &SigningKey, validity: Validity) -> Vec<u8> {
-    // basicConstraints, critical: a certificate authority.
-    let constraints = sequence(&[
+/// What a certificate says.
+#[derive(Debug, Clone, Copy)]
+pub struct Draft<'a> {
+    /// Common names; both are of Utopia.
+    pub authority: &'a str,
+    pub subject: &'a str,
+    pub validity: Validity,
+    /// SubjectPublicKeyInfo.
+    pub public_key: &'a [u8],
+    pub extension: &'a [u8],
+    /// The body of an object identifier: how it is signed.
+    pub algorithm: &'a [u8],
+}
+
+/// basicConstraints, critical: a certificate authority.
+pub fn may_certify() -> Vec<u8> {
+    sequence(&[
         &tlv(0x06, &[0x55, 0x1d, 0x13]),
         &tlv(0x01, &[0xff]),
         &tlv(0x04, &sequence(&[&tlv(0x01, &[0xff])])),
-    ]);
-    certificate(key, AUTHORITY, key, validity, &constraints)
+    ])
 }
 
-pub(super) fn signer(authority: &SigningKey, key: &SigningKey, validity: Validity) -> Vec<u8> {
-    // Countries put their policies and addresses in; what they weigh belongs to a code's real size.
+/// A comment; countries put their policies and addresses in, and what they weigh belongs to a code's
+/// real size.
+pub fn comment() -> Vec<u8> {
     let comment = "Sertifikat contoh, bukan milik negara mana pun. ".repeat(13);
-    let extension = sequence(&[
+    sequence(&[
         // netscape-comment.
         &tlv(0x06, &[0x60, 0x86, 0x48, 0x01, 0x86, 0xf8, 0x42, 0x01, 0x0d]),
         &tlv(0x04, &tlv(0x16, comment.as_bytes())),
-    ]);
-    certificate(authority, SIGNER, key, validity, &extension)
+    ])
 }
 
-fn certificate(
-    authority: &SigningKey,
-    subject: &str,
-    key: &SigningKey,
-    validity: Validity,
-    extension: &[u8],
-) -> Vec<u8> {
-    // ecdsa-with-SHA256.
-    let algorithm = sequence(&[&tlv(0x06, &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02])]);
-    let spki = key.verifying_key().to_public_key_der().expect("a key has its DER").into_vec();
+/// `sign` makes a signature in DER.
+pub fn certificate(draft: &Draft<'_>, sign: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
+    let algorithm = sequence(&[&tlv(0x06, draft.algorithm)]);
+    let (from, until) = draft.validity;
     let signed = sequence(&[
         &tlv(0xa0, &tlv(0x02, &[2])),
         &tlv(0x02, &[1]),
         &algorithm,
-        &name(AUTHORITY),
-        &sequence(&[&time(validity.0), &time(validity.1)]),
-        &name(subject),
-        &spki,
-        &tlv(0xa3, &sequence(&[extension])),
+        &name(draft.authority),
+        &sequence(&[&time(from), &time(until)]),
+        &name(draft.subject),
+        draft.public_key,
+        &tlv(0xa3, &sequence(&[draft.extension])),
     ]);
-    let signature: DerSignature = authority.sign(&signed);
-    let signature = [&[0], signature.as_bytes()].concat();
+    let signature = [&[0], sign(&signed).as_slice()].concat();
     sequence(&[&signed, &algorithm, &tlv(0x03, &signature)])
 }
 

@@ -35,10 +35,48 @@ pub fn whole() -> String {
     text_of(&message())
 }
 
+fn code(code: &str) -> Value {
+    Value::Map(vec![("code".into(), code.into())])
+}
+
+/// A certificate whose health claim is this.
+pub fn with_health(health: Vec<(Value, Value)>) -> String {
+    let mut cwt = payload();
+    cwt.retain(|(key, _)| *key != Value::from(-260));
+    cwt.push(((-260).into(), Value::Map(health)));
+    text_of(&signed(&cose::protected_header(cose::ES256, &KEY_ID), &cbor::encode(&Value::Map(cwt))))
+}
+
+/// The EU's content, written in JSON.
+pub fn with_dcc(json: &str) -> String {
+    with_health(vec![(1.into(), cbor_of_json(json))])
+}
+
+/// WHO's document of a test.
+pub fn who_test(name: &str, result: &str) -> Value {
+    Value::Map(vec![
+        ("name".into(), name.into()),
+        ("birthDate".into(), "1990-05-12".into()),
+        ("certificate".into(), Value::Map(vec![("hcid".into(), "222".into())])),
+        (
+            "test".into(),
+            Value::Map(vec![
+                ("pathogen".into(), code("840539006")),
+                ("type".into(), code("LP6464-4")),
+                ("date".into(), "2021-09-12T08:30:00+07:00".into()),
+                ("result".into(), code(result)),
+            ]),
+        ),
+    ])
+}
+
 /// WHO's document of one dose of two.
 pub fn who() -> String {
-    let code = |code: &str| Value::Map(vec![("code".into(), code.into())]);
-    let document = Value::Map(vec![
+    with_health(vec![(3.into(), who_vaccination())])
+}
+
+pub fn who_vaccination() -> Value {
+    Value::Map(vec![
         ("name".into(), "Siti Nurhaliza Wulandari".into()),
         ("birthDate".into(), "1990-05-12".into()),
         ("vaccine".into(), code("XM68M6")),
@@ -46,11 +84,7 @@ pub fn who() -> String {
         ("total_doses".into(), 2.into()),
         ("date".into(), "2021-03-02T00:00:00Z".into()),
         ("hcid".into(), "111000111".into()),
-    ]);
-    let mut cwt = payload();
-    cwt.retain(|(key, _)| *key != Value::from(-260));
-    cwt.push(((-260).into(), Value::Map(vec![(3.into(), document)])));
-    text_of(&signed(&cose::protected_header(cose::ES256, &KEY_ID), &cbor::encode(&Value::Map(cwt))))
+    ])
 }
 
 pub fn message() -> Vec<u8> {
@@ -161,9 +195,30 @@ pub fn all() -> Vec<Broken> {
         broken("no health claim", with(-260, None), "HC1-HEALTH"),
         broken("health claim is a list", with(-260, Some(Value::Array(vec![]))), "HC1-HEALTH"),
         broken(
-            "WHO's test result",
+            "WHO's test result without a test",
             with(-260, Some(Value::Map(vec![(4.into(), Value::Map(vec![]))]))),
+            "DCC-T",
+        ),
+        broken(
+            "WHO's link to documents",
+            with(-260, Some(Value::Map(vec![(5.into(), "shlink:/eyJ1cmwi".into())]))),
+            "HC1-LINK",
+        ),
+        broken(
+            "another health claim",
+            with(-260, Some(Value::Map(vec![(9.into(), Value::Map(vec![]))]))),
             "HC1-SUBCLAIM",
+        ),
+        broken(
+            "WHO's documents of two people",
+            with(
+                -260,
+                Some(Value::Map(vec![
+                    (3.into(), who_vaccination()),
+                    (4.into(), who_test("Budi", "260415000")),
+                ])),
+            ),
+            "DCC-NAM",
         ),
         broken(
             "WHO's vaccination with a list for a name",

@@ -34,6 +34,10 @@ impl<'de> Visitor<'de> for Reader {
         Ok(number.into())
     }
 
+    fn visit_f64<E>(self, number: f64) -> Result<Value, E> {
+        Ok(number.into())
+    }
+
     fn visit_str<E>(self, text: &str) -> Result<Value, E> {
         Ok(text.into())
     }
