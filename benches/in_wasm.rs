@@ -1,18 +1,19 @@
-//! What is measured in wasm, where phones do it: revocation look-ups and a policy's evaluation.
+//! What is measured in wasm, where phones do it: opening a registry of many keys, revocation look-ups
+//! and a policy's evaluation.
 //!
 //! Shape: exports for `in_wasm.mjs`, which has the clock.
 //! Values are drawn evenly, as hashes are; the policy has 50 rules over a pass of 10 vaccinations.
 
 use ed25519_dalek::SigningKey;
-use gerbang::credential::{self, Parsed, Payload};
+use gerbang::credential::{self, Family, Parsed, Payload};
 use gerbang::envelope::cbor::Value;
 use gerbang::gate::{Here, Policy, Registry};
 use gerbang::issue::pass::{self, Health, PassDraft};
 use gerbang::issue::revocation::part_of_values;
-use gerbang::issue::{demo, key};
+use gerbang::issue::{demo, foreign, key, registry};
 use gerbang::rules;
 use gerbang::trust::revocation::{RevocationList, RevocationPart, VALUE_BITS};
-use gerbang::trust::{self, Verified};
+use gerbang::trust::{self, Site, Verified};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::cell::RefCell;
@@ -27,7 +28,38 @@ fn main() {}
 thread_local! {
     static FILE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static LIST: RefCell<RevocationList> = RefCell::default();
+    static REGISTRY: RefCell<(Vec<u8>, Option<Site>)> = const { RefCell::new((Vec::new(), None)) };
     static JUDGED: RefCell<Option<(Verified, Policy, Registry)>> = const { RefCell::new(None) };
+}
+
+/// Makes a registry of so many keys; answers its bytes.
+#[wasm_bindgen]
+pub fn write_registry(keys: u32) -> usize {
+    let made = demo::site(NOW_UNIX_S);
+    let open = Registry::open(&made.registry, &made.site, 0).expect("in order");
+    let mut body = open.body().clone();
+    let certificate = foreign::all(NOW_UNIX_S).into_iter().find(|made| made.family == Family::Hc1);
+    let known = certificate.expect("one of each family").issuer;
+    let key = |number: u32| {
+        let mut issuer = known.clone();
+        issuer.key_id = [[0; 4], number.to_be_bytes()].concat();
+        issuer.name = format!("Negara Contoh, kunci {number}");
+        issuer
+    };
+    body.issuers.extend((0..keys).map(key));
+    let file = registry::build(&body, &SigningKey::from_bytes(&demo::ROOT_SEED)).expect("in order");
+    let bytes = file.len();
+    REGISTRY.set((file, Some(made.site)));
+    bytes
+}
+
+/// Opens it, signature and all; answers how many keys it holds.
+#[wasm_bindgen]
+pub fn open_registry() -> usize {
+    REGISTRY.with_borrow(|(file, site)| {
+        let site = site.as_ref().expect("written");
+        Registry::open(file, site, 0).expect("just written").body().issuers.len()
+    })
 }
 
 /// Makes a list's first part; answers its bytes.

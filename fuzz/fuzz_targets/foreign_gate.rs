@@ -20,6 +20,7 @@ thread_local! {
         block_list: BlockList::default(),
         rotations: Vec::new(),
         revocations: Vec::new(),
+        sealing: None,
     });
     static WHOLE: Vec<Vec<u8>> =
         foreign::all(NOW_UNIX_S).into_iter().map(|made| made.valid).collect();

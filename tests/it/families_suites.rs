@@ -261,3 +261,35 @@ fn a_health_card_in_chunks_is_the_same_card() {
         assert_ne!(decision(incomplete).as_deref(), Some("admit"));
     }
 }
+
+/// A line may name an elliptic key by its point alone, whole or compressed.
+#[test]
+fn an_elliptic_key_is_read_in_each_of_its_forms() {
+    let made = foreign::all(1_688_000_000);
+    let nzcp = made.iter().find(|made| made.family == Family::Nzcp).expect("one");
+    let text = json!(String::from_utf8(nzcp.valid.clone()).expect("a text"));
+    let spki = &nzcp.issuer.public_key;
+    let point = &spki[spki.len() - 65..];
+    let compressed = [&[2 + (point[64] & 1)], &point[1..33]].concat();
+    let base64url = data_encoding::BASE64URL_NOPAD;
+    let jwk = json!({
+        "kty": "EC", "crv": "P-256",
+        "x": base64url.encode(&point[1..33]), "y": base64url.encode(&point[33..]),
+    });
+    let hex = data_encoding::HEXLOWER;
+    let decision = |trust: Value| {
+        let now = json!("2023-07-01T00:00:00Z");
+        ask("nzcp", ("text", &text), &now, vec![trust])["decision"].clone()
+    };
+    for trust in [
+        json!({ "spki_b64": data_encoding::BASE64.encode(spki) }),
+        json!({ "public_key_hex": hex.encode(spki), "alg": "ES256" }),
+        json!({ "public_key_hex": hex.encode(point), "alg": "ES256" }),
+        json!({ "public_key_hex": hex.encode(&compressed) }),
+        json!({ "jwk": jwk }),
+    ] {
+        assert_eq!(decision(trust.clone()), "admit", "{trust}");
+    }
+    assert_eq!(decision(json!({ "public_key_hex": hex.encode(point), "alg": "EdDSA" })), "refer");
+    assert_eq!(decision(json!({ "public_key_hex": hex.encode(&point[1..]) })), "refer");
+}

@@ -265,3 +265,37 @@ fn what_follows_a_certificate_and_is_none_changes_nothing() {
     };
     assert_eq!(id(&followed), id(&own));
 }
+
+/// RFC 4055 §3.1: some keys say of themselves that they are for RSASSA-PSS alone.
+#[test]
+fn a_key_for_pss_alone_is_read_as_the_rsa_key_that_it_is() {
+    const PLAIN: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
+    const PSS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a];
+    let tlv = |tag: u8, parts: &[&[u8]]| {
+        let content = parts.concat();
+        let length = u16::try_from(content.len()).expect("short");
+        let [high, low] = length.to_be_bytes();
+        let head = if length < 0x80 { vec![tag, low] } else { vec![tag, 0x82, high, low] };
+        [head, content].concat()
+    };
+    let modulus = [&[0, 0xc5][..], &[0x5b; 255]].concat();
+    let key = tlv(0x30, &[&tlv(0x02, &[&modulus]), &tlv(0x02, &[&[1, 0, 1]])]);
+    let spki = |oid: &[u8], parameters: &[u8]| {
+        let algorithm = tlv(0x30, &[&tlv(0x06, &[oid]), parameters]);
+        tlv(0x30, &[&algorithm, &tlv(0x03, &[&[0], &key])])
+    };
+    for (oid, parameters) in [(PLAIN, &[0x05, 0x00][..]), (PSS, &[][..])] {
+        let draft = x509::Draft {
+            authority: ROOT,
+            subject: SIGNER,
+            validity: IN_FORCE,
+            public_key: &spki(oid, parameters),
+            extension: &x509::comment(),
+            algorithm: ECDSA_SHA256,
+        };
+        let der = x509::certificate(&draft, |signed| p256(61).der(Hash::Sha256, signed));
+        let found = Certificate::parse(&der).expect("a certificate");
+        assert_eq!(found.algorithm, Algorithm::Ps256);
+        assert_eq!(found.public_key, spki(PLAIN, &[0x05, 0x00]));
+    }
+}
