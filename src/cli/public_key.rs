@@ -91,10 +91,11 @@ fn p256_of_point(point: &[u8]) -> Option<Vec<u8>> {
     Some(key.to_public_key_der().ok()?.into_vec())
 }
 
+/// In either alphabet, padded or not, in one line or several.
 pub fn base64(text: &str) -> Option<Vec<u8>> {
-    let bytes = text.as_bytes();
+    let bytes: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let forms = [BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD];
-    forms.iter().find_map(|base64| base64.decode(bytes).ok())
+    forms.iter().find_map(|base64| base64.decode(&bytes).ok())
 }
 
 /// The 32 bytes of an Ed25519 SubjectPublicKeyInfo.

@@ -12,7 +12,7 @@
 //! (`crt`), which this format's codes do not use.
 
 use super::claims::{Algorithm, Claims, TestResult, Unverified, Vaccination};
-use super::{Family, Fault, Holder, date};
+use super::{Family, Fault, Holder, dcc};
 use crate::envelope::jcs;
 use crate::envelope::json::{self, JsonError};
 use data_encoding::{BASE64, BASE64_NOPAD, BASE64URL, BASE64URL_NOPAD};
@@ -158,11 +158,8 @@ fn test(message: &Value) -> Result<TestResult, VdsNcError> {
         _ => None,
     };
     let sampled = text_at(message, "/dat/sc").ok_or(VdsNcError::Content)?;
-    Ok(TestResult {
-        detected,
-        kind: text_at(message, "/tr/tc"),
-        sampled_unix_s: Some(date::unix_s_of_time(&sampled).ok_or(VdsNcError::Content)?),
-    })
+    let sampled_unix_s = dcc::sampled_unix_s(&sampled).map_err(|_| VdsNcError::Content)?;
+    Ok(TestResult { detected, kind: text_at(message, "/tr/tc"), sampled_unix_s })
 }
 
 fn list<'a>(value: &'a Value, name: &str) -> Result<&'a [Value], VdsNcError> {
@@ -183,10 +180,11 @@ fn text_at(value: &Value, pointer: &str) -> Option<String> {
     (text.len() <= TEXT_BYTES_MAX).then(|| text.to_owned())
 }
 
-/// The report has Base64 for URLs; certificates come in either, padded or not.
+/// The report has Base64 for URLs; certificates come in either, padded or not, some in lines.
 fn bytes_of(value: &Value) -> Option<Vec<u8>> {
-    let text = value.as_str()?.as_bytes();
+    let text: Vec<u8> =
+        value.as_str()?.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     let forms = [BASE64URL_NOPAD, BASE64URL, BASE64, BASE64_NOPAD];
-    let decoded = forms.iter().find_map(|base64| base64.decode(text).ok());
+    let decoded = forms.iter().find_map(|base64| base64.decode(&text).ok());
     decoded.filter(|bytes| !bytes.is_empty())
 }

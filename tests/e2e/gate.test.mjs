@@ -55,6 +55,32 @@ journey("a set-up code makes the phone a gate, and then come green, yellow, red 
   await gate.close();
 });
 
+journey("a phone that replaces another in mid-shift is the same gate by the same set-up code", async () => {
+  const phone = async () => {
+    const gate = await shown("setup");
+    await gate.screen("welcome");
+    await setUp(gate);
+    await gate.tap("confirm");
+    await gate.screen("scan");
+    await gate.page.waitForSelector("text=Pintu Timur");
+    return gate;
+  };
+  const first = await phone();
+  await first.see("green");
+  await first.verdict("admit");
+  const second = await phone();
+  // It says that it counts for itself: who came in by the other phone it cannot know.
+  assert.equal(await second.page.innerText('[data-count="inside"]'), "0");
+  await second.see("certificate");
+  await second.verdict("admit");
+  await second.screen("scan");
+  assert.equal(await second.page.innerText('[data-count="inside"]'), "1");
+  await second.history();
+  await second.chainWhole();
+  await second.close();
+  await first.close();
+});
+
 journey("while scanning a set-up code and a poster are explained and change nothing", async () => {
   const gate = await openGate({ camera: await scene([show("setup", 4), wall(2), show("poster", 4)]) });
   await gate.scanning();

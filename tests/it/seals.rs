@@ -255,6 +255,17 @@ fn what_follows_a_certificate_and_is_none_changes_nothing() {
     let root = certificate(&authority_draft(ROOT), &root_key, &root_key, Hash::Sha256);
     let own = certificate(&signer_draft(ROOT), &signer, &root_key, Hash::Sha256);
     let followed = [own.as_slice(), &[0, 0]].concat();
+    let in_lines = |der: &[u8]| {
+        let lines: Vec<String> = BASE64
+            .encode(der)
+            .as_bytes()
+            .chunks(64)
+            .map(|line| line.escape_ascii().to_string())
+            .collect();
+        Value::from(lines.join("\n"))
+    };
+    let in_lines = seal(&signer, Hash::Sha256, &in_lines(&own));
+    assert_eq!(prove(&in_lines, &trusting(&root)), Ok(()));
     let id = |der: &[u8]| {
         let text = seal(&signer, Hash::Sha256, &base64(der));
         assert_eq!(prove(&text, &trusting(&root)), Ok(()));
