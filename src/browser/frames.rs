@@ -30,6 +30,7 @@ const UNREAD_FRAMES_MAX: u32 = 12;
 /// In the dark some cameras give seven frames a second.
 const SILENT_MS_MAX: f64 = 1_500.0;
 const WATCH_MS: u32 = 500;
+const SILENT_LOOKS_MAX: u32 = 2;
 
 /// Takes frames while they are wanted.
 #[derive(Clone)]
@@ -52,6 +53,7 @@ struct Inner {
     last_video_s: Cell<f64>,
     /// Counted twice, and down by those with nothing like a code.
     unread_frames: Cell<u32>,
+    silent_looks: Cell<u32>,
     on_frame: RefCell<Option<Closure<dyn FnMut()>>>,
     watchdog: RefCell<Option<Interval>>,
 }
@@ -72,6 +74,7 @@ impl FrameLoop {
                 last_code_ms: Cell::new(0.0),
                 last_video_s: Cell::new(0.0),
                 unread_frames: Cell::new(0),
+                silent_looks: Cell::new(0),
                 on_frame: RefCell::default(),
                 watchdog: RefCell::default(),
             }),
@@ -199,7 +202,14 @@ impl FrameLoop {
         if !inner.wanted.get() || !visible || !inner.camera.is_open() {
             return self.look_again();
         }
-        if now_ms - inner.last_frame_ms.get() > SILENT_MS_MAX {
+        if now_ms - inner.last_frame_ms.get() <= SILENT_MS_MAX {
+            inner.silent_looks.set(0);
+            return;
+        }
+        // A page that was busy itself has frames waiting: they come before the next look.
+        inner.silent_looks.set(inner.silent_looks.get() + 1);
+        if inner.silent_looks.get() >= SILENT_LOOKS_MAX {
+            inner.silent_looks.set(0);
             self.look_again();
             inner.camera.reopen();
         }

@@ -1,6 +1,9 @@
 // The gate at work: a pass before the camera, a verdict on the screen, an entry in the log.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { journey, newProfile, openGate, passes, scene, SITE } from "./harness.mjs";
 
 const pass = passes();
@@ -285,3 +288,20 @@ journey("a code that is pasted as text is decided", async () => {
   await gate.verdict("admit");
   await gate.close();
 });
+
+// A hand that trembles, focus and exposure that hunt, paper in a lobby: as the decoder's own scenes have it.
+for (const [difficulty, seed] of [["easy", 11], ["usual", 12]]) {
+  journey(`a visitor's hand before a phone's camera, ${difficulty}`, async () => {
+    const clip = join(mkdtempSync(join(tmpdir(), "gerbang-clip-")), "clip.y4m");
+    const hex = Buffer.from(pass.green.text).toString("hex");
+    const { CARGO_TARGET_DIR: _, ...env } = process.env;
+    const command = ["run", "--quiet", "--release", "-p", "gerbang-qr", "--example", "clip", "--", difficulty, String(seed), hex, clip];
+    execFileSync("cargo", command, { env });
+    const gate = await openGate({ camera: clip });
+    await gate.scanning();
+    await gate.verdict("admit");
+    await gate.shot(`clip-${difficulty}`);
+    await gate.close();
+    rmSync(clip);
+  });
+}
