@@ -9,6 +9,7 @@
 
 mod cases;
 pub mod certlogic;
+pub mod country;
 pub mod dcc;
 mod evaluate;
 mod facts;

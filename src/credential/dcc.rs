@@ -16,9 +16,9 @@ pub(crate) const ENTRIES_MAX: usize = 16;
 pub(crate) const TEXT_BYTES_MAX: usize = 256;
 
 /// SNOMED CT: "Detected".
-const DETECTED: &str = "260373001";
+pub(crate) const DETECTED: &str = "260373001";
 /// SNOMED CT: "Not detected".
-const NOT_DETECTED: &str = "260415000";
+pub(crate) const NOT_DETECTED: &str = "260415000";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DccError {

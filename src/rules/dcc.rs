@@ -103,6 +103,8 @@ pub enum RuleError {
     Count,
     /// A value set has no id or no values.
     ValueSet,
+    /// Written for another engine, or for a part of a country: it cannot become a policy's.
+    Engine,
 }
 
 impl RuleError {
@@ -113,6 +115,7 @@ impl RuleError {
             Self::Validity => "RULE-VALIDITY",
             Self::Count => "RULE-COUNT",
             Self::ValueSet => "RULE-VALUE-SET",
+            Self::Engine => "RULE-ENGINE",
         }
     }
 }
@@ -177,9 +180,13 @@ impl Rule {
         certlogic::validate(&self.logic)
     }
 
+    pub fn is_for_this_engine(&self) -> bool {
+        self.engine == ENGINE && self.engine_version <= ENGINE_NEWEST
+    }
+
     /// `data` holds `payload` and `external`, see `Certificate::data`.
     pub fn evaluate(&self, data: &Value) -> Outcome {
-        if self.engine != ENGINE || self.engine_version > ENGINE_NEWEST {
+        if !self.is_for_this_engine() {
             return Outcome::Open(Open::Engine);
         }
         let schema = data.pointer("/payload/ver").and_then(Value::as_str).map(Version::parse);
@@ -271,6 +278,11 @@ impl Rulebook {
 
     pub fn rules(&self) -> &[Rule] {
         &self.rules
+    }
+
+    /// Name of a set → its codes.
+    pub fn value_sets(&self) -> &Map<String, Value> {
+        &self.value_sets
     }
 
     /// The rules that apply to a certificate: of each identifier the newest version in force.

@@ -3,6 +3,7 @@
 //! Shape: one or two `Verified` + `Here` + now → JSON, as docs/policy.md lists it.
 //! Not here: names. Rules decide on facts; who it is, the officer compares.
 
+use crate::credential::dcc::{DETECTED, NOT_DETECTED};
 use crate::credential::{Entitlement, Vaccination, date};
 use crate::trust::{Registry, Verified};
 use serde_json::{Value, json};
@@ -70,7 +71,40 @@ pub fn facts(
             "in_hours": entitlement.is_none_or(|e| in_hours(e, here, now_unix_ms)),
             "now": rfc3339(now_unix_ms.div_euclid(1000)),
         },
+        "payload": dcc(visitor, &vaccinations),
+        "external": {
+            "validationClock": rfc3339(now_unix_ms.div_euclid(1000)),
+            "valueSets": parameters.get("valueSets"),
+            "countryCode": parameters.get("country"),
+            "issuerCountryCode": first.and_then(|verified| verified.country()),
+            "iat": times.and_then(|claims| claims.issued_unix_s).and_then(rfc3339),
+            "exp": times.and_then(|claims| claims.expires_unix_s).and_then(rfc3339),
+        },
         "parameters": parameters,
+    })
+}
+
+/// The same facts in the names of the EU's schema (1.3.0), for the rules that countries published.
+/// There is one disease in them: the EU's value set has no other.
+fn dcc(visitor: &[&Verified], vaccinations: &[&Vaccination]) -> Value {
+    const COVID_19: &str = "840539006";
+    let claims = || visitor.iter().map(|verified| verified.claims());
+    json!({
+        "ver": "1.3.0",
+        "dob": claims().next().and_then(|claims| claims.holder.birth_date.as_ref()),
+        "v": vaccinations.iter().map(|given| json!({
+            "tg": COVID_19, "mp": given.product, "dn": given.dose, "sd": given.total,
+            "dt": given.date,
+        })).collect::<Vec<_>>(),
+        "t": claims().flat_map(|claims| &claims.tests).map(|test| json!({
+            "tg": COVID_19, "tt": test.kind,
+            "tr": test.detected.map(|found| if found { DETECTED } else { NOT_DETECTED }),
+            "sc": test.sampled_unix_s.and_then(rfc3339),
+        })).collect::<Vec<_>>(),
+        "r": claims().flat_map(|claims| &claims.recoveries).map(|recovery| json!({
+            "tg": COVID_19, "fr": recovery.first_positive_date,
+            "df": recovery.valid_from_date, "du": recovery.valid_until_date,
+        })).collect::<Vec<_>>(),
     })
 }
 

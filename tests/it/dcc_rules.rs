@@ -35,7 +35,7 @@ fn every_published_test_of_the_national_rules_comes_out_as_published() {
 }
 
 /// A rule as published, with some of its fields replaced.
-fn rule(fields: Value) -> Value {
+pub fn rule(fields: Value) -> Value {
     let mut rule = json!({
         "Identifier": "VR-ID-0001",
         "Type": "Acceptance",

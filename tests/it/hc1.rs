@@ -107,8 +107,16 @@ fn forged_certificate() -> Certificate {
     }
 }
 
+/// A moment after its issue.
+pub const NOW_UNIX_MS: i64 = (forge::ISSUED_UNIX_S + 60) * 1000;
+
+/// The forge's certificate, and the registry that believes it.
+pub fn proven() -> (Verified, Registry) {
+    let registry = forged_registry();
+    (prove(&broken_hc1::whole(), &registry).expect("proven"), registry)
+}
+
 fn prove(text: &str, registry: &Registry) -> Result<Verified, &'static str> {
-    const NOW_UNIX_MS: i64 = (forge::ISSUED_UNIX_S + 60) * 1000;
     match credential::parse(&Payload::from_text(text)) {
         Ok(Parsed::Credential(unverified)) => {
             verify(*unverified, registry, NOW_UNIX_MS).map_err(TrustError::code)

@@ -15,6 +15,7 @@ mod cli;
 mod command;
 mod confusion;
 mod days;
+mod dcc_country;
 mod dcc_rules;
 mod desk;
 mod door;

@@ -146,3 +146,28 @@ fn published_lists_become_a_registry_that_opens() {
     let shown: Value = serde_json::from_slice(&inspected.stdout).expect("JSON");
     assert_eq!(shown["issuers"].as_array().map(Vec::len), Some(9));
 }
+
+/// Of a country's rules the importer makes the policy `dcc-country`, or nothing.
+#[test]
+fn published_rules_become_a_policy() {
+    let rules = json!([crate::dcc_rules::rule(json!({}))]);
+    let sets =
+        json!({ "valueSetId": "sct-vaccines-covid-19", "valueSetValues": { "J07BX03": {} } });
+    let list = json!({ "rules": rules, "valueSets": [sets] });
+    let path = folder("rules").join("list.json");
+    fs::write(&path, list.to_string()).expect("the list is written");
+    let path = path.to_str().expect("a plain path");
+    let output = gerbang(&["registry", "import", path, "--iss", "id"]);
+    let policy: Value = serde_json::from_slice(&output.stdout).expect("a policy");
+    assert_eq!((policy["id"].as_str(), output.status.code()), (Some("dcc-country"), Some(0)));
+    assert_eq!(policy["parameters"]["country"], "ID");
+    assert_eq!(policy["parameters"]["valueSets"]["sct-vaccines-covid-19"], json!(["J07BX03"]));
+    let without_country = gerbang(&["registry", "import", path]);
+    assert!(!without_country.status.success() && without_country.stdout.is_empty());
+    let (_, said) = import(
+        "region",
+        &json!([crate::dcc_rules::rule(json!({ "Region": "JI" }))]),
+        &["--iss", "ID"],
+    );
+    assert!(said.contains("RULE-ENGINE"), "{said}");
+}

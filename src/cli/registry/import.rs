@@ -1,7 +1,7 @@
 //! `gerbang registry import`: the lists that issuers publish → issuers of a registry's source.
 //!
 //! Shape: files, each in one of the forms below, told apart by what is in them → a JSON list for
-//! "imports"; on stderr what was taken, and what was skipped and why.
+//! "imports", or of published rules a policy for "policies"; on stderr what was taken, and what was skipped and why.
 //! Limits and errors: `FILE_BYTES_MAX` a file. Lenient in what is read: one entry that is no good
 //! never costs the others. Strict in what is then trusted: a key must be usable, a key id its own,
 //! an EU certificate of a country, an authority's certificate an authority's.
@@ -14,6 +14,7 @@ mod dcc;
 mod did;
 mod jwks;
 mod pretix;
+mod rules;
 
 use super::issuer::IssuerSource;
 use crate::cli::failure::Failure;
@@ -33,14 +34,16 @@ const ALWAYS: (&str, &str) = ("2020-01-01", "2100-01-01");
 ///
 /// Reads lists of EU certificates (key id and certificate or public key), VCI snapshots and JWKS of
 /// SMART Health Cards, DID documents (New Zealand; DIVOC), certificates of countries' signing
-/// authorities (JSON, PEM or DER), and pretix's event keys.
+/// authorities (JSON, PEM or DER), and pretix's event keys. Of the rules and value sets that a country
+/// published for EU certificates it makes a policy, dcc-country, for the gate's country (--iss).
 #[derive(Debug, Args)]
 #[command(after_help = r#"Examples:
   gerbang registry import trust-list.json --out eu.json
   gerbang registry import vci_snapshot.json --out health-cards.json
   gerbang registry import jwks.json --iss https://example.org/issuer --out hospital.json
   gerbang registry import AUS.der JPN.pem --iss AUS --out csca.json
-then in the registry's source:  "imports": ["eu.json", "health-cards.json"]"#)]
+  gerbang registry import rules.json value-sets.json --iss AT --out dcc-country.json
+then in the registry's source:  "imports": ["eu.json", "health-cards.json"], "policies": ["dcc-country.json"]"#)]
 pub struct ImportArgs {
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -81,8 +84,9 @@ impl Found {
 pub fn run(args: &ImportArgs) -> Result<ExitCode, Failure> {
     let mut said = io::stderr().lock();
     let mut taken = Vec::new();
+    let mut published = rules::Published::default();
     for path in &args.files {
-        let found = read(path, args)?;
+        let found = read(path, args, &mut published)?;
         let (count, skipped) = (found.taken.len(), found.skipped.len());
         writeln!(said, "{}: {count} taken, {skipped} skipped", path.display())?;
         for (which, why) in &found.skipped {
@@ -90,15 +94,28 @@ pub fn run(args: &ImportArgs) -> Result<ExitCode, Failure> {
         }
         taken.extend(found.taken);
     }
-    let json = serde_json::to_string_pretty(&taken).expect("texts and numbers are JSON") + "\n";
+    if !published.is_empty() && !taken.is_empty() {
+        let words = "rules become a policy and keys issuers: import them one after the other";
+        return Err(Failure::new("IMPORT-MIXED", words));
+    }
+    let json = if published.is_empty() {
+        serde_json::to_string_pretty(&taken).expect("texts and numbers are JSON") + "\n"
+    } else {
+        writeln!(said, "{}", published.said())?;
+        published.policy(args.iss.as_deref())?
+    };
     match &args.out {
         Some(path) => fs::write(path, json).map_err(|error| Failure::writing(path, &error))?,
         None => io::stdout().lock().write_all(json.as_bytes())?,
     }
-    Ok(if taken.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
+    Ok(if taken.is_empty() && published.is_empty() { ExitCode::from(1) } else { ExitCode::SUCCESS })
 }
 
-fn read(path: &Path, args: &ImportArgs) -> Result<Found, Failure> {
+fn read(
+    path: &Path,
+    args: &ImportArgs,
+    published: &mut rules::Published,
+) -> Result<Found, Failure> {
     let bytes = read_at_most(path, FILE_BYTES_MAX)?;
     if bytes.len() > FILE_BYTES_MAX {
         return Err(Failure::new("IMPORT-LONG", format!("{} is too long", path.display())));
@@ -109,6 +126,9 @@ fn read(path: &Path, args: &ImportArgs) -> Result<Found, Failure> {
     let Ok(list) = serde_json::from_str::<Value>(json) else {
         return Ok(csca::of_certificates(&bytes, args.iss.as_deref()));
     };
+    if published.take(&list) {
+        return Ok(Found::default());
+    }
     let unknown = || {
         let words = format!("{} is no list of a form that is known", path.display());
         Failure::new("IMPORT-FORM", words)
