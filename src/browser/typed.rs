@@ -20,7 +20,8 @@ const CHARS_MIN: usize = 8;
 /// No QR code holds more.
 const CHARS_MAX: usize = 8_192;
 /// Scanners send a character every 1 to 20 ms.
-const SILENT_MS: u32 = 400;
+/// A busy phone hears them late.
+const SILENT_MS: u32 = 1_000;
 
 struct Field {
     input: HtmlInputElement,
@@ -87,8 +88,11 @@ impl Field {
         // The space bar presses buttons.
         let is_command = key.ctrl_key() || key.alt_key() || key.meta_key() || name == " ";
         if writes && !is_command && !is_for_another {
-            *self.before.borrow_mut() = target;
-            self.input.set_value("");
+            // A screen that came up meanwhile took the focus: what was typed so far goes on.
+            if self.silence.borrow().is_none() {
+                *self.before.borrow_mut() = target;
+                self.input.set_value("");
+            }
             // The key that is down is then the field's.
             let _focused = self.input.focus();
         }
