@@ -39,8 +39,9 @@ fn the_published_tests_come_out_the_same_under_the_policy() {
         let policy = made(&[published], &country);
         for test in case["tests"].as_array().expect("a case has tests") {
             let mut external = test["external"].clone();
+            // A gate always knows the time; a test that names none does not ask for it.
             if !external["validationClock"].is_string() {
-                continue;
+                external["validationClock"] = "2021-10-01T00:00:00Z".into();
             }
             if let Some(key) = external["valueSets"].as_str() {
                 external["valueSets"] = value_sets[key].clone();
