@@ -12,6 +12,9 @@ const BUILDS = `gerbang:${SCOPE}:build:`;
 const CHOICE = `gerbang:${SCOPE}:choice`;
 const CHOSEN = new URL("./chosen-build", self.location).href;
 const SHARED = `gerbang:${SCOPE}:shared`;
+const SHARED_AT = "x-shared-at";
+// As long as somebody needs to tap through to the camera.
+const SHARED_MS_MAX = 300_000;
 const NOT_KEPT = /^(site\.json|registry\.cose|demo\/|version\.json)/;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
@@ -37,8 +40,13 @@ self.addEventListener("fetch", (event) => {
 /** A picture that another app shares waits for the page, which takes it away; never in an address. */
 async function share(request) {
   const picture = (await request.formData()).get("picture");
-  if (picture instanceof File) await (await caches.open(SHARED)).put("./shared", new Response(picture));
+  if (picture instanceof File) await (await caches.open(SHARED)).put("./shared", new Response(picture, { headers: { [SHARED_AT]: Date.now() } }));
   return Response.redirect("./#shared", 303);
+}
+
+async function forgetShared() {
+  const picture = await (await caches.open(SHARED)).match("./shared");
+  if (Date.now() - Number(picture?.headers.get(SHARED_AT) ?? 0) > SHARED_MS_MAX) await caches.delete(SHARED);
 }
 
 /** The page takes it once. */
@@ -78,8 +86,8 @@ async function activate() {
 async function heard({ kind, build }, port) {
   // Tapped by the officer when it was quiet.
   if (kind === "apply") await self.skipWaiting();
-  // The page runs: what was kept for a way back can go.
-  if (kind === "started" && build === BUILD) await forgetOthers();
+  // The page runs: what was kept for a way back can go, and a shared picture that nobody came for.
+  if (kind === "started" && build === BUILD) await Promise.all([forgetOthers(), forgetShared()]);
   // The page does not start: serve the version before.
   if (kind === "go-back") {
     const other = (await builds()).find((id) => id !== BUILD);

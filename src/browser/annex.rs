@@ -15,6 +15,7 @@ mod handover;
 mod help;
 mod history;
 mod imports;
+mod kiosk;
 mod known;
 mod lines;
 mod menu;

@@ -7,7 +7,8 @@ use super::selftest::Test;
 use super::text::DeskText;
 use super::told::{GateForm, Told, Wish};
 use super::{
-    day_sheet, entry, examine, gate, handover, help, history, known, menu, pin, repair, selftest,
+    day_sheet, entry, examine, gate, handover, help, history, kiosk, known, menu, pin, repair,
+    selftest,
 };
 use crate::browser::clock;
 use crate::browser::ui::text::{LocalTime, Text};
@@ -163,7 +164,7 @@ impl Component for Desk {
             page if page.is_locked() && self.pin.is_shut() => ("pin-asked", pin::ask(&scene)),
             Page::Gate => ("gate", gate::gate(&scene)),
             Page::Pin => ("pin", pin::pin(&scene)),
-            Page::Kiosk => ("kiosk", pin::kiosk(&scene)),
+            Page::Kiosk => ("kiosk", kiosk::kiosk(&scene)),
             // Whoever gave the PIN is on the way out.
             Page::LeaveKiosk => ("leave-kiosk", html! {}),
         };

@@ -49,7 +49,7 @@ pub fn menu(scene: &Scene) -> Html {
             { go(scene, "day-sheet", Icon::IdCard, scene.words.day_sheet.title, scene.words.day_sheet.note, Page::DaySheet) }
             { go(scene, "selftest", Icon::Check, text.selftest, text.selftest_note, Page::SelfTest) }
             { go(scene, "gate", Icon::Place, scene.words.gate.title, "", Page::Gate) }
-            { go(scene, "kiosk", Icon::Picture, scene.words.pin.kiosk, scene.words.pin.kiosk_note, Page::Kiosk) }
+            { go(scene, "kiosk", Icon::Picture, scene.words.kiosk.title, scene.words.kiosk.note, Page::Kiosk) }
             { go(scene, "pin", Icon::Check, scene.words.pin.title, "", Page::Pin) }
             { go(scene, "known", Icon::Person, scene.words.known.title, scene.words.known.note, Page::Known) }
             { go(scene, "help", Icon::Help, text.help, "", Page::Help) }

@@ -230,28 +230,3 @@ fn field(scene: &Scene) -> Html {
         </section>
     }
 }
-
-/// Turns the phone round to the visitors.
-pub fn kiosk(scene: &Scene) -> Html {
-    let text = &scene.words.pin;
-    let body = html! { <>
-        <p class="lead">{ text.kiosk_lead }</p>
-        <ul class="card">
-            <li class="row">{ icon(Icon::ChangeCamera) }<span class="t">{ text.kiosk_camera }</span></li>
-            <li class="row">{ icon(Icon::Person) }<span class="t">{ text.kiosk_questions }</span></li>
-            <li class="row">{ icon(Icon::Warn) }<span class="t">{ text.kiosk_leave }</span></li>
-        </ul>
-        <div class="px">
-            if scene.desk.pin.is_set() {
-                <button class="btn pri" data-action="kiosk-on" onclick={scene.tap(|| DeskMessage::Ask(Wish::Kiosk(true)))}>
-                    { icon(Icon::Check) }{ text.kiosk_on }
-                </button>
-            } else {
-                <button class="btn pri" data-action="go-pin" onclick={scene.tap(|| DeskMessage::Go(Page::Pin))}>
-                    { text.pin_first }
-                </button>
-            }
-        </div>
-    </> };
-    scene.page(text.kiosk, body)
-}

@@ -25,6 +25,7 @@ pub struct DeskText {
     pub repair: RepairText,
     pub day_sheet: DaySheetText,
     pub pin: PinText,
+    pub kiosk: KioskText,
     /// A reason's code in a few words; `None`: the code itself.
     pub short: fn(&str) -> Option<&'static str>,
 }
@@ -336,7 +337,7 @@ pub struct DaySheetText {
     pub give: &'static str,
 }
 
-/// The supervisor's PIN, and the kiosk that needs one.
+/// The supervisor's PIN.
 #[derive(Debug)]
 pub struct PinText {
     pub title: &'static str,
@@ -352,12 +353,17 @@ pub struct PinText {
     pub means: &'static str,
     pub set: &'static str,
     pub remove: &'static str,
-    pub kiosk: &'static str,
-    pub kiosk_note: &'static str,
-    pub kiosk_lead: &'static str,
-    pub kiosk_camera: &'static str,
-    pub kiosk_questions: &'static str,
-    pub kiosk_leave: &'static str,
-    pub kiosk_on: &'static str,
+}
+
+/// A tablet on the wall.
+#[derive(Debug)]
+pub struct KioskText {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub lead: &'static str,
+    pub camera: &'static str,
+    pub questions: &'static str,
+    pub leave: &'static str,
+    pub on: &'static str,
     pub pin_first: &'static str,
 }

@@ -11,7 +11,7 @@ pub fn header(scene: &Scene) -> Html {
     html! {
         <header class="stop">
             <div class="g"><Heading>{ scene.model.gate.gate.clone() }</Heading></div>
-            { language_button(scene, "tog", Some(scene.text.language.short)) }
+            { language_button(scene, "tog", None) }
             <button class="tog" data-action="leave-kiosk" aria-label={scene.text.kiosk.leave} onclick={leave}>
                 { icon(Icon::Close) }
             </button>
