@@ -219,3 +219,33 @@ journey("a tablet on the wall: visitors scan themselves, the PIN alone leads out
   await gate.screen("pin-asked");
   await gate.close();
 });
+
+journey("a tablet on the wall that lost its camera offers a visitor nothing, and is left by the PIN", async () => {
+  let gate = await openGate({ camera: await scene([wall]) });
+  await gate.scanning();
+  await gate.tap("menu");
+  await gate.tap("kiosk");
+  await gate.tap("go-pin");
+  await gate.page.fill('[data-action="pin"]', "2468");
+  await gate.tap("pin-set");
+  await gate.page.waitForSelector('[data-pin="set"]', { timeout: 20_000 });
+  await gate.tap("back");
+  await gate.tap("kiosk");
+  await gate.tap("kiosk-on");
+  await gate.page.waitForSelector('[data-kiosk="true"]');
+  const { profile, server } = gate;
+  gate.ownsServer = false;
+  await gate.close();
+  gate = await openGate({ profile, server });
+  gate.ownsServer = true;
+  await gate.begin();
+  await gate.screen("problem");
+  assert.equal(await gate.page.locator('[data-action="manual"], [data-action="picture"]').count(), 0);
+  await gate.shot("kiosk-problem");
+  await gate.tap("leave-kiosk");
+  await gate.screen("pin-asked");
+  await gate.page.fill('[data-action="pin"]', "2468");
+  await gate.tap("pin-try");
+  await gate.page.waitForSelector('[data-action="manual"]', { timeout: 20_000 });
+  await gate.close();
+});

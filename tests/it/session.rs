@@ -686,7 +686,13 @@ fn on_the_wall_nobody_answers_nobody_is_named_and_only_the_pin_leads_out() {
     assert_eq!(gate.model.screen, Screen::Desk(DeskPage::LeaveKiosk));
     gate.send(Event::BackTapped);
     assert!(gate.model.kiosk);
+    // A camera that fails is no trap.
+    gate.send(Event::CameraFailed(CameraFault::Absent));
+    assert_eq!(gate.model.screen, Screen::Problem(Problem::Camera(CameraFault::Absent)));
+    gate.send(Event::ManualTapped);
+    assert_eq!(gate.model.screen, Screen::Problem(Problem::Camera(CameraFault::Absent)));
     gate.send(Event::DeskTapped(DeskPage::LeaveKiosk));
+    assert_eq!(gate.model.screen, Screen::Desk(DeskPage::LeaveKiosk));
     gate.send(Event::KioskTurned(false));
     assert!(!gate.model.kiosk);
     gate.send(Event::ManualTapped);

@@ -7,15 +7,22 @@ use crate::session::{DeskPage, Event};
 use yew::prelude::*;
 
 pub fn header(scene: &Scene) -> Html {
-    let leave = scene.tap(|| Event::DeskTapped(DeskPage::LeaveKiosk));
     html! {
         <header class="stop">
             <div class="g"><Heading>{ scene.model.gate.gate.clone() }</Heading></div>
             { language_button(scene, "tog", None) }
-            <button class="tog" data-action="leave-kiosk" aria-label={scene.text.kiosk.leave} onclick={leave}>
-                { icon(Icon::Close) }
-            </button>
+            { leave(scene, "tog") }
         </header>
+    }
+}
+
+/// The way out, by the PIN.
+pub fn leave(scene: &Scene, class: &'static str) -> Html {
+    let leave = scene.tap(|| Event::DeskTapped(DeskPage::LeaveKiosk));
+    html! {
+        <button {class} data-action="leave-kiosk" aria-label={scene.text.kiosk.leave} onclick={leave}>
+            { icon(Icon::Close) }
+        </button>
     }
 }
 

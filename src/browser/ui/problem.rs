@@ -2,7 +2,7 @@
 
 use super::icon::{Icon, icon};
 use super::part::{Heading, Weight, button, language_button, picture_picker};
-use super::{Scene, banner};
+use super::{Scene, banner, kiosk};
 use crate::session::{CameraFault, DeskPage, Event, Problem, StoreFault};
 use yew::prelude::*;
 
@@ -12,7 +12,12 @@ pub fn problem(scene: &Scene, problem: Problem) -> Html {
     html! {
         <main class="page problem">
             { banner::demo(scene) }
-            <header class="top bare">{ language_button(scene, "lang", Some(scene.text.language.short)) }</header>
+            <header class="top bare">
+                { language_button(scene, "lang", Some(scene.text.language.short)) }
+                if scene.model.kiosk {
+                    { kiosk::leave(scene, "lang") }
+                }
+            </header>
             <section class="pm">
                 { picture(problem) }
                 <Heading>{ said.title }</Heading>
@@ -72,7 +77,7 @@ pub fn name(problem: Problem) -> &'static str {
     }
 }
 
-/// Without a camera the gate still works by picture and by hand.
+/// Without a camera the gate still works by picture and by hand, where an officer stands at it.
 fn actions(scene: &Scene, problem: Problem) -> Html {
     let text = &scene.text.problem;
     // `RetryTapped` on a second tab takes the log over.
@@ -82,10 +87,10 @@ fn actions(scene: &Scene, problem: Problem) -> Html {
     html! {
         <div class="acts">
             { retry }
-            if problem == Problem::Store(StoreFault::CannotOpen) {
+            if problem == Problem::Store(StoreFault::CannotOpen) && !scene.model.kiosk {
                 { button(Weight::Second, "repair", text.repair, scene.tap(|| Event::DeskTapped(DeskPage::Repair))) }
             }
-            if matches!(problem, Problem::Camera(_)) {
+            if matches!(problem, Problem::Camera(_)) && !scene.model.kiosk {
                 <div class="acts two">
                     { picture_picker("btn sec", text.use_picture) }
                     { button(Weight::Second, "manual", manual, scene.tap(|| Event::ManualTapped)) }
