@@ -26,13 +26,24 @@ const ROWS_SHOWN_MAX: usize = 30;
 const DAY_MS: i64 = 86_400_000;
 
 pub enum Message {
-    Range { range: Result<Range<u64>, StoreFault>, imported: Vec<Entry> },
-    StruckElsewhere,
-    Rows { asked: Range<u64>, found: Result<Vec<Entry>, StoreFault> },
+    Range {
+        range: Result<Range<u64>, StoreFault>,
+        imported: Vec<Entry>,
+    },
+    /// What lies beside the log is struck; these of the log itself are next.
+    StruckElsewhere(Vec<u64>),
+    Rows {
+        asked: Range<u64>,
+        found: Result<Vec<Entry>, StoreFault>,
+    },
     AskStrike,
     Strike,
     KeepAsItIs,
-    Kept { checkpoints: Vec<KeptCheckpoint>, news: News, guarded: bool },
+    Kept {
+        checkpoints: Vec<KeptCheckpoint>,
+        news: News,
+        guarded: bool,
+    },
     ShowCheckpoint,
     Code(Option<String>),
     Print,
@@ -154,10 +165,12 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
             desk.known.search = Search::Failed;
         }
         Message::Rows { asked, found: Ok(some) } => rows_came(desk, context, &asked, some),
-        // Nothing of the log itself is on its way.
-        Message::StruckElsewhere => {
-            if !matches!(&desk.known.search, Search::Found { entries, .. } if !entries.is_empty()) {
+        Message::StruckElsewhere(sequences) => {
+            if sequences.is_empty() {
                 search(desk, context);
+            }
+            for some in sequences.chunks(STRUCK_MAX) {
+                context.link().send_message(DeskMessage::Ask(Wish::Strike(some.to_vec())));
             }
         }
         Message::AskStrike => step(desk, Step::Asked),
@@ -223,20 +236,18 @@ fn rows_came(desk: &mut Desk, context: &Context<Desk>, asked: &Range<u64>, some:
     desk.known.search = Search::Found { entries, step: Step::Shown };
 }
 
+/// What lies beside the log goes first: the search that the tombstones bring about then finds none of it.
 fn strike(desk: &mut Desk, context: &Context<Desk>) {
     let Search::Found { entries, step } = &mut desk.known.search else { return };
     *step = Step::Striking(entries.len());
     let sequences: Vec<u64> = entries.iter().map(|entry| entry.sequence).collect();
-    for some in sequences.chunks(STRUCK_MAX) {
-        context.link().send_message(DeskMessage::Ask(Wish::Strike(some.to_vec())));
-    }
     let (reading, subject) = (desk.reading.clone(), desk.told.shown.clone());
     context.link().send_future(async move {
         let pseudonyms: Vec<Vec<u8>> = subject.split(' ').filter_map(hex::decode).collect();
         // What could not be struck is found again, and shown.
         let _struck = imports::strike(&reading, |entry| is_of(entry, &subject)).await;
         let _struck = reading.store().strike_set_aside(&pseudonyms).await;
-        DeskMessage::Known(Message::StruckElsewhere)
+        DeskMessage::Known(Message::StruckElsewhere(sequences))
     });
 }
 
