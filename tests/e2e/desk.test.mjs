@@ -1,21 +1,16 @@
 // Away from the queue: history, an entry, the hand-over, the self-test; and a gate that has worked for a long time.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gerbang } from "./city.mjs";
 import { journey, openGate, passes, scene } from "./harness.mjs";
 import { fillDatabase, writeLog } from "./log_writer.mjs";
 
 const pass = passes();
 const wall = { seconds: 1, codes: [] };
 const show = (name, seconds) => ({ seconds, codes: [{ modules: pass[name].modules }] });
-
-/** The command, as `tools/build --demo` left it. */
-function gerbang(...args) {
-  return execFileSync(process.env.GERBANG ?? "target/debug/gerbang", args, { encoding: "utf8" });
-}
 
 async function letIn(gate) {
   await gate.tap("manual");

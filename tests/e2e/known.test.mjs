@@ -1,19 +1,14 @@
 // What a phone keeps of whom: told, struck, removed when its time is over; and what proves that nothing else went.
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gerbang, modulesOf, sealingCity, setUpToSeal } from "./city.mjs";
 import { journey, openGate, scene } from "./harness.mjs";
 import { fillDatabase, writeLog } from "./log_writer.mjs";
 
 const DAY_MS = 86_400_000;
-
-/** The command, as `tools/build --demo` left it. */
-function gerbang(...args) {
-  return execFileSync(process.env.GERBANG ?? "target/debug/gerbang", args, { encoding: "utf8" });
-}
 
 /** A camera that is told what it sees. */
 async function shown(names) {
@@ -197,60 +192,20 @@ journey("what is older than thirty days is gone by itself, and the chain says so
   await gate.close({ allow: [/404/] });
 });
 
-/** A code in a file of the command's: one path of runs, behind a light one. */
-function modulesOf(svg) {
-  const text = readFileSync(svg, "utf8");
-  const side = Number(text.match(/viewBox="0 0 (\d+)/)[1]);
-  const rows = Array.from({ length: side }, () => Array(side).fill("0"));
-  for (const [, x, y, width] of text.matchAll(/M(\d+) (\d+)h(\d+)v1/g)) {
-    for (let at = 0; at < Number(width); at += 1) rows[Number(y)][Number(x) + at] = "1";
-  }
-  return rows.slice(4, -4).map((row) => row.slice(4, -4).join(""));
-}
-
 journey("an infection: the office finds by name who was inside with her, and the phone never could", async () => {
-  const city = join(mkdtempSync(join(tmpdir(), "gerbang-city-")), "city");
-  const key = (name) => join(city, "keys", `${name}.key.json`);
-  const file = (name) => join(city, name);
-  process.env.GERBANG_PASSPHRASE = "uji coba saja";
-  gerbang("init", city, "--name", "Kota Uji", "--policy", "pedulilindungi-2021");
-  const sealing = JSON.parse(gerbang("keygen", "--sealing", "--json", key("sealing")));
-  const source = JSON.parse(readFileSync(file("registry.json"), "utf8"));
-  source.version = 2;
-  source.policies = ["pedulilindungi-2021"];
-  source.sealing = { key_hex: sealing.public_key_hex, days: 31 };
-  writeFileSync(file("registry.json"), JSON.stringify(source));
-  gerbang("registry", "build", file("registry.json"), "--root", key("root"), "--out", file("registry.cose"));
-  const month = new Date(Date.now() + 7 * 3_600_000).toISOString().slice(0, 7).replace("-", "");
-  gerbang(
-    "setup-code", "--root", key("root"), "--venue-id", "balai-kota", "--venue", "Balai Kota", "--gate", "Pintu Uji",
-    "--policy", "pedulilindungi-2021", "--until", "2099-01-01", "--secret", key("city"), "--month", month, "--svg", file("setup.svg"),
-  );
+  const city = sealingCity();
+  const { file, key } = city;
   const dose = (number) => ["--dose", `CoronaVac,${number},2,2021-0${6 + number}-05`];
   const issue = (name, svg) => gerbang(
-    "issue", "--key", key("issuer"), "--issuer", source.issuers[0].iss, "--name", name, "--birth-date", "1980-02-03",
+    "issue", "--key", key("issuer"), "--issuer", city.issuer, "--name", name, "--birth-date", "1980-02-03",
     "--role", "tamu", "--venue", "balai-kota", "--until", "2099-01-01", ...dose(1), ...dose(2), "--svg", file(svg),
   );
   const subject = issue("Wulan Contohsakit", "one.svg").trim();
   issue("Bambang Contohdekat", "two.svg");
-  const part = (svg, seconds) => ({ seconds, codes: [{ modules: modulesOf(file(svg)), height: 0.7 }] });
-  const camera = await scene([part("setup.svg", 6), part("one.svg", 4), part("two.svg", 4)]);
-  const gate = await openGate({ camera, files: { "registry.cose": file("registry.cose"), "site.json": file("site.json") } });
-  await gate.screen("welcome");
-  await gate.tap("setup");
-  await gate.page.waitForSelector('[data-setup="offered"]', { timeout: 30_000 });
-  await gate.tap("confirm");
-  await gate.screen("scan");
-  await gate.tap("menu");
-  await gate.page.waitForSelector('[data-seal="waits"]');
-  await gate.tap("known");
-  await gate.page.waitForSelector('[data-seal="asked"]');
-  await gate.shot("seal-asked");
-  await gate.tap("seal");
-  await gate.page.waitForSelector('[data-sealed="true"]');
-  await gate.shot("seal-agreed");
-  await gate.tap("back");
-  await gate.tap("back");
+  const part = (modules, seconds) => ({ seconds, codes: [{ modules, height: 0.7 }] });
+  const camera = await scene([part(city.setup, 6), part(modulesOf(file("one.svg")), 4), part(modulesOf(file("two.svg")), 4)]);
+  const gate = await openGate({ camera, files: city.files });
+  await setUpToSeal(gate);
   for (const _ of [1, 2]) {
     await gate.verdict("admit", { timeout: 30_000 });
     await gate.screen("scan");
