@@ -191,6 +191,18 @@ export class Gate {
   }
 }
 
+/** From the desk: hands the log over as lines; answers the file's path. */
+export async function handOver(gate) {
+  await gate.tap("handover");
+  await gate.page.waitForSelector("[data-ready]");
+  const [download] = await Promise.all([gate.page.waitForEvent("download"), gate.tap("give-lines")]);
+  const path = join(mkdtempSync(join(tmpdir(), "gerbang-log-")), "log.jsonl");
+  await download.saveAs(path);
+  await gate.page.waitForSelector('[data-given="true"]');
+  await gate.tap("back");
+  return path;
+}
+
 function browserProcesses(profile) {
   const lines = execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8", maxBuffer: 1 << 26 }).split("\n");
   return lines.filter((line) => line.includes(`--user-data-dir=${profile}`)).map((line) => Number.parseInt(line, 10));

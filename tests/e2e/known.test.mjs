@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gerbang, modulesOf, sealingCity, setUpToSeal } from "./city.mjs";
-import { journey, openGate, scene } from "./harness.mjs";
+import { handOver, journey, openGate, scene } from "./harness.mjs";
 import { fillDatabase, writeLog } from "./log_writer.mjs";
 
 const DAY_MS = 86_400_000;
@@ -15,18 +15,6 @@ async function shown(names) {
   const gate = await openGate({ camera: "none", hash: `#demo=${names}` });
   gate.see = (name) => gate.page.evaluate((name) => { location.hash = `demo=${name}`; }, name);
   return gate;
-}
-
-/** From the desk: hands the log over as lines; answers the file's path. */
-async function handOver(gate) {
-  await gate.tap("handover");
-  await gate.page.waitForSelector("[data-ready]");
-  const [download] = await Promise.all([gate.page.waitForEvent("download"), gate.tap("give-lines")]);
-  const path = join(mkdtempSync(join(tmpdir(), "gerbang-known-")), "log.jsonl");
-  await download.saveAs(path);
-  await gate.page.waitForSelector('[data-given="true"]');
-  await gate.tap("back");
-  return path;
 }
 
 /** What a tap gives away, as a file. */

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { filesOf, listen, search, storageOf } from "./dump.mjs";
 import { gerbang, modulesOf, sealingCity, setUpToSeal } from "./city.mjs";
-import { journey, openGate, scene } from "./harness.mjs";
+import { handOver, journey, openGate, scene } from "./harness.mjs";
 
 const VISITORS = 92;
 /** Of a pass's text: no two share so much by chance, and what all begin with is not in it. */
@@ -50,12 +50,27 @@ function secrets({ name, birth_date, role, text, id }) {
   return [name, name.split(" ")[1], ...dates, role, text.slice(middle, middle + PART_LETTERS), text.slice(-PART_LETTERS), Buffer.from(id, "hex"), id];
 }
 
+/** The erasable parts of an export's entries: pseudonyms (32 bytes) and sealed identities (304), with their salts. */
+function erasable(path) {
+  const lines = readFileSync(path, "utf8").trim().split("\n").map((line) => Buffer.from(JSON.parse(line).entry_b64, "base64").toString("hex"));
+  return lines.flatMap((entry) => {
+    const parts = [...entry.matchAll(/8250([0-9a-f]{32})(?:5820([0-9a-f]{64})|590130([0-9a-f]{608}))/g)];
+    return parts.flatMap(([, salt, pseudonym, sealed]) => [salt, pseudonym ?? sealed]);
+  }).map((hex) => Buffer.from(hex, "hex"));
+}
+
 function paste(gate, text) {
   return gate.page.evaluate((text) => {
     const clipboardData = new DataTransfer();
     clipboardData.setData("text", text);
     document.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
   }, text);
+}
+
+/** The same phone again, its camera before a wall: a scene that held codes would begin anew. */
+async function again(first, city) {
+  const { profile, server } = first;
+  return openGate({ camera: await scene([{ seconds: 1, codes: [] }]), files: city.files, profile, server, blank: true });
 }
 
 /** Waits until this many decisions are recorded, and answers the open question if there is one. */
@@ -77,9 +92,8 @@ journey("after a hundred visitors no name, birth date, role, pass or its id is i
   const city = sealingCity();
   const visitors = issued(city, people());
   const part = (modules, seconds) => ({ seconds, codes: [{ modules, height: 0.7 }] });
-  const empty = { seconds: 1, codes: [] };
   const seen = visitors.slice(0, 2);
-  const camera = await scene([part(city.setup, 6), ...seen.map(({ svg }) => part(modulesOf(svg), 4)), empty]);
+  const camera = await scene([part(city.setup, 6), ...seen.map(({ svg }) => part(modulesOf(svg), 4))]);
   const heard = [];
   const kinds = [];
   const first = await openGate({ camera, files: city.files, blank: true });
@@ -89,9 +103,7 @@ journey("after a hundred visitors no name, birth date, role, pass or its id is i
   for (const _ of seen) kinds.push(await decided(first));
   await first.context.close();
 
-  // The camera's scene would begin again: from here on it shows nobody.
-  const { profile, server } = first;
-  const gate = await openGate({ camera: await scene([empty]), files: city.files, profile, server, blank: true });
+  const gate = await again(first, city);
   listen(gate, heard);
   await gate.page.goto(gate.server.url);
   await gate.scanning();
@@ -110,12 +122,68 @@ journey("after a hundred visitors no name, birth date, role, pass or its id is i
   await gate.history();
   await gate.chainWhole();
   const held = [...(await storageOf(gate)), ...heard];
-  await gate.close();
-  await first.close();
-  held.push(...filesOf(profile));
+  for (const open of [gate, first]) await open.close();
+  held.push(...filesOf(first.profile));
   // What is known to be there is found: the venue's name in the entries, a request, and a line that the page held.
   assert.ok(search(held, ["balai-kota"]).some(({ where }) => where.startsWith("IndexedDB entries")));
   assert.ok(search(held, ["balai-kota"]).some(({ where }) => where.includes("indexeddb.leveldb")), "the browser's files can be read");
   assert.ok(search(held, ["registry.cose"]).some(({ where }) => where === "request"));
   assert.deepEqual(search(held, visitors.flatMap(secrets)), []);
+});
+
+journey("of whom was struck, and of whom is outdated, no byte is left in storage or export; the chain still verifies", async () => {
+  const city = sealingCity();
+  const [visitor, other, later] = issued(city, people().filter((_, at) => at % 4 === 0).slice(0, 3));
+  const first = await openGate({ camera: await scene([{ seconds: 6, codes: [{ modules: city.setup, height: 0.7 }] }]), files: city.files });
+  await setUpToSeal(first);
+  await first.context.close();
+
+  const gate = await again(first, city);
+  await gate.page.goto(gate.server.url);
+  await gate.scanning();
+  await paste(gate, visitor.text);
+  assert.equal(await decided(gate), "admit");
+  await paste(gate, other.text);
+  assert.equal(await decided(gate), "admit");
+  await gate.tap("menu");
+  const both = await handOver(gate);
+  const [hers, others] = [erasable(both).slice(0, 4), erasable(both).slice(4)];
+  assert.deepEqual([hers.length, others.length], [4, 4], "a salted pseudonym and a salted sealed identity each");
+  for (const part of [...hers, ...others]) assert.ok(search(await storageOf(gate), [part]).length > 0);
+  await gate.tap("known");
+  await gate.tap("show");
+  await paste(gate, visitor.text);
+  await gate.page.waitForSelector('[data-known="1"]');
+  await gate.tap("strike");
+  await gate.tap("strike-sure");
+  await gate.page.waitForSelector('[data-known="nothing"]');
+  assert.deepEqual(search(await storageOf(gate), hers), []);
+  assert.equal(search(await storageOf(gate), others).length, others.length);
+  await gate.tap("back");
+  await gate.screen("scan");
+  await gate.tap("menu");
+  const struck = await handOver(gate);
+  assert.deepEqual(erasable(struck), others);
+  await gate.context.close();
+
+  // Thirty-one days later the gate goes on, and is opened once more: nobody tapped for it.
+  const late = await again(first, city);
+  await late.page.clock.install({ time: Date.now() + 31 * 86_400_000 });
+  await late.page.goto(late.server.url);
+  await late.scanning();
+  await paste(late, later.text);
+  await decided(late);
+  await late.page.reload();
+  await late.scanning();
+  for (let tries = 0; search(await storageOf(late), others).length > 0 && tries < 50; tries += 1) await late.page.waitForTimeout(100);
+  await late.tap("menu");
+  const outdated = await handOver(late);
+  assert.deepEqual(search(await storageOf(late), [...hers, ...others]), []);
+  assert.equal(erasable(outdated).length, 2, "the last visitor's pseudonym; the time of the sealing key is over");
+  assert.deepEqual(search([{ where: "export", bytes: Buffer.concat(erasable(outdated)) }], [...hers, ...others]), []);
+  // What remains is the same chain, by what was handed over before.
+  const { head } = JSON.parse(gerbang("log", "verify", "--json", struck));
+  assert.match(gerbang("log", "verify", "--head", JSON.parse(gerbang("log", "verify", "--json", both)).head, struck), /whole/);
+  assert.match(gerbang("log", "verify", "--head", head, outdated), /whole/);
+  for (const open of [late, gate, first]) await open.close();
 });
