@@ -2,8 +2,8 @@
 //!
 //! Shape: `entered` → the page signs a checkpoint → the rows, batch by batch → two files → share
 //! sheet or download.
-//! Limits and errors: memory holds the files' text, some 600 bytes an entry; a share sheet that
-//! was closed handed nothing over.
+//! Limits and errors: each batch's text becomes a blob at once, which the browser keeps outside the
+//! page, on disk where it is large; a share sheet that was closed handed nothing over.
 //! Source: Web Share API (W3C); a share must follow the tap at once, so the files are made before.
 //! Not here: the lines themselves (audit_log).
 
@@ -33,7 +33,7 @@ pub enum Message {
     LookedUp { last: Option<HandedOver>, room: Room },
     NoteLate,
     Ready(Result<Range<u64>, StoreFault>),
-    Rows { asked: Range<u64>, lines: Array, table: Array, read: bool },
+    Rows { asked: Range<u64>, parts: Parts, read: bool },
     Give(Form),
     Given { handed: bool },
 }
@@ -76,6 +76,13 @@ enum Step {
         files: Files,
     },
     Failed,
+}
+
+/// What was read so far: blobs of lines, blobs of the table's rows, and the lines once more where they will be sealed.
+pub struct Parts {
+    lines: Array,
+    table: Array,
+    to_seal: Option<String>,
 }
 
 #[derive(Clone)]
@@ -143,15 +150,21 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
             return false;
         }
         Message::Ready(Ok(range)) if matches!(desk.handover.step, Step::Noting) => {
-            let (lines, table) = (Array::new(), Array::of1(&CSV_HEADER.into()));
-            read(desk, context, range.start, &range, lines, table);
+            let sealed =
+                !desk.told.sealing_key.is_empty() && range.end - range.start <= SEALED_ENTRIES_MAX;
+            let parts = Parts {
+                lines: Array::new(),
+                table: Array::of1(&CSV_HEADER.into()),
+                to_seal: sealed.then(String::new),
+            };
+            read(desk, context, range.start, &range, parts);
             desk.handover.step = Step::Reading { read: range.start, range };
         }
         Message::Ready(Ok(_)) => return false,
         Message::Ready(Err(_)) | Message::Rows { read: false, .. } => {
             desk.handover.step = Step::Failed;
         }
-        Message::Rows { asked, lines, table, .. } => rows_came(desk, context, &asked, lines, table),
+        Message::Rows { asked, parts, .. } => rows_came(desk, context, &asked, parts),
         Message::Give(form) => {
             give(desk, context, form);
             return false;
@@ -161,50 +174,46 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
     true
 }
 
-fn read(
-    desk: &Desk,
-    context: &Context<Desk>,
-    from: u64,
-    range: &Range<u64>,
-    lines: Array,
-    table: Array,
-) {
+fn read(desk: &Desk, context: &Context<Desk>, from: u64, range: &Range<u64>, mut parts: Parts) {
     let reading = desk.reading.clone();
     let asked = from..(from + BATCH_ROWS).min(range.end);
     context.link().send_future(async move {
         let stored = reading.stored(asked.clone()).await;
         let read = stored.is_ok();
-        let (mut some_lines, mut some_rows) = (String::new(), String::new());
+        let (mut lines, mut rows) = (String::new(), String::new());
         // What cannot be read as an entry cannot be written as a line; the chain's check names it.
         for row in stored.unwrap_or_default().into_iter().flatten() {
-            some_lines.push_str(&write_line(&row));
-            some_lines.push('\n');
-            some_rows.push_str(&write_csv_row(&row));
+            lines.push_str(&write_line(&row));
+            lines.push('\n');
+            rows.push_str(&write_csv_row(&row));
         }
-        lines.push(&some_lines.into());
-        table.push(&some_rows.into());
-        DeskMessage::HandOver(Message::Rows { asked, lines, table, read })
+        let read = read && add(&parts.lines, &lines) && add(&parts.table, &rows);
+        if let Some(to_seal) = &mut parts.to_seal {
+            to_seal.push_str(&lines);
+        }
+        DeskMessage::HandOver(Message::Rows { asked, parts, read })
     });
 }
 
-fn rows_came(
-    desk: &mut Desk,
-    context: &Context<Desk>,
-    asked: &Range<u64>,
-    lines: Array,
-    table: Array,
-) {
+fn add(parts: &Array, text: &str) -> bool {
+    let blob = web_sys::Blob::new_with_str_sequence(&Array::of1(&text.into()));
+    blob.map(|blob| parts.push(&blob)).is_ok()
+}
+
+fn rows_came(desk: &mut Desk, context: &Context<Desk>, asked: &Range<u64>, parts: Parts) {
     let Step::Reading { range, .. } = &desk.handover.step else { return };
     let range = range.clone();
     if asked.end < range.end {
-        read(desk, context, asked.end, &range, lines, table);
+        read(desk, context, asked.end, &range, parts);
         desk.handover.step = Step::Reading { read: asked.end, range };
         return;
     }
     let name = file_name(desk);
+    let Parts { lines, table, to_seal } = parts;
     let files = || {
         Some(Files {
-            sealed: sealed(&lines, &range, &desk.told.sealing_key, &format!("{name}.gbx")),
+            sealed: to_seal
+                .and_then(|text| sealed(&text, &desk.told.sealing_key, &format!("{name}.gbx"))),
             lines: file(&lines, &format!("{name}.jsonl"), "text/plain")?,
             table: file(&table, &format!("{name}.csv"), "text/csv")?,
         })
@@ -215,12 +224,8 @@ fn rows_came(
     };
 }
 
-fn sealed(lines: &Array, range: &Range<u64>, key: &str, name: &str) -> Option<web_sys::File> {
+fn sealed(lines: &str, key: &str, name: &str) -> Option<web_sys::File> {
     let key = hex::decode(key)?.try_into().ok()?;
-    if range.end - range.start > SEALED_ENTRIES_MAX {
-        return None;
-    }
-    let lines = String::from(lines.join(""));
     let sealed = seal_export(lines.as_bytes(), &key, clock::entropy()).ok()?;
     let bytes = Array::of1(&Uint8Array::from(sealed.as_slice()));
     file(&bytes, name, "application/octet-stream")

@@ -362,7 +362,7 @@ fn found(scene: &Scene, entries: &[Entry], step: Step) -> Html {
         }
     };
     html! { <>
-        <h2 class="sec-t" role="status" data-known={count.to_string()}>{ (text.found)(count) }</h2>
+        <div role="status"><h2 class="sec-t" data-known={count.to_string()}>{ (text.found)(count) }</h2></div>
         <ul class="card">{ for rows }</ul>
         <div class="px acts noprint">
             { match step {
@@ -408,7 +408,7 @@ fn checkpoints(scene: &Scene) -> Html {
             }
             <p class="lead">{ text.checkpoints_for }</p>
             if let Some(code) = known.code.as_deref().and_then(|text| qr::encode(text.as_bytes(), Level::M)) {
-                <div class="card code" data-checkpoint-code={known.code.clone()}>{ picture(&code, text.checkpoints) }</div>
+                <div class="card qr" data-checkpoint-code={known.code.clone()}>{ picture(&code, text.checkpoints) }</div>
             } else {
                 <div class="px acts">
                     <button class="btn sec" data-action="checkpoint" disabled={known.coding}

@@ -59,9 +59,8 @@ pub fn language_button(scene: &Scene, class: &'static str, short: Option<&'stati
     };
     let text = &scene.text.language;
     html! {
-        <button {class} data-action={action} aria-label={text.switch}
-            onclick={scene.tap(move || Event::LanguageChosen(language))}>
-            { icon(Icon::Language) }{ short }
+        <button {class} data-action={action} onclick={scene.tap(move || Event::LanguageChosen(language))}>
+            { icon(Icon::Language) }{ short }<span class="heard">{ text.switch }</span>
         </button>
     }
 }

@@ -211,11 +211,11 @@ pub fn counts(scene: &Scene) -> Html {
     html! {
         <div class="count">
             <p class="in"><b data-count="inside">{ scene.model.inside() }</b><span>{ of }</span></p>
-            <button class="tally" data-action="list" aria-label={(text.tally)(admitted, referred, refused)}
-                onclick={scene.tap(|| Event::DeskTapped(DeskPage::History))}>
-                <span data-count="admitted">{ mark(Sign::Admit) }{ admitted }</span>
-                <span data-count="referred">{ mark(Sign::Refer) }{ referred }</span>
-                <span data-count="refused">{ mark(Sign::Refuse) }{ refused }</span>
+            <button class="tally" data-action="list" onclick={scene.tap(|| Event::DeskTapped(DeskPage::History))}>
+                <span class="heard">{ (text.tally)(admitted, referred, refused) }</span>
+                <span aria-hidden="true" data-count="admitted">{ mark(Sign::Admit) }{ admitted }</span>
+                <span aria-hidden="true" data-count="referred">{ mark(Sign::Refer) }{ referred }</span>
+                <span aria-hidden="true" data-count="refused">{ mark(Sign::Refuse) }{ refused }</span>
             </button>
         </div>
     }

@@ -19,7 +19,12 @@ pub fn setup(scene: &Scene, screen: &SetupScreen) -> Html {
                     onclick={scene.tap(|| Event::BackTapped)}>{ icon(Icon::Back) }</button>
                 <div class="g"><Heading>{ scene.text.gate.title }</Heading></div>
             </header>
-            <section class="view">{ scan::frame() }{ scan::hint(scene) }</section>
+            <section class="view">
+                { scan::frame() }
+                if matches!(screen.step, SetupStep::Scanning(_)) {
+                    { scan::hint(scene) }
+                }
+            </section>
             <section class="slip" data-setup={step_name(&screen.step)}>
                 { body(scene, screen) }
             </section>

@@ -1,0 +1,54 @@
+// What no screen may do: cut a text off, lay one over another, be wider than the phone, or have a target too small for a thumb.
+
+const TARGET_PX = 44;
+
+/** Runs in the page. Answers what is wrong, in words; nothing, if all is well. */
+function faults(targetPx) {
+  const found = new Set();
+  const name = (element) => {
+    const action = element.closest("[data-action]")?.dataset.action;
+    return `${action ? `[${action}] ` : ""}<${element.localName} ${element.className?.baseVal ?? element.className}> "${(element.textContent ?? "").trim().slice(0, 40)}"`;
+  };
+  const page = document.scrollingElement;
+  if (page.scrollWidth > innerWidth) found.add(`the page is ${page.scrollWidth} px wide`);
+  const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+  // For a screen reader alone: one pixel wide, by intention.
+  const heard = (element) => element.closest(".heard, [aria-hidden=true], .sr") !== null;
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const element = node.parentElement;
+    if (!node.data.trim() || !seen(element) || heard(element) || ["SCRIPT", "STYLE", "NOSCRIPT", "OPTION"].includes(element.tagName)) continue;
+    if (element.closest("svg")) continue;
+    element.scrollIntoView({ block: "center", inline: "nearest" });
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    for (const own of range.getClientRects()) {
+      if (own.width < 1 || own.height < 1) continue;
+      if (own.left < -1 || own.right > innerWidth + 1) found.add(`runs out of the page: ${name(element)}`);
+      for (let around = element; around && around !== document.body; around = around.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(around);
+        const frame = around.getBoundingClientRect();
+        if (overflowX !== "visible" && (own.right > frame.right + 1 || own.left < frame.left - 1)) found.add(`cut off at the side: ${name(element)}`);
+        if (["hidden", "clip"].includes(overflowY) && (own.bottom > frame.bottom + 1 || own.top < frame.top - 1)) found.add(`cut off above or below: ${name(element)}`);
+      }
+      const [x, y] = [(own.left + own.right) / 2, (own.top + own.bottom) / 2];
+      if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) continue;
+      const top = document.elementFromPoint(x, y);
+      if (top && !element.contains(top) && !top.contains(element) && getComputedStyle(element).pointerEvents !== "none") {
+        found.add(`${name(top)} lies over ${name(element)}`);
+      }
+    }
+  }
+  for (const target of document.querySelectorAll("button, a[href], input, select, summary, label[data-action]")) {
+    if (!seen(target) || heard(target) || target.closest("p")) continue;
+    const label = target.closest("label");
+    const { width, height } = (label ?? target).getBoundingClientRect();
+    if (width > 0 && (width < targetPx - 0.5 || height < targetPx - 0.5)) found.add(`a target of ${width.toFixed(0)} × ${height.toFixed(0)} px: ${name(target)}`);
+  }
+  page.scrollTop = 0;
+  return [...found];
+}
+
+export function layoutFaults(gate) {
+  return gate.page.evaluate(faults, TARGET_PX);
+}
