@@ -1,6 +1,6 @@
 // Opens the built site in a real Chromium whose camera plays a scene, and watches what must never happen.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { execFileSync } from "node:child_process";
@@ -53,13 +53,16 @@ export function newProfile() {
 /**
  * Opens the gate. `camera`: a scene's path, "denied" or "none". `hash`: of the address.
  * `files`: paths of files that stand in for the site's, by their names. `bindings`: functions that the page can call.
+ * `zoom`: of the text, by the browser's setting; 2 for 200 %.
  * `profile`: a folder that outlives the browser. `base`: a sub-path that is served, `at`: the one that is opened. `host`: a
  * name in place of localhost. `blank`: opens nothing yet. `flags`: more for Chromium.
  */
 export async function openGate({
   camera = "none", hash = "", profile = newProfile(), base = "/", port = 0, site = SITE, server, at = "", host, blank = false,
   viewport = { width: 360, height: 740 }, dark = false, locale = "id-ID", flags = [], files = {}, init, bindings = {},
+  zoom = 1,
 } = {}) {
+  if (zoom !== 1) preferFontSize(profile, 16 * zoom);
   const own = server ?? (await serve({ dir: site, port, base }));
   const media = [];
   if (camera === "denied") media.push("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream=deny");
@@ -201,6 +204,12 @@ export async function handOver(gate) {
   await gate.page.waitForSelector('[data-given="true"]');
   await gate.tap("back");
   return path;
+}
+
+/** What the officer would choose in the browser's settings. */
+function preferFontSize(profile, pixels) {
+  mkdirSync(join(profile, "Default"), { recursive: true });
+  writeFileSync(join(profile, "Default/Preferences"), JSON.stringify({ webkit: { webprefs: { default_font_size: pixels } } }));
 }
 
 function browserProcesses(profile) {

@@ -14,11 +14,13 @@ function faults(targetPx) {
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   // For a screen reader alone: one pixel wide, by intention.
   const heard = (element) => element.closest(".heard, [aria-hidden=true], .sr") !== null;
+  // A sheet that is closed by a tap, or by itself, may lie over what it was opened from.
+  const sheet = document.querySelector("[data-sheet]");
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const element = node.parentElement;
     if (!node.data.trim() || !seen(element) || heard(element) || ["SCRIPT", "STYLE", "NOSCRIPT", "OPTION"].includes(element.tagName)) continue;
-    if (element.closest("svg")) continue;
+    if (element.closest("svg") || (sheet && !sheet.contains(element))) continue;
     element.scrollIntoView({ block: "center", inline: "nearest" });
     const range = document.createRange();
     range.selectNodeContents(node);

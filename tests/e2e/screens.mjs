@@ -20,14 +20,8 @@ function stoppableClock() {
 }
 
 /** A gate on the demo site whose camera sees what `see` names. As for openGate. */
-async function demoGate(options) {
-  const gate = await openGate({ ...options, hash: `#demo=nobody`, init: stoppableClock, files: { "passes.json": withNobody() } });
-  await enlarge(gate, options);
-  return gate;
-}
-
-async function enlarge(gate, { zoom }) {
-  if (zoom) await gate.page.evaluate((zoom) => { document.documentElement.style.fontSize = `${zoom * 100}%`; }, zoom);
+function demoGate(options) {
+  return openGate({ ...options, hash: "#demo=nobody", init: stoppableClock, files: { "passes.json": withNobody() } });
 }
 
 const see = (gate, name) => gate.page.evaluate((name) => { location.hash = `demo=${name}`; }, name);
@@ -49,8 +43,8 @@ async function go(gate, ...actions) {
 }
 
 /**
- * Yields { name, gate } for each; what is looked at may not be changed. `options`: viewport, dark, locale as for openGate,
- * `zoom`: of the text, 2 for 200 %.
+ * Yields { name, gate } for each; what is looked at may not be changed. `options`: viewport, dark, locale, zoom,
+ * as for openGate.
  */
 export async function* screens(options = {}) {
   const gate = await demoGate(options);
@@ -185,7 +179,6 @@ async function* problems(options) {
   const absent = { site: "dist" };
   for (const [name, more] of [["no-site", absent], ["camera-denied", { camera: "denied" }], ["camera-absent", { camera: "none" }]]) {
     const gate = await openGate({ ...options, ...more, init: stoppableClock });
-    await enlarge(gate, options);
     if (name !== "no-site") await gate.begin();
     await shown(gate, `[data-problem="${name}"]`);
     yield { name: `problem-${name}`, gate };
@@ -194,7 +187,6 @@ async function* problems(options) {
       await second.goto(gate.server.url);
       await shown({ page: second }, '[data-problem="second-tab"]');
       const other = Object.create(gate, { page: { value: second } });
-      await enlarge(other, options);
       yield { name: "problem-second-tab", gate: other };
     }
     await gate.close({ allow: [/404/] });

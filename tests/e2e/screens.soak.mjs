@@ -8,6 +8,12 @@ import { screens } from "./screens.mjs";
 const chosen = (name, all) => process.env[name]?.split(",") ?? all;
 const HEIGHTS = { 320: 640, 390: 844, 1024: 768 };
 
+/** Runs in the page: what moves once has arrived, and is painted. */
+async function atRest() {
+  for (const motion of document.getAnimations()) if (motion.effect.getComputedTiming().endTime !== Infinity) motion.finish();
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+}
+
 let [pictures, bad] = [0, 0];
 for (const width of chosen("WIDTHS", Object.keys(HEIGHTS)).map(Number)) {
   for (const theme of chosen("THEMES", ["light", "dark"])) {
@@ -17,7 +23,7 @@ for (const width of chosen("WIDTHS", Object.keys(HEIGHTS)).map(Number)) {
         mkdirSync(folder, { recursive: true });
         const viewport = { width, height: HEIGHTS[width] ?? 800 };
         for await (const { name, gate } of screens({ viewport, dark: theme === "dark", locale, zoom })) {
-          await gate.page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+          await gate.page.evaluate(atRest);
           await gate.page.screenshot({ path: join(folder, `${name}.png`) });
           pictures += 1;
           for (const fault of await layoutFaults(gate)) {
