@@ -28,12 +28,13 @@ command:
 	@cargo build --release --features cli --bin gerbang
 	@echo "target/release/gerbang --help"
 
-## bench    measure frame to verdict, opening to ready, the first scan's bytes, log verify and trace, the decoder beside others
+## bench    measure frame to verdict, start, first scan's bytes, a log of a million entries, verify and trace, the decoder beside others
 bench: setup
 	@tools/build --demo
 	@tools/wasm node benches/frame_to_verdict.mjs
 	@tools/wasm node benches/start.mjs
 	@tools/wasm node benches/families.mjs
+	@tools/wasm node benches/million.mjs
 	@tools/wasm cargo build --quiet --profile page --features browser --example in_wasm --target wasm32-unknown-unknown
 	@tools/wasm bash -c 'wasm-bindgen --target nodejs --no-typescript --out-dir target/in-wasm \
 		"$$CARGO_TARGET_DIR/wasm32-unknown-unknown/page/examples/in_wasm.wasm"'

@@ -23,11 +23,25 @@ function dress() {
   return worn;
 }
 
+/** What the page says already is on the screen, or nobody looks. The binary is compiled meanwhile. */
+function painted() {
+  return new Promise((done) => {
+    setTimeout(done, 250);
+    new PerformanceObserver(done).observe({ type: "paint", buffered: true });
+  });
+}
+
 try {
   // A visitor who opened a venue's poster needs its page only, and nothing of it is stored.
   if (location.hash.startsWith("#poster=")) {
     (await globalThis.gerbangAnnex()).open_poster(document.getElementById("app"));
-  } else await init({ module_or_path: new URL("./gerbang-app_bg.wasm", import.meta.url) });
+  } else {
+    const binary = new URL("./gerbang-app_bg.wasm", import.meta.url);
+    // A host that names its type wrongly is put up with.
+    const compiled = WebAssembly.compileStreaming(fetch(binary)).catch(() => binary);
+    await painted();
+    await init({ module_or_path: await compiled });
+  }
 } catch (error) {
   if (await goBack()) location.reload();
   // Old browser, or a file that did not come: said on the page that is already there.

@@ -12,7 +12,7 @@ export const SITE = resolve(process.env.GERBANG_SITE ?? "target/site");
 export const SHOTS = resolve("target/e2e");
 mkdirSync(SHOTS, { recursive: true });
 
-const CHROMIUM = process.env.CHROMIUM ?? which(["chromium", "chromium-browser", "google-chrome"]);
+export const CHROMIUM = process.env.CHROMIUM ?? which(["chromium", "chromium-browser", "google-chrome"]);
 const QUIET_FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",

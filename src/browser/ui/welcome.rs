@@ -15,6 +15,7 @@ pub fn starting(scene: &Scene) -> Html {
             <div class="middle" role="status">
                 { logo("mark") }
                 <p>{ scene.text.welcome.starting }</p>
+                <p>{ scene.text.welcome.notice }</p>
             </div>
         </main>
     }
