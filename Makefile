@@ -43,7 +43,7 @@ bench: setup
 	@tools/bench-log
 	@tools/wasm benches/decoder
 
-## soak     run what takes long: fuzzing, kills, endurance
+## soak     run what takes long: fuzzing, kills, endurance, pictures of every screen
 soak: setup
 	@exec tools/soak
 
