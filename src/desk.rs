@@ -6,6 +6,9 @@
 //! kept of it is bounded by the rows that are shown and by one day's sums.
 //! Not here: storage, sentences, the writing of entries (the session alone writes).
 
+mod count;
+pub use count::grouped;
+
 pub mod history;
 
 pub mod selftest;

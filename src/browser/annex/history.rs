@@ -169,6 +169,7 @@ pub fn history(scene: &Scene) -> Html {
 }
 
 fn sums(scene: &Scene) -> Html {
+    let n = scene.words.number;
     let text = &scene.words.list;
     let sums = scene.desk.look.found.as_ref().map(|found| found.sums().clone()).unwrap_or_default();
     let Hour { admitted, referred, refused } = sums.day();
@@ -178,10 +179,10 @@ fn sums(scene: &Scene) -> Html {
     html! {
         <section class="card">
             <div class="sums">
-                { sum("admitted", admitted.to_string(), mark(Sign::Admit), text.admitted) }
-                { sum("referred", referred.to_string(), mark(Sign::Refer), text.referred) }
-                { sum("refused", refused.to_string(), mark(Sign::Refuse), text.refused) }
-                { sum("inside", scene.told.inside.to_string(), icon(Icon::Person), text.inside) }
+                { sum("admitted", n(admitted as u64), mark(Sign::Admit), text.admitted) }
+                { sum("referred", n(referred as u64), mark(Sign::Refer), text.referred) }
+                { sum("refused", n(refused as u64), mark(Sign::Refuse), text.refused) }
+                { sum("inside", n(scene.told.inside), icon(Icon::Person), text.inside) }
             </div>
             { plot(scene, &sums.hours) }
         </section>

@@ -18,7 +18,7 @@ pub fn menu(scene: &Scene) -> Html {
         <section class="card keep">
             <h2>{ text.on_this_phone }</h2>
             <div class="kn">
-                { fact(told.entries.to_string(), text.records) }
+                { fact((scene.words.number)(told.entries), text.records) }
                 { fact("0".to_owned(), text.names) }
                 { fact((told.keep_ms / DAY_MS).to_string(), text.days) }
             </div>

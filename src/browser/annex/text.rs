@@ -26,6 +26,8 @@ pub struct DeskText {
     pub day_sheet: DaySheetText,
     pub pin: PinText,
     pub kiosk: KioskText,
+    /// A count, its digits in threes.
+    pub number: fn(u64) -> String,
     /// A reason's code in a few words; `None`: the code itself.
     pub short: fn(&str) -> Option<&'static str>,
 }

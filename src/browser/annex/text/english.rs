@@ -2,6 +2,11 @@
 
 use super::*;
 use crate::audit_log::LogError;
+use crate::desk::grouped;
+
+fn n(count: u64) -> String {
+    grouped(count, ',')
+}
 
 pub(super) static TEXT: DeskText = DeskText {
     menu: MenuText {
@@ -42,19 +47,19 @@ pub(super) static TEXT: DeskText = DeskText {
         empty: Said::new("No records today.", "Scan the first pass."),
         nothing_found: Said::new("Nothing found.", "Try a time, such as 08:14."),
         cannot_read: Said::new("Records cannot be read.", "Close other tabs of Gerbang."),
-        reading: |read, of| format!("Reading {read} of {of}…"),
+        reading: |read, of| format!("Reading {} of {}…", n(read), n(of)),
         undo: Said::new("Undo the last scan?", "It is recorded."),
         undo_button: "Undo",
         chain_whole: |count| match count {
             1 => "1 record, chain whole".to_owned(),
-            _ => format!("{count} records, chain whole"),
+            _ => format!("{} records, chain whole", n(count)),
         },
         chain_broken: |at, code| match at {
             Some(at) => format!("Chain broken at no. {at} ({code}). Report it."),
             None => format!("Chain broken ({code}). Report it."),
         },
         chain_unknown: "Records not checked yet",
-        chain_checking: |read, of| format!("Checking {read} of {of}…"),
+        chain_checking: |read, of| format!("Checking {} of {}…", n(read), n(of)),
         chain_check: "Check all",
         more: "Older",
         answer_to: |number| format!("Answer to no. {number}"),
@@ -89,8 +94,8 @@ pub(super) static TEXT: DeskText = DeskText {
         lead: "These files go to the supervisor.",
         noting: "Signing the records…",
         reading: "Preparing the files…",
-        ready: |count| format!("{count} records ready to hand over."),
-        given: |count| format!("{count} records handed over."),
+        ready: |count| format!("{} records ready to hand over.", n(count)),
+        given: |count| format!("{} records handed over.", n(count)),
         failed: "Records cannot be read. Close other tabs, then retry.",
         give_lines: "Hand over records",
         give_table: "Hand over table",
@@ -259,7 +264,7 @@ pub(super) static TEXT: DeskText = DeskText {
         checkpoint_show: "Show the code",
         checkpoint_kept: "The other phone's checkpoint is kept here.",
         checkpoint_refused: "That code is no valid checkpoint.",
-        checkpoint: |count| format!("{count} records"),
+        checkpoint: |count| format!("{} records", n(count)),
     },
     examine: ExamineText {
         title: "Check a file of records",
@@ -267,7 +272,7 @@ pub(super) static TEXT: DeskText = DeskText {
         lead: "Choose the .jsonl file that was handed over. It is kept only if you say so.",
         choose: "Choose files",
         reading: "Checking…",
-        whole: |count| format!("Whole, {count} records"),
+        whole: |count| format!("Whole, {} records", n(count)),
         broken: |count| format!("Not whole: {count} faults"),
         unreadable: "The file cannot be read.",
         no_export: "This is no file of records.",
@@ -275,7 +280,7 @@ pub(super) static TEXT: DeskText = DeskText {
         not_anchored: "No checkpoint of that phone is kept here; an end that was cut off does not show.",
         keep: "Keep on this phone",
         kept: "Other phones' records kept here",
-        records: |count| format!("{count} records"),
+        records: |count| format!("{} records", n(count)),
         give: "Hand over",
         drop: "Delete",
         place: |line, at| match at {
@@ -331,6 +336,7 @@ pub(super) static TEXT: DeskText = DeskText {
         on: "Start the kiosk",
         pin_first: "Set a PIN first",
     },
+    number: n,
     short: |code| match code {
         "TRUST-KID" => Some("Issuer unknown"),
         "TRUST-SIG" => Some("Forged or altered"),

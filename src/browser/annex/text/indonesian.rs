@@ -2,6 +2,11 @@
 
 use super::*;
 use crate::audit_log::LogError;
+use crate::desk::grouped;
+
+fn n(count: u64) -> String {
+    grouped(count, '.')
+}
 
 pub(super) static TEXT: DeskText = DeskText {
     menu: MenuText {
@@ -42,16 +47,16 @@ pub(super) static TEXT: DeskText = DeskText {
         empty: Said::new("Belum ada catatan hari ini.", "Pindai pas pertama."),
         nothing_found: Said::new("Tidak ketemu.", "Coba jam, misalnya 08.14."),
         cannot_read: Said::new("Catatan tidak bisa dibaca.", "Tutup tab lain dari Gerbang."),
-        reading: |read, of| format!("Membaca {read} dari {of}…"),
+        reading: |read, of| format!("Membaca {} dari {}…", n(read), n(of)),
         undo: Said::new("Batalkan pindaian terakhir?", "Ini tercatat."),
         undo_button: "Batalkan",
-        chain_whole: |count| format!("{count} catatan, rantai utuh"),
+        chain_whole: |count| format!("{} catatan, rantai utuh", n(count)),
         chain_broken: |at, code| match at {
             Some(at) => format!("Rantai putus di no. {at} ({code}). Laporkan."),
             None => format!("Rantai putus ({code}). Laporkan."),
         },
         chain_unknown: "Catatan belum diperiksa",
-        chain_checking: |read, of| format!("Memeriksa {read} dari {of}…"),
+        chain_checking: |read, of| format!("Memeriksa {} dari {}…", n(read), n(of)),
         chain_check: "Periksa semua",
         more: "Lebih lama",
         answer_to: |number| format!("Jawaban untuk no. {number}"),
@@ -86,8 +91,8 @@ pub(super) static TEXT: DeskText = DeskText {
         lead: "Berkas ini diserahkan kepada penanggung jawab.",
         noting: "Menandatangani catatan…",
         reading: "Menyiapkan berkas…",
-        ready: |count| format!("{count} catatan siap diserahkan."),
-        given: |count| format!("{count} catatan sudah diserahkan."),
+        ready: |count| format!("{} catatan siap diserahkan.", n(count)),
+        given: |count| format!("{} catatan sudah diserahkan.", n(count)),
         failed: "Catatan tidak bisa dibaca. Tutup tab lain, lalu coba lagi.",
         give_lines: "Serahkan catatan",
         give_table: "Serahkan tabel",
@@ -258,7 +263,7 @@ pub(super) static TEXT: DeskText = DeskText {
         checkpoint_show: "Tampilkan kode",
         checkpoint_kept: "Titik periksa ponsel lain tersimpan di sini.",
         checkpoint_refused: "Kode itu bukan titik periksa yang sah.",
-        checkpoint: |count| format!("{count} catatan"),
+        checkpoint: |count| format!("{} catatan", n(count)),
     },
     examine: ExamineText {
         title: "Periksa berkas catatan",
@@ -266,7 +271,7 @@ pub(super) static TEXT: DeskText = DeskText {
         lead: "Pilih berkas .jsonl yang diserahkan. Isinya disimpan hanya bila diminta.",
         choose: "Pilih berkas",
         reading: "Memeriksa…",
-        whole: |count| format!("Utuh, {count} catatan"),
+        whole: |count| format!("Utuh, {} catatan", n(count)),
         broken: |count| format!("Tidak utuh: {count} kesalahan"),
         unreadable: "Berkas tidak terbaca.",
         no_export: "Ini bukan berkas catatan.",
@@ -274,7 +279,7 @@ pub(super) static TEXT: DeskText = DeskText {
         not_anchored: "Belum ada titik periksa ponsel itu di sini; akhir yang dipotong tidak kelihatan.",
         keep: "Simpan di ponsel ini",
         kept: "Catatan ponsel lain yang disimpan di sini",
-        records: |count| format!("{count} catatan"),
+        records: |count| format!("{} catatan", n(count)),
         give: "Serahkan",
         drop: "Hapus",
         place: |line, at| match at {
@@ -330,6 +335,7 @@ pub(super) static TEXT: DeskText = DeskText {
         on: "Mulai mode mandiri",
         pin_first: "Pasang PIN dulu",
     },
+    number: n,
     short: |code| match code {
         "TRUST-KID" => Some("Penerbit tidak dikenal"),
         "TRUST-SIG" => Some("Palsu atau diubah"),
