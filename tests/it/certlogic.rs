@@ -409,7 +409,61 @@ fn any_logic() -> impl Strategy<Value = Value> {
     })
 }
 
+/// Of what is wrong inside, the publishers say nothing then.
+#[test]
+fn an_operation_of_one_operand_with_several_is_one_issue() {
+    for logic in [json!({"!": [null, 0.5]}), json!({"!": []}), json!({"dccDateOfBirth": [null, 1]})]
+    {
+        let found: Vec<Value> = validate(&logic).iter().map(|issue| issue.expr.clone()).collect();
+        assert_eq!(found, [logic]);
+    }
+}
+
+/// Any JSON at all, expression and data both.
+fn any_json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        ".{0,12}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 64, 5, |inner| {
+        let key = prop_oneof![
+            ".{0,6}",
+            prop::sample::select(vec![
+                "var",
+                "if",
+                "and",
+                "!",
+                "===",
+                "in",
+                "+",
+                "<",
+                "after",
+                "plusTime",
+                "reduce",
+                "dccDateOfBirth",
+                "extractFromUVCI",
+            ])
+            .prop_map(str::to_owned),
+        ];
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::btree_map(key, inner, 0..3)
+                .prop_map(|members| members.into_iter().collect::<Value>()),
+        ]
+    })
+}
+
 proptest! {
+    #[test]
+    fn no_json_at_all_panics(logic in any_json(), data in any_json()) {
+        let valid = validate(&logic).is_empty();
+        let found = evaluate(&logic, &data);
+        prop_assert!(valid || !matches!(logic, Value::Null) || found.is_err());
+    }
+
     #[test]
     fn no_expression_over_any_data_panics(logic in any_logic(), data in any_data()) {
         let first = evaluate(&logic, &data);

@@ -143,6 +143,10 @@ impl<'a> Found<'a> {
         let (least, most) = operator.operands();
         if operands.len() < least || most.is_some_and(|most| operands.len() > most) {
             self.add(expr, Flaw::Operands { found: operands.len(), least, most });
+            // As the publishers do: of one operand too many nobody knows which was meant.
+            if most == Some(1) {
+                return;
+            }
         }
         self.operands(expr, operator, operands, depth);
     }
