@@ -27,6 +27,8 @@ fn main() {}
 
 thread_local! {
     static FILE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    static WHOLE: RefCell<Option<RevocationPart>> = const { RefCell::new(None) };
+    static CHANGES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     static LIST: RefCell<RevocationList> = RefCell::default();
     static REGISTRY: RefCell<(Vec<u8>, Option<Site>)> = const { RefCell::new((Vec::new(), None)) };
     static JUDGED: RefCell<Option<(Verified, Policy, Registry)>> = const { RefCell::new(None) };
@@ -71,16 +73,30 @@ pub fn write_list(count: usize) -> usize {
     bytes
 }
 
-/// Reads what was written, and a part of changes; answers the bytes of the changes.
+/// Reads what was written, hash and all, as after a download of the whole.
 #[wasm_bindgen]
-pub fn open_list() -> usize {
-    let file = FILE.take();
+pub fn open_list() {
+    WHOLE.set(Some(open(&FILE.take())));
+}
+
+/// Makes a part of 10,000 changes; answers its bytes.
+#[wasm_bindgen]
+pub fn write_changes() -> usize {
     let changes = part_of_values(&[8; 16], values(2, 9_000), values(3, 1_000));
-    let open = |file: &[u8]| {
-        RevocationPart::open(file, &Sha256::digest(file).into()).expect("just written")
-    };
-    LIST.set(RevocationList::new(vec![open(&file), open(&changes)]));
-    changes.len()
+    let bytes = changes.len();
+    CHANGES.set(changes);
+    bytes
+}
+
+/// Reads the changes, hash and all, and lays them over the list that is held: what an update costs.
+#[wasm_bindgen]
+pub fn apply_changes() {
+    let changes = CHANGES.with_borrow(|changes| open(changes));
+    LIST.set(RevocationList::new(vec![WHOLE.take().expect("opened before"), changes]));
+}
+
+fn open(file: &[u8]) -> RevocationPart {
+    RevocationPart::open(file, &Sha256::digest(file).into()).expect("just written")
 }
 
 /// Answers how many were found: none, but for chance.
