@@ -3,7 +3,7 @@
 use super::failure::Failure;
 use super::keys::{self, KeyUse};
 use super::{moment, registry};
-use crate::rules::SHIPPED;
+use crate::rules::{SHIPPED, country};
 use crate::trust::{Direction, RootKey, Site, SiteGate, SiteLanguage, SiteName};
 use clap::Args;
 use serde_json::json;
@@ -185,8 +185,12 @@ fn slug(name: &str) -> String {
 }
 
 fn shipped(id: &str) -> Result<String, String> {
-    let ids: Vec<&str> = SHIPPED.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<&str> = all_shipped().map(|(id, _)| *id).collect();
     if ids.contains(&id) { Ok(id.to_owned()) } else { Err(format!("one of {}", ids.join(", "))) }
+}
+
+fn all_shipped() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+    SHIPPED.iter().chain([&country::SHIPPED])
 }
 
 /// The shipped policies' own cases.
@@ -194,12 +198,13 @@ fn cases_text(id: &str) -> &'static str {
     match id {
         "pedulilindungi-2021" => include_str!("../rules/policies/pedulilindungi-2021.cases.json"),
         "signed-pass" => include_str!("../rules/policies/signed-pass.cases.json"),
+        country::ID => include_str!("../rules/policies/dcc-country.cases.json"),
         _ => include_str!("../rules/policies/proven.cases.json"),
     }
 }
 
 fn policy_text(id: &str) -> &'static str {
-    SHIPPED.iter().find(|(name, _)| *name == id).map_or("", |(_, text)| text)
+    all_shipped().find(|(name, _)| *name == id).map_or("", |(_, text)| text)
 }
 
 fn write(folder: &Path, file: &str, text: &str) -> Result<(), Failure> {

@@ -18,6 +18,8 @@ pub struct Claims {
     pub vaccinations: Vec<Vaccination>,
     pub tests: Vec<TestResult>,
     pub recoveries: Vec<Recovery>,
+    /// Of an EU certificate its entries as they are (`v`, `t`, `r`), for the rules of countries.
+    pub published: Option<serde_json::Value>,
 }
 
 /// Health data: not for consoles and logs.

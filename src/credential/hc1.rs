@@ -19,6 +19,7 @@ use crate::envelope::base45::{self, Base45Error};
 use crate::envelope::cbor::{self, CborError, Lengths, Limits, Value};
 use crate::envelope::cose::{self, CoseError, HeaderRule, KeyIdType, Profile, Sign1, TagRule};
 use crate::envelope::inflate::{self, InflateError};
+use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 pub const OUTPUT_BYTES_MAX: usize = 64 * 1024;
@@ -119,12 +120,14 @@ pub(super) fn parse(text: &str) -> Result<Unverified, Hc1Error> {
         ..Claims::default()
     };
     let content = content(cwt)?;
+    let published = published(cwt);
     let revocation_ids =
         revocation_ids(&message, algorithm, issuer.as_deref(), &content.certificate_ids);
     claims.holder = content.holder;
     claims.vaccinations = content.vaccinations;
     claims.tests = content.tests;
     claims.recoveries = content.recoveries;
+    claims.published = published;
     Ok(Unverified {
         family: Family::Hc1,
         issuers: issuer.into_iter().collect(),
@@ -157,6 +160,41 @@ fn content(cwt: &[(Value, Value)]) -> Result<dcc::Dcc, Hc1Error> {
         (None, None, None) => Err(Hc1Error::SubClaim),
         (vaccinations, tests, _) => ddcc::read(vaccinations, tests).map_err(Hc1Error::Dcc),
     }
+}
+
+/// The entries of the EU's content in its own words, for the rules of countries: texts, numbers and
+/// truth values, no names. `None`: a document of WHO's. What is malformed, `dcc` has refused.
+fn published(cwt: &[(Value, Value)]) -> Option<Json> {
+    let health = cwt::find(cwt, HEALTH).and_then(Value::as_map)?;
+    let content = cwt::find(health, HEALTH_DCC)?.as_map()?;
+    let list = |name: &str| {
+        let list = content.iter().find(|(key, _)| key.as_text() == Some(name));
+        let entries = list.and_then(|(_, list)| list.as_array()).into_iter().flatten();
+        let entries: Vec<Json> =
+            entries.filter_map(|entry| entry.as_map()).map(|entry| members(entry)).collect();
+        Json::from(entries)
+    };
+    Some(json!({ "v": list("v"), "t": list("t"), "r": list("r") }))
+}
+
+/// As `dcc` reads them: without spaces around a text, what is empty is absent.
+fn members(entry: &[(Value, Value)]) -> Json {
+    let mut members = serde_json::Map::new();
+    for (key, value) in entry {
+        // Some write dates with their tag (RFC 8943).
+        let value = if let Value::Tag(_, inner) = value { inner } else { value };
+        let value = match value {
+            Value::Text(text) if text.len() <= dcc::TEXT_BYTES_MAX => Json::from(text.trim()),
+            Value::Integer(number) => i64::try_from(*number).map_or(Json::Null, Json::from),
+            Value::Float(number) => Json::from(*number),
+            Value::Bool(bool) => Json::from(*bool),
+            _ => continue,
+        };
+        if let Some(key) = key.as_text().filter(|_| value != "") {
+            members.insert(key.to_owned(), value);
+        }
+    }
+    members.into()
 }
 
 /// What the EU's revocation lists name: the first 16 bytes of the SHA-256 of the signature (of its

@@ -113,6 +113,7 @@ fn claims_value(claims: &Claims) -> Value {
         Value::Array(claims.vaccinations.iter().map(vaccination_value).collect()),
         Value::Array(claims.tests.iter().map(test_value).collect()),
         Value::Array(claims.recoveries.iter().map(recovery_value).collect()),
+        claims.published.as_ref().map_or(Value::Null, |published| published.to_string().into()),
     ])
 }
 
@@ -129,6 +130,8 @@ fn claims_of(value: Value) -> Option<Claims> {
         vaccinations: fields.list(vaccination_of)?,
         tests: fields.list(test_of)?,
         recoveries: fields.list(recovery_of)?,
+        published: fields
+            .optional(|json| serde_json::from_slice(json.as_text()?.as_bytes()).ok())?,
     })
 }
 

@@ -2,11 +2,11 @@
 //!
 //! Shape: rule files and value sets (JSON) + the gate's country → policy (JSON). Of each identifier
 //! the newest version that is in force decides; a failed rule is red; a kind of certificate for
-//! which the country has no acceptance rule in force is referred.
+//! which the country has no acceptance rule in force is referred. A rule without a region is the
+//! whole country's; one of a region holds at the venues that the registry lists in a zone of its name.
 //! Limits and errors: those of `dcc`; a rule for another engine is refused, for leaving it out would
 //! be passing it; and those of a policy.
 //! Source: as `dcc`; docs/policy.md, "A country's published rules".
-//! Not here: regions. A rule for a part of a country is left to that part's authority: it is refused.
 
 use super::dcc::{CertificateType, Purpose, Rule, RuleError, Rulebook};
 use super::policy::SENTENCE_BYTES_MAX;
@@ -15,11 +15,15 @@ use std::collections::BTreeMap;
 
 pub const ID: &str = "dcc-country";
 
+/// The one that comes with the command: of a country that there is not, to try, train and start from.
+/// Made by `gerbang registry import` of `dcc-country.rules.json` beside it.
+pub const SHIPPED: (&str, &str) = (ID, include_str!("policies/dcc-country.json"));
+
 /// `country`: ISO 3166-1 alpha-2 of the gate. Invalidation rules of all countries are taken, of
 /// acceptance rules the gate's own.
 pub fn policy(rules: &[Value], value_sets: &[Value], country: &str) -> Result<Value, RuleError> {
     let book = Rulebook::parse(rules, value_sets)?;
-    if book.rules().iter().any(|rule| !rule.is_for_this_engine() || rule.region.is_some()) {
+    if book.rules().iter().any(|rule| !rule.is_for_this_engine()) {
         return Err(RuleError::Engine);
     }
     let own = |rule: &&Rule| {
@@ -88,7 +92,7 @@ fn no_rules<'a>(rules: impl Iterator<Item = &'a Rule>) -> Value {
             .iter()
             .filter(|rule| [CertificateType::General, kind].contains(&rule.certificate_type));
         let entry = entry(kind).unwrap_or_default();
-        json!({ "if": [entry, either(fitting.map(|rule| in_force(rule))), true] })
+        json!({ "if": [entry, either(fitting.map(|rule| in_force_here(rule))), true] })
     });
     let any = either(kinds.into_iter().filter_map(entry));
     let all = each.fold(any, |all, one| json!({ "and": [all, one] }));
@@ -111,7 +115,7 @@ fn no_rules<'a>(rules: impl Iterator<Item = &'a Rule>) -> Value {
 }
 
 fn applies(rule: &Rule) -> Value {
-    let mut all = in_force(rule);
+    let mut all = in_force_here(rule);
     if let Some(entry) = entry(rule.certificate_type) {
         all = json!({ "and": [all, entry] });
     }
@@ -122,14 +126,20 @@ fn applies(rule: &Rule) -> Value {
     all
 }
 
-fn in_force(rule: &Rule) -> Value {
+fn in_force_here(rule: &Rule) -> Value {
     let clock = json!({ "plusTime": [{ "var": "external.validationClock" }, 0, "day"] });
     let at = |time: &str| json!({ "plusTime": [time, 0, "day"] });
     let (from, until) = (rule.valid_from.to_string(), rule.valid_to.to_string());
-    json!({ "and": [
+    let in_force = json!({ "and": [
         { "not-before": [clock, at(&from)] },
         { "not-after": [clock, at(&until)] },
-    ] })
+    ] });
+    match rule.region.as_deref().filter(|_| rule.purpose == Purpose::Acceptance) {
+        Some(region) => {
+            json!({ "and": [in_force, { "in": [region.trim(), { "var": "here.zones" }] }] })
+        }
+        None => in_force,
+    }
 }
 
 /// The first entry of a kind; a general rule asks for none.

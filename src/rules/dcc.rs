@@ -103,7 +103,7 @@ pub enum RuleError {
     Count,
     /// A value set has no id or no values.
     ValueSet,
-    /// Written for another engine, or for a part of a country: it cannot become a policy's.
+    /// Written for another engine: it cannot become a policy's.
     Engine,
 }
 

@@ -4,9 +4,9 @@
 //! Not here: names. Rules decide on facts; who it is, the officer compares.
 
 use crate::credential::dcc::{DETECTED, NOT_DETECTED};
-use crate::credential::{Entitlement, Vaccination, date};
+use crate::credential::{Claims, Entitlement, Recovery, TestResult, Vaccination, date};
 use crate::trust::{Registry, Verified};
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
 const DAY_MIN: i64 = 24 * 60;
 
@@ -37,92 +37,199 @@ pub fn facts(
             vaccinations.push(vaccination);
         }
     }
+    let (mut entries, mut payload) = entries(visitor);
+    entries[0] = vaccinations.iter().map(|given| vaccination_fact(given)).collect();
     let first = visitor.first();
     let times = first.map(|verified| verified.claims());
-    json!({
-        "family": first.map(|verified| verified.family().name()),
-        "issuer": {
-            "name": first.map(|verified| verified.issuer()),
-            "country": first.and_then(|verified| verified.country()),
-        },
-        "blocked": visitor.iter().any(|verified| verified.blocked()),
-        "holder": { "birth_date": times.and_then(|claims| claims.holder.birth_date.as_ref()) },
-        "entitlement": entitlement.map(entitlement_fact),
-        "vaccinations": vaccinations.iter().map(|given| vaccination_fact(given)).collect::<Vec<_>>(),
-        "vaccination": furthest(&vaccinations).map(vaccination_fact),
-        "tests": claims().flat_map(|claims| &claims.tests).map(|test| json!({
-            "detected": test.detected,
-            "kind": test.kind,
-            "sampled_at": test.sampled_unix_s.and_then(rfc3339),
-        })).collect::<Vec<_>>(),
-        "recoveries": claims().flat_map(|claims| &claims.recoveries).map(|recovery| json!({
-            "first_positive": recovery.first_positive_date,
-            "valid_from": recovery.valid_from_date,
-            "valid_until": recovery.valid_until_date,
-        })).collect::<Vec<_>>(),
-        "times": {
-            "issued": times.and_then(|claims| claims.issued_unix_s).and_then(rfc3339),
-            "not_before": times.and_then(|claims| claims.not_before_unix_s).and_then(rfc3339),
-            "expires": times.and_then(|claims| claims.expires_unix_s).and_then(rfc3339),
-        },
-        "here": {
-            "venue": here.venue_id,
-            "in_place": entitlement.is_none_or(|e| in_place(e, registry, here)),
-            "in_hours": entitlement.is_none_or(|e| in_hours(e, here, now_unix_ms)),
-            "now": rfc3339(now_unix_ms.div_euclid(1000)),
-        },
-        "payload": dcc(visitor, &vaccinations),
-        "external": {
-            "validationClock": rfc3339(now_unix_ms.div_euclid(1000)),
-            "valueSets": parameters.get("valueSets"),
-            "countryCode": parameters.get("country"),
-            "issuerCountryCode": first.and_then(|verified| verified.country()),
-            "iat": times.and_then(|claims| claims.issued_unix_s).and_then(rfc3339),
-            "exp": times.and_then(|claims| claims.expires_unix_s).and_then(rfc3339),
-        },
-        "parameters": parameters,
-    })
+    payload.insert("ver".to_owned(), "1.3.0".into());
+    payload
+        .insert("dob".to_owned(), text(times.and_then(|claims| claims.holder.birth_date.as_ref())));
+    let now = time(Some(now_unix_ms.div_euclid(1000)));
+    let name = |text: Option<&str>| Value::from(text);
+    let country = name(first.and_then(|verified| verified.country()));
+    let issued = time(times.and_then(|claims| claims.issued_unix_s));
+    let expires = time(times.and_then(|claims| claims.expires_unix_s));
+    let own = |of: &str| parameters.get(of).cloned().into();
+    let mut facts = members(vec![
+        ("family", name(first.map(|verified| verified.family().name()))),
+        (
+            "issuer",
+            object(vec![
+                ("name", name(first.map(|verified| verified.issuer()))),
+                ("country", country.clone()),
+            ]),
+        ),
+        ("blocked", visitor.iter().any(|verified| verified.blocked()).into()),
+        (
+            "holder",
+            object(vec![(
+                "birth_date",
+                text(times.and_then(|claims| claims.holder.birth_date.as_ref())),
+            )]),
+        ),
+        ("entitlement", entitlement.map(entitlement_fact).into()),
+        ("vaccination", furthest(&vaccinations).map(vaccination_fact).into()),
+        (
+            "times",
+            object(vec![
+                ("issued", issued.clone()),
+                ("not_before", time(times.and_then(|claims| claims.not_before_unix_s))),
+                ("expires", expires.clone()),
+            ]),
+        ),
+        (
+            "here",
+            object(vec![
+                ("venue", here.venue_id.into()),
+                ("zones", zones(registry, here).to_vec().into()),
+                ("in_place", entitlement.is_none_or(|e| in_place(e, registry, here)).into()),
+                ("in_hours", entitlement.is_none_or(|e| in_hours(e, here, now_unix_ms)).into()),
+                ("now", now.clone()),
+            ]),
+        ),
+        ("payload", payload.into()),
+        (
+            "external",
+            object(vec![
+                ("validationClock", now),
+                ("valueSets", own("valueSets")),
+                ("countryCode", own("country")),
+                ("issuerCountryCode", country),
+                ("iat", issued),
+                ("exp", expires),
+            ]),
+        ),
+        ("parameters", parameters.clone()),
+    ]);
+    for (list, entries) in LISTS.iter().zip(entries) {
+        facts.insert(list.ours.to_owned(), entries.into());
+    }
+    facts.into()
 }
 
-/// The same facts in the names of the EU's schema (1.3.0), for the rules that countries published.
-/// There is one disease in them: the EU's value set has no other.
-fn dcc(visitor: &[&Verified], vaccinations: &[&Vaccination]) -> Value {
+/// A list of the facts, and what the EU's schema (1.3.0) calls it and its members.
+struct List {
+    ours: &'static str,
+    published: &'static str,
+    members: &'static [(&'static str, &'static str)],
+}
+
+const LISTS: [List; 3] = [
+    List {
+        ours: "vaccinations",
+        published: "v",
+        members: &[("dn", "dose"), ("dt", "date"), ("mp", "product"), ("sd", "total")],
+    },
+    List {
+        ours: "tests",
+        published: "t",
+        members: &[("sc", "sampled_at"), ("tr", "detected"), ("tt", "kind")],
+    },
+    List {
+        ours: "recoveries",
+        published: "r",
+        members: &[("df", "valid_from"), ("du", "valid_until"), ("fr", "first_positive")],
+    },
+];
+
+/// What was given or tested in our words, list by list, and as countries' rules ask for it: of an
+/// EU certificate its own entries, of other families what they say.
+fn entries(visitor: &[&Verified]) -> ([Vec<Value>; 3], Map<String, Value>) {
+    let mut payload = Map::new();
+    let all = [0, 1, 2].map(|index| {
+        let list = &LISTS[index];
+        let (mut ours, mut in_schema) = (Vec::new(), Vec::new());
+        for claims in visitor.iter().map(|verified| verified.claims()) {
+            let own = said(claims, index);
+            match claims.published.as_ref().and_then(|published| published.get(list.published)) {
+                Some(Value::Array(entries)) => in_schema.extend_from_slice(entries),
+                _ => in_schema.extend(own.iter().map(|fact| renamed(fact, list))),
+            }
+            ours.extend(own);
+        }
+        payload.insert(list.published.to_owned(), in_schema.into());
+        ours
+    });
+    (all, payload)
+}
+
+fn said(claims: &Claims, list: usize) -> Vec<Value> {
+    match list {
+        0 => claims.vaccinations.iter().map(vaccination_fact).collect(),
+        1 => claims.tests.iter().map(test_fact).collect(),
+        _ => claims.recoveries.iter().map(recovery_fact).collect(),
+    }
+}
+
+/// There is one disease in the schema: the EU's value set has no other.
+fn renamed(fact: &Value, list: &List) -> Value {
     const COVID_19: &str = "840539006";
-    let claims = || visitor.iter().map(|verified| verified.claims());
-    json!({
-        "ver": "1.3.0",
-        "dob": claims().next().and_then(|claims| claims.holder.birth_date.as_ref()),
-        "v": vaccinations.iter().map(|given| json!({
-            "tg": COVID_19, "mp": given.product, "dn": given.dose, "sd": given.total,
-            "dt": given.date,
-        })).collect::<Vec<_>>(),
-        "t": claims().flat_map(|claims| &claims.tests).map(|test| json!({
-            "tg": COVID_19, "tt": test.kind,
-            "tr": test.detected.map(|found| if found { DETECTED } else { NOT_DETECTED }),
-            "sc": test.sampled_unix_s.and_then(rfc3339),
-        })).collect::<Vec<_>>(),
-        "r": claims().flat_map(|claims| &claims.recoveries).map(|recovery| json!({
-            "tg": COVID_19, "fr": recovery.first_positive_date,
-            "df": recovery.valid_from_date, "du": recovery.valid_until_date,
-        })).collect::<Vec<_>>(),
-    })
+    let mut entry = members(vec![("tg", COVID_19.into())]);
+    for (published, ours) in list.members {
+        let value = match fact.get(ours) {
+            Some(Value::Bool(true)) => DETECTED.into(),
+            Some(Value::Bool(false)) => NOT_DETECTED.into(),
+            value => value.cloned().into(),
+        };
+        entry.insert((*published).to_owned(), value);
+    }
+    entry.into()
+}
+
+fn test_fact(test: &TestResult) -> Value {
+    object(vec![
+        ("detected", test.detected.into()),
+        ("kind", text(test.kind.as_ref())),
+        ("sampled_at", time(test.sampled_unix_s)),
+    ])
+}
+
+fn recovery_fact(recovery: &Recovery) -> Value {
+    object(vec![
+        ("first_positive", text(recovery.first_positive_date.as_ref())),
+        ("valid_from", text(recovery.valid_from_date.as_ref())),
+        ("valid_until", text(recovery.valid_until_date.as_ref())),
+    ])
+}
+
+/// What `json!` would make of it, in a fraction of the bytes that everybody downloads.
+fn members(named: Vec<(&str, Value)>) -> Map<String, Value> {
+    let mut members = Map::new();
+    for (name, value) in named {
+        members.insert(name.to_owned(), value);
+    }
+    members
+}
+
+fn object(named: Vec<(&str, Value)>) -> Value {
+    members(named).into()
+}
+
+fn text(text: Option<&String>) -> Value {
+    text.map(String::as_str).into()
+}
+
+fn time(unix_s: Option<i64>) -> Value {
+    unix_s.and_then(rfc3339).into()
 }
 
 fn entitlement_fact(entitlement: &Entitlement) -> Value {
     let hours = entitlement.hours_min.map(|(from_min, until_min)| {
-        json!({
-            "from_min": from_min,
-            "until_min": until_min,
-            "id": format!("{}–{}", clock(from_min, '.'), clock(until_min, '.')),
-            "en": format!("{}–{}", clock(from_min, ':'), clock(until_min, ':')),
-        })
+        let between =
+            |separator| format!("{}–{}", clock(from_min, separator), clock(until_min, separator));
+        object(vec![
+            ("from_min", from_min.into()),
+            ("until_min", until_min.into()),
+            ("id", between('.').into()),
+            ("en", between(':').into()),
+        ])
     });
-    json!({
-        "role": entitlement.role,
-        "venues": entitlement.venues,
-        "hours": hours,
-        "product": entitlement.product,
-    })
+    object(vec![
+        ("role", text(entitlement.role.as_ref())),
+        ("venues", entitlement.venues.clone().into()),
+        ("hours", hours.into()),
+        ("product", entitlement.product.into()),
+    ])
 }
 
 fn clock(minute: u16, separator: char) -> String {
@@ -130,12 +237,12 @@ fn clock(minute: u16, separator: char) -> String {
 }
 
 pub(super) fn vaccination_fact(vaccination: &Vaccination) -> Value {
-    json!({
-        "product": vaccination.product,
-        "dose": vaccination.dose,
-        "total": vaccination.total,
-        "date": vaccination.date,
-    })
+    object(vec![
+        ("product", text(vaccination.product.as_ref())),
+        ("dose", vaccination.dose.into()),
+        ("total", vaccination.total.into()),
+        ("date", text(vaccination.date.as_ref())),
+    ])
 }
 
 /// The vaccination that says most: a finished series first, then the higher dose, then the later.
@@ -163,9 +270,13 @@ pub fn has_role(
 
 /// An entitlement without places is for all of them.
 fn in_place(entitlement: &Entitlement, registry: &Registry, here: &Here<'_>) -> bool {
-    let zones = registry.venue(here.venue_id).map_or(&[][..], |venue| &venue.zones);
+    let zones = zones(registry, here);
     let named = |name: &String| name == here.venue_id || zones.contains(name);
     entitlement.venues.is_empty() || entitlement.venues.iter().any(named)
+}
+
+fn zones<'a>(registry: &'a Registry, here: &Here<'_>) -> &'a [String] {
+    registry.venue(here.venue_id).map_or(&[], |venue| &venue.zones)
 }
 
 /// A window over midnight has its end before its start.

@@ -109,8 +109,76 @@ fn rules_that_cannot_all_be_followed_become_no_policy() {
     let refused = |fields: Value| policy(&[rule(fields)], &[], "ID").err();
     assert_eq!(refused(json!({ "Engine": "OTHER" })), Some(RuleError::Engine));
     assert_eq!(refused(json!({ "EngineVersion": "2.0.0" })), Some(RuleError::Engine));
-    assert_eq!(refused(json!({ "Region": "JI" })), Some(RuleError::Engine));
     assert_eq!(refused(json!({ "Version": "1" })), Some(RuleError::Version));
+}
+
+#[test]
+fn a_region_has_its_own_rules_beside_the_country_s() {
+    let booster = json!({
+        "Identifier": "VR-ID-0002", "Region": "JI", "Logic": {">=": [{"var": "payload.v.0.dn"}, 3]},
+    });
+    let policy = made(&[rule(json!({})), rule(booster.clone())], "ID");
+    let here = |policy: &Policy, zones: &[&str], dose_number: u32| {
+        let facts = json!({
+            "payload": dose(dose_number), "external": on("2021-09-01"), "here": {"zones": zones},
+        });
+        judge(policy, &facts).expect("judged").ruling
+    };
+    assert_eq!(here(&policy, &["JI"], 2), Ruling::Refuse);
+    assert_eq!(here(&policy, &["kantor", "JI"], 3), Ruling::Admit);
+    assert_eq!(here(&policy, &["JT"], 2), Ruling::Admit);
+    assert_eq!(here(&policy, &[], 2), Ruling::Admit);
+    // A country with rules for a part of it alone has none for the rest.
+    let alone = made(&[rule(booster)], "ID");
+    assert_eq!(here(&alone, &["JI"], 3), Ruling::Admit);
+    assert_eq!(here(&alone, &["JT"], 3), Ruling::Refer);
+}
+
+/// Rules see what a certificate says beside the facts of all families.
+#[test]
+fn a_certificate_s_own_entries_reach_the_rules() {
+    let of = |entry: &Value, list: &str| {
+        let (verified, registry) = hc1::proven_with(&json!({
+            "ver": "1.3.0", "nam": {"fn": "Wulandari", "gn": "Siti"}, "dob": "1990-05-12", list: [entry],
+        }));
+        let here = Here { venue_id: "", utc_offset_min: 0 };
+        facts(&[&verified], &registry, &here, hc1::NOW_UNIX_MS, &Value::Null)["payload"].clone()
+    };
+    let shared = json!({
+        "tg": "840539007", "co": "AT", "is": "Ministry", "ci": "URN:UVCI:01:AT:A/1#2", "more": true,
+    });
+    for (list, entry) in [
+        (
+            "v",
+            json!({"vp": "1119349007", "mp": "EU/1/20/1528", "ma": "ORG-100030215", "dn": 2, "sd": 2, "dt": "2021-07-01"}),
+        ),
+        (
+            "t",
+            json!({"tt": "LP217198-3", "nm": "Rapid", "ma": "1232", "tr": "260415000", "sc": "2021-09-01T08:00:00+02:00", "tc": "Centre"}),
+        ),
+        ("r", json!({"fr": "2021-05-01", "df": "2021-05-15", "du": "2021-11-01"})),
+    ] {
+        let mut whole = shared.clone();
+        for (key, value) in entry.as_object().expect("an object") {
+            whole[key] = value.clone();
+        }
+        let payload = of(&whole, list);
+        assert_eq!(payload[list], json!([whole]));
+        assert_eq!(payload["dob"], "1990-05-12");
+        assert!(!payload.to_string().contains("Wulandari"), "a name is no fact");
+    }
+}
+
+/// What comes with the command is what the command makes of the rules beside it.
+#[test]
+fn the_shipped_policy_is_made_of_the_rules_beside_it() {
+    let rules = include_str!("../../src/rules/policies/dcc-country.rules.json");
+    let rules: Value = serde_json::from_str(rules).expect("JSON");
+    let list = |name: &str| rules[name].as_array().cloned().expect("a list");
+    let made = policy(&list("rules"), &list("valueSets"), "XA").expect("rules");
+    let (id, shipped) = gerbang::rules::country::SHIPPED;
+    assert_eq!(serde_json::from_str::<Value>(shipped).expect("JSON"), made);
+    assert_eq!(Policy::parse(shipped).expect("a policy").id(), id);
 }
 
 /// A real certificate's facts, in the names of the EU's schema.

@@ -116,6 +116,14 @@ pub fn proven() -> (Verified, Registry) {
     (prove(&broken_hc1::whole(), &registry).expect("proven"), registry)
 }
 
+/// A certificate of this content, by the same key.
+pub fn proven_with(content: &Value) -> (Verified, Registry) {
+    let purposes = vec![Purpose::Vaccination, Purpose::Test, Purpose::Recovery];
+    let registry = registry_for(&forged_certificate(), purposes);
+    let text = broken_hc1::with_dcc(&content.to_string());
+    (prove(&text, &registry).expect("proven"), registry)
+}
+
 fn prove(text: &str, registry: &Registry) -> Result<Verified, &'static str> {
     match credential::parse(&Payload::from_text(text)) {
         Ok(Parsed::Credential(unverified)) => {

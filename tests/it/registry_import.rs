@@ -166,7 +166,7 @@ fn published_rules_become_a_policy() {
     assert!(!without_country.status.success() && without_country.stdout.is_empty());
     let (_, said) = import(
         "region",
-        &json!([crate::dcc_rules::rule(json!({ "Region": "JI" }))]),
+        &json!([crate::dcc_rules::rule(json!({ "Engine": "OTHER" }))]),
         &["--iss", "ID"],
     );
     assert!(said.contains("RULE-ENGINE"), "{said}");

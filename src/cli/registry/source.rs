@@ -4,7 +4,7 @@ use super::super::failure::Failure;
 use super::super::{moment, verify};
 use super::issuer::IssuerSource;
 use crate::credential::{self, CredentialId, Parsed, Payload};
-use crate::rules::{Policy, PolicyError, SHIPPED};
+use crate::rules::{Policy, PolicyError, SHIPPED, country};
 use crate::trust::{
     BlockEntry, BlockList, PartSource, PolicyText, RegistryBody, RevocationSource, SealingKey,
     Venue,
@@ -166,7 +166,8 @@ fn import(named: &str, source: &Path) -> Result<Vec<IssuerSource>, Failure> {
 
 /// A shipped policy by its name, or a file beside the source.
 fn policy(named: &str, source: &Path) -> Result<PolicyText, Failure> {
-    if let Some((id, json)) = SHIPPED.iter().find(|(id, _)| *id == named) {
+    if let Some((id, json)) = SHIPPED.iter().chain([&country::SHIPPED]).find(|(id, _)| *id == named)
+    {
         return Ok(PolicyText { id: (*id).to_owned(), json: (*json).to_owned() });
     }
     let path = source.with_file_name(named);
