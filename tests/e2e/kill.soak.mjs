@@ -2,6 +2,6 @@
 import { survivesKills } from "./kill.mjs";
 
 const kills = Number(process.env.KILLS ?? 200);
-const { reported, there } = await survivesKills(kills);
-console.log(`${kills} kills: ${reported} entries reported as stored, ${there} there, 0 lost, chain whole`);
+const { reported, there, kinds } = await survivesKills(kills);
+console.log(`${kills} kills: ${reported} entries reported as stored, ${there} there, 0 lost, chain whole; kinds ${kinds}`);
 process.exit(0);
