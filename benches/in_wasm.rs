@@ -88,11 +88,15 @@ pub fn write_changes() -> usize {
     bytes
 }
 
-/// Reads the changes, hash and all, and lays them over the list that is held: what an update costs.
+/// Reads the changes so many times, hash and all, and lays them over the list: what an update costs.
 #[wasm_bindgen]
-pub fn apply_changes() {
-    let changes = CHANGES.with_borrow(|changes| open(changes));
-    LIST.set(RevocationList::new(vec![WHOLE.take().expect("opened before"), changes]));
+pub fn apply_changes(times: u32) {
+    let mut parts: Vec<_> = WHOLE.take().into_iter().collect();
+    for _ in 0..times {
+        parts.truncate(1);
+        parts.push(CHANGES.with_borrow(|changes| open(changes)));
+    }
+    LIST.set(RevocationList::new(parts));
 }
 
 fn open(file: &[u8]) -> RevocationPart {
