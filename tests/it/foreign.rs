@@ -8,9 +8,11 @@ use gerbang::credential::{Claims, CredentialId, Family, Payload};
 use gerbang::envelope::{base45, cbor, cbor::Value, cose, inflate};
 use gerbang::gate::{self, Here, History, Outcome};
 use gerbang::issue::foreign::{self, Foreign};
+use gerbang::issue::revocation;
 use gerbang::rules::Policy;
-use gerbang::trust::{self, Elsewhere, Issuer, Registry, TrustError};
+use gerbang::trust::{self, Elsewhere, Issuer, PartSource, Registry, RevocationSource, TrustError};
 use miniz_oxide::deflate::{compress_to_vec, compress_to_vec_zlib};
+use sha2::{Digest, Sha256};
 
 pub const NOW_UNIX_S: i64 = 1_700_000_000;
 const INFLATED_BYTES_MAX: usize = 1 << 16;
@@ -264,7 +266,7 @@ fn the_other_binary_gives_the_same_answers() {
 }
 
 #[test]
-fn an_event_sells_what_it_sells_and_withdraws_what_it_withdraws() {
+fn an_event_sells_what_it_sells() {
     let (made, _) = all().into_iter().find(|(made, _)| made.family == Family::Pretix).expect("one");
     let with = |change: &dyn Fn(&mut Issuer)| {
         let mut issuer = made.issuer.clone();
@@ -272,10 +274,100 @@ fn an_event_sells_what_it_sells_and_withdraws_what_it_withdraws() {
         prove(&made.valid, &registry(vec![issuer])).map(|_| ()).unwrap_err()
     };
     assert_eq!(with(&|issuer| issuer.products = vec![8]), "TRUST-PRODUCT");
-    let text = String::from_utf8(made.valid.clone()).expect("a text");
-    let id = gerbang::credential::pretix::revocation_id(&text);
-    let revoked = [(id, i64::MAX)];
-    assert_eq!(with(&|issuer| issuer.revoked = revoked.clone().into()), "TRUST-REVOKED");
+}
+
+/// The first 16 bytes of the hash by which the EU's revocation lists name something.
+fn eu_hash(bytes: &[u8]) -> Vec<u8> {
+    Sha256::digest(bytes)[..16].to_vec()
+}
+
+/// Each id by which a credential's issuer can withdraw it, as the family's specification says.
+fn revocation_ids(made: &Foreign) -> Vec<Vec<u8>> {
+    let (bytes, _) = inside(made);
+    match made.family {
+        Family::Divoc => vec![b"d27f8a05-b3c1-4e69-8f72-04a5e9c1b836".to_vec()],
+        Family::Hc1 => {
+            let Value::Tag(18, message) = any_cbor(&bytes) else { panic!("tag 18") };
+            let parts = message.into_array().expect("an array");
+            let signature = parts[3].as_bytes().expect("bytes").clone();
+            vec![
+                eu_hash(&signature[..32]),
+                eu_hash(b"URN:UVCI:01:ID:CONTOH1#K"),
+                eu_hash(b"IDURN:UVCI:01:ID:CONTOH1#K"),
+                eu_hash(b"URN:UVCI:01:ID:CONTOH2#K"),
+                eu_hash(b"IDURN:UVCI:01:ID:CONTOH2#K"),
+            ]
+        }
+        Family::Shc => vec![b"contoh-1".to_vec()],
+        Family::Nzcp => vec![b"demo-nz-pass-id-".to_vec()],
+        Family::VdsNc => vec![b"U32870".to_vec()],
+        Family::Pretix => {
+            let text = String::from_utf8(made.valid.clone()).expect("a text");
+            vec![gerbang::credential::pretix::revocation_id(&text)]
+        }
+        // The demonstration's identity code has no id of its own.
+        _ => Vec::new(),
+    }
+}
+
+/// A registry whose issuer withdraws these ids through a list beside it.
+fn with_list(made: &Foreign, family: Family, ids: &[Vec<u8>]) -> Registry {
+    let file = revocation::part(&[7; 16], family, ids.iter().map(Vec::as_slice), []);
+    let mut body = authority::body();
+    body.issuers = vec![Issuer { lists: vec!["uji".to_owned()], ..made.issuer.clone() }];
+    body.issued_unix_s = NOW_UNIX_S - 60;
+    body.expires_unix_s = NOW_UNIX_S + 3600;
+    body.revocations = vec![RevocationSource {
+        id: "uji".to_owned(),
+        until_unix_s: NOW_UNIX_S + 60,
+        parts: vec![PartSource {
+            address: "revocations/uji.bin".to_owned(),
+            sha256: Sha256::digest(&file).into(),
+        }],
+    }];
+    let mut registry = Registry::standing_in(body);
+    registry.attach("uji", &[&file]).expect("as the registry says");
+    registry
+}
+
+#[test]
+fn each_of_a_familys_own_ids_withdraws_its_credential_and_no_other_does() {
+    for (made, _) in all() {
+        let family = made.family;
+        let refused = |registry: &Registry| prove(&made.valid, registry).map(|_| ()).unwrap_err();
+        for id in revocation_ids(&made) {
+            assert_eq!(
+                refused(&with_list(&made, family, &[id.clone()])),
+                "TRUST-REVOKED",
+                "{family:?}"
+            );
+            let revoked = [(id.clone(), i64::MAX)].into();
+            let named = registry(vec![Issuer { revoked, ..made.issuer.clone() }]);
+            assert_eq!(refused(&named), "TRUST-REVOKED", "{family:?}");
+            for other in Family::CREDENTIALS.into_iter().filter(|other| *other != family) {
+                let swapped = with_list(&made, other, &[id.clone()]);
+                assert!(prove(&made.valid, &swapped).is_ok(), "{family:?} by a list of {other:?}");
+            }
+            let mut another = id;
+            another[0] ^= 1;
+            assert!(
+                prove(&made.valid, &with_list(&made, family, &[another])).is_ok(),
+                "{family:?}"
+            );
+        }
+    }
+}
+
+/// A health card's id is withdrawn for cards from before a time; a later one holds.
+#[test]
+fn a_health_card_that_was_issued_anew_after_its_withdrawal_holds() {
+    let (made, _) = all().into_iter().find(|(made, _)| made.family == Family::Shc).expect("one");
+    let until = |before_unix_s| {
+        let revoked = [(b"contoh-1".to_vec(), before_unix_s)].into();
+        prove(&made.valid, &registry(vec![Issuer { revoked, ..made.issuer.clone() }])).map(|_| ())
+    };
+    assert_eq!(until(NOW_UNIX_S + 1), Err("TRUST-REVOKED".to_owned()));
+    assert_eq!(until(NOW_UNIX_S), Ok(()));
 }
 
 #[test]
