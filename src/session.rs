@@ -60,6 +60,8 @@ pub mod timing {
     pub const CLOCK_DRIFT_MS: i64 = 60_000;
     /// Between two tries to store what is held in memory.
     pub const STORE_RETRY_MS: i64 = 2_000;
+    /// The pause doubles with each failure, so often.
+    pub const STORE_DOUBLINGS_MAX: u32 = 3;
 }
 
 /// Takes one event; answers what the shell must do, in order.

@@ -23,6 +23,22 @@ function dress() {
   return worn;
 }
 
+const scope = new URL("./", location).pathname;
+
+// What a full disk does to a database; see renew.js. A gate that was cut off while somebody looked at it may have been so by that.
+globalThis.gerbangRenewDatabase = () => import("./renew.js").then(({ renew }) => renew(scope)).catch(() => {});
+async function markWork() {
+  const name = `gerbang:${scope}:at-work`;
+  if (localStorage.getItem(name)) await globalThis.gerbangRenewDatabase();
+  const mark = ({ type }) => {
+    if (type === "pagehide" || document.hidden) localStorage.removeItem(name);
+    else localStorage.setItem(name, "yes");
+  };
+  addEventListener("visibilitychange", mark);
+  addEventListener("pagehide", mark);
+  mark({});
+}
+
 /** What the page says already is on the screen, or nobody looks. The binary is compiled meanwhile. */
 function painted() {
   return new Promise((done) => {
@@ -36,6 +52,8 @@ try {
   if (location.hash.startsWith("#poster=")) {
     (await globalThis.gerbangAnnex()).open_poster(document.getElementById("app"));
   } else {
+    // Where there is no localStorage, there is nothing to go by.
+    markWork().catch(() => {});
     const binary = new URL("./gerbang-app_bg.wasm", import.meta.url);
     // A host that names its type wrongly is put up with.
     const compiled = WebAssembly.compileStreaming(fetch(binary)).catch(() => binary);
@@ -55,7 +73,7 @@ try {
 /** A version that does not start gives way to the one before, once in a tab's life; answers whether there is one. */
 async function goBack() {
   const keeper = navigator.serviceWorker?.controller;
-  const tried = `gerbang:${new URL("./", location).pathname}:went-back`;
+  const tried = `gerbang:${scope}:went-back`;
   if (!keeper || sessionStorage.getItem(tried)) return false;
   sessionStorage.setItem(tried, "yes");
   const { port1, port2 } = new MessageChannel();

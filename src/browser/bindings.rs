@@ -74,6 +74,10 @@ extern "C" {
     #[wasm_bindgen(method, catch, js_name = applyConstraints)]
     pub fn constrain(this: &CapableTrack, constraints: &JsValue) -> Result<Promise, JsValue>;
 
+    /// Lets Chromium begin new files for the site's databases; static/renew.js.
+    #[wasm_bindgen(catch, js_name = gerbangRenewDatabase)]
+    pub fn renew_database() -> Result<Promise, JsValue>;
+
     /// The navigator's newer doors.
     #[wasm_bindgen(extends = Navigator)]
     pub type Phone;

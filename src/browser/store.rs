@@ -21,6 +21,7 @@ mod removal;
 mod repair;
 mod row;
 mod settings;
+mod witness;
 
 pub use aside::Import;
 pub use database::DATABASE_VERSION;
@@ -28,6 +29,7 @@ pub use lock::Claim;
 pub use persist::{Persistence, ask_to_persist};
 pub use settings::{HandedOver, KeptCheckpoint, RegistryCopy};
 
+use super::bindings::renew_database;
 use super::wait::Turnstile;
 use crate::audit_log::{ChainReport, LogError, StoredEntry};
 use crate::session::{LogSnapshot, StoreFault};
@@ -68,6 +70,8 @@ struct Shared {
     lock_name: String,
     /// There while this tab may write.
     writer: RefCell<Option<Writer>>,
+    /// An append failed, and none has succeeded since.
+    has_failed: Cell<bool>,
     /// Two claims of one tab must not take each other for another tab.
     claims: Turnstile,
     on_taken: Rc<dyn Fn()>,
@@ -101,6 +105,7 @@ impl Store {
                 database: Database::new(name.clone(), version),
                 lock_name: name,
                 writer: RefCell::new(None),
+                has_failed: Cell::new(false),
                 claims: Turnstile::default(),
                 on_taken: Rc::new(on_taken),
             }),
@@ -118,7 +123,9 @@ impl Store {
         if !self.become_writer(claim).await? {
             return Ok(Opened::HeldElsewhere);
         }
-        let snapshot = log::snapshot(&self.shared.database, today_start_unix_ms).await?;
+        let snapshot =
+            log::snapshot(&self.shared.database, &self.shared.lock_name, today_start_unix_ms)
+                .await?;
         Ok(Opened::Log(Box::new(snapshot)))
     }
 
@@ -136,12 +143,22 @@ impl Store {
         match written.await {
             Err(WriteFailure::Failed(Failure::Constraint)) => {
                 match log::entry_at(&self.shared.database, &key).await? {
-                    Some(Ok(stored)) if stored == *entry => Ok(()),
-                    _ => Err(StoreFault::Fork),
+                    Some(Ok(stored)) if stored == *entry => {}
+                    _ => return Err(StoreFault::Fork),
                 }
             }
-            written => written.map_err(StoreFault::from),
+            Ok(()) => {}
+            Err(failure) => {
+                self.shared.has_failed.set(true);
+                return Err(failure.into());
+            }
         }
+        witness::keep(&self.shared.lock_name, entry);
+        if self.shared.has_failed.replace(false) {
+            // Outside the site's own page nobody renews anything.
+            let _renewed = renew_database();
+        }
+        Ok(())
     }
 
     /// The numbers of the entries that are there; retention may have removed the first ones.

@@ -24,5 +24,32 @@ fn same_words(a: &str, b: &str) -> bool {
 
 fn words(name: &str) -> Vec<String> {
     let words = name.split(|c: char| c.is_ascii_punctuation() || c.is_whitespace());
-    words.filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+    words.filter(|word| !word.is_empty()).map(|word| word.chars().map(small).collect()).collect()
+}
+
+/// The small letter of a Latin one. Other alphabets' names count as alike where they are written so;
+/// the standard library's table of all of them weighs more than it is worth here.
+fn small(letter: char) -> char {
+    let code = u32::from(letter);
+    let small = match letter {
+        'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' => code + 32,
+        'Ā'..='Į' | 'Ĳ'..='Ķ' | 'Ŋ'..='Ŷ' => code | 1,
+        'Ĺ'..='Ň' | 'Ź'..='Ž' => code + (code & 1),
+        _ => code,
+    };
+    char::from_u32(small).unwrap_or(letter)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::small;
+
+    #[test]
+    fn a_latin_letter_is_as_small_as_the_standard_has_it() {
+        // Dotted capital İ becomes two characters there, Ÿ one far away.
+        let letters = ('A'..='Ž').filter(|letter| !matches!(letter, 'İ' | 'Ÿ'));
+        for letter in letters.filter(|letter| letter.is_alphabetic()) {
+            assert_eq!(small(letter).to_string(), letter.to_lowercase().to_string(), "{letter}");
+        }
+    }
 }

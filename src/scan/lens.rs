@@ -64,7 +64,7 @@ fn virtual_lens(listed: &[Listed]) -> Option<&Listed> {
     const DUAL_WIDE: [&str; 3] = ["dual wide", "dual-wide", "ganda lebar"];
     let find = |names: &[&str]| {
         listed.iter().find(|lens| {
-            let label = lens.label.to_lowercase();
+            let label = lens.label.to_ascii_lowercase();
             is_back(lens) && names.iter().any(|name| label.contains(name))
         })
     };
@@ -73,7 +73,7 @@ fn virtual_lens(listed: &[Listed]) -> Option<&Listed> {
 
 fn is_back(lens: &Listed) -> bool {
     const BACK: [&str; 5] = ["back", "rear", "environment", "belakang", "rück"];
-    let label = lens.label.to_lowercase();
+    let label = lens.label.to_ascii_lowercase();
     BACK.iter().any(|name| label.contains(name))
 }
 

@@ -190,6 +190,8 @@ pub struct LogSnapshot {
     pub kept_alone_since_unix_ms: Option<i64>,
     /// Key of the pseudonyms where no set-up code gave one.
     pub venue_key: [u8; 32],
+    /// How far the log on this phone had come that is there no more, or no more as far.
+    pub lost: Option<ChainHead>,
 }
 
 /// Everything the shell may be asked to do.

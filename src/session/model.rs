@@ -37,6 +37,10 @@ pub struct Model {
     pub(super) counted: bool,
     /// So many rows were set aside by a repair that the log does not tell of yet.
     pub(super) repaired: Option<u64>,
+    /// What the phone held and holds no more, that the log does not tell of yet.
+    pub(super) lost: Option<ChainHead>,
+    /// Of this the log tells; somebody should hear of it until the page is closed.
+    pub loss_told: Option<ChainHead>,
     /// Over the live camera: nothing that refuses anybody.
     pub sheet: Option<Sheet>,
     pub hint: Option<Hint>,
@@ -73,6 +77,8 @@ pub struct Model {
     /// Not stored yet, oldest first; the first is in flight unless a retry is due.
     pub(super) held: VecDeque<Held>,
     pub(super) retry_at_unix_ms: Option<i64>,
+    /// How often in a row it failed.
+    pub(super) failures: u32,
     pub(super) ignored: Option<SeenCode>,
     pub(super) unread_since_unix_ms: Option<i64>,
     pub(super) unread_signal_unix_ms: Option<i64>,
@@ -95,6 +101,8 @@ impl Model {
             uncounted: None,
             counted: false,
             repaired: None,
+            lost: None,
+            loss_told: None,
             sheet: None,
             hint: None,
             parts: None,
@@ -116,6 +124,7 @@ impl Model {
             own_key: [0; 32],
             held: VecDeque::new(),
             retry_at_unix_ms: None,
+            failures: 0,
             ignored: None,
             unread_since_unix_ms: None,
             unread_signal_unix_ms: None,

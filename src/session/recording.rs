@@ -22,6 +22,7 @@ pub(super) fn opened(
     model.own_key = snapshot.venue_key;
     model.history.latest_entry_unix_ms = snapshot.latest_entry_unix_ms;
     model.kept_alone_since_unix_ms = snapshot.kept_alone_since_unix_ms;
+    model.lost = snapshot.lost.filter(|lost| model.loss_told.as_ref() != Some(lost));
     let mut recent = snapshot.recent;
     resume(model, snapshot.head, &mut recent);
     model.uncounted = Some(recent);
@@ -101,18 +102,26 @@ pub(super) fn repaired(model: &mut Model, set_aside: u64, effects: &mut Vec<Effe
     }
 }
 
-/// After a repair: a gap, and the device's signature over it.
-pub(super) fn tell_of_repair(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
-    if let Some(set_aside) = model.repaired.take() {
-        let gap = Gap {
-            cause: GapCause::Repaired,
-            count: Some(set_aside),
-            since_unix_ms: model.history.latest_entry_unix_ms,
-            earlier: None,
-        };
-        append(model, EntryBody::Gap(gap), Parts::default(), moment, effects);
-        signature_wanted(model, Statement::Checkpoint, moment, effects);
+/// After a repair, or where the browser threw away what it held: a gap, and the device's signature
+/// over it.
+pub(super) fn tell_of_loss(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
+    let (set_aside, lost) = (model.repaired.take(), model.lost.take());
+    if set_aside.is_none() && lost.is_none() {
+        return;
     }
+    model.loss_told = lost.or(model.loss_told);
+    let missing = lost.zip(model.head).map(|(lost, head)| {
+        let kept = if lost.log() == head.log() { head.next_sequence() } else { 0 };
+        lost.next_sequence().saturating_sub(kept)
+    });
+    let gap = Gap {
+        cause: GapCause::Repaired,
+        count: set_aside.or(missing),
+        since_unix_ms: model.history.latest_entry_unix_ms,
+        earlier: lost.map(|lost| (lost.log(), lost.next_sequence(), lost.previous())),
+    };
+    append(model, EntryBody::Gap(gap), Parts::default(), moment, effects);
+    signature_wanted(model, Statement::Checkpoint, moment, effects);
 }
 
 /// A log that never opened cannot be written in order: the gate says so and offers a retry.
@@ -301,6 +310,7 @@ pub(super) fn stored(model: &mut Model, sequence: u64, effects: &mut Vec<Effect>
         remove_outdated(model, effects);
     }
     model.retry_at_unix_ms = None;
+    model.failures = 0;
     mark(&mut model.screen, sequence, Recorded::Recorded);
     match model.held.front() {
         Some(next) => {
@@ -325,7 +335,10 @@ pub(super) fn not_stored(
         return;
     }
     model.store = StoreState::Holding { entries: model.held.len(), fault };
-    model.retry_at_unix_ms = Some(moment.now_unix_ms + timing::STORE_RETRY_MS);
+    // On a full disk each try may leave a torn record; see static/renew.js.
+    let pause_ms = timing::STORE_RETRY_MS << model.failures.min(timing::STORE_DOUBLINGS_MAX);
+    model.failures = model.failures.saturating_add(1);
+    model.retry_at_unix_ms = Some(moment.now_unix_ms + pause_ms);
     if let Screen::Verdict(verdict) = &mut model.screen {
         verdict.recorded = Recorded::NotYet;
     }

@@ -44,7 +44,7 @@ pub(super) fn go_on_if_ready(model: &mut Model, moment: &Moment, effects: &mut V
     let known = model.site.is_some() && model.trust.bundle.is_some();
     if known && let Some(entries) = model.uncounted.take() {
         model.count(&entries, moment);
-        recording::tell_of_repair(model, moment, effects);
+        recording::tell_of_loss(model, moment, effects);
         recording::remove_outdated(model, effects);
     }
     let waiting = match model.screen {

@@ -11,17 +11,19 @@ function reportStored() {
   const plainAdd = IDBObjectStore.prototype.add;
   IDBObjectStore.prototype.add = function (row, sequence) {
     if (this.name === "entries") {
-      this.transaction.addEventListener("complete", () => globalThis.stored(sequence));
+      // The log's id (docs/log.md): key 1 of the entry.
+      const log = [...row.entry.slice(5, 21)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      this.transaction.addEventListener("complete", () => globalThis.stored(log, sequence));
     }
     return plainAdd.call(this, row, sequence);
   };
 }
 
 /**
- * Works at the gate as fast as the screens come: passes of every kind, a visitor by hand, an undo, a checkpoint, the traces of a
- * pass struck; from action `first` on, and again.
+ * Works at the gate as fast as the screens come: passes of every kind, a visitor by hand, a supervisor's override, an undo, a
+ * shift's begin and end, a checkpoint, the traces of a pass struck; from action `first` on, and again.
  */
-async function work({ texts, first }) {
+async function work({ texts, refused, supervisor, first }) {
   const find = async (...selectors) => {
     for (const until = performance.now() + 2_000; performance.now() < until;) {
       for (const selector of selectors) {
@@ -47,10 +49,36 @@ async function work({ texts, first }) {
     next.click();
     if (next.dataset.action === "refer-turn-away") await tap("refer-reason");
   };
+  const visitorRefused = async () => {
+    await find('[data-screen="scan"]');
+    show(refused);
+    await find('[data-action="override"]');
+  };
+  // A pass that was before the camera just now is looked at again when it was away for five seconds.
+  const presented = async (screen) => {
+    await find(`[data-screen="${screen}"]`);
+    for (const wait of [250, 5_250, 250]) {
+      if (wait < 1_000) show(supervisor);
+      await new Promise((done) => setTimeout(done, wait));
+      if (!document.querySelector(`[data-screen="${screen}"]`)) return;
+    }
+    throw new Error(`the ${screen} screen stays`);
+  };
   const actions = [
     () => tap("manual", "manual-reason", "manual-allow"),
     ...texts.map(visitor),
+    async () => {
+      await visitorRefused();
+      await tap("override");
+      (await find("[data-reason]")).click();
+      await presented("override");
+    },
     () => tap("list", "undo", "back"),
+    async () => {
+      await tap("menu");
+      (await find('[data-action="shift-start"]', '[data-action="shift-end"]')).click();
+      await presented("shift");
+    },
     async () => {
       await tap("menu", "known", "checkpoint");
       await find("[data-checkpoint-code]");
@@ -82,6 +110,21 @@ async function work({ texts, first }) {
   }
 }
 
+/** What is written where the next entry belongs, by nobody who could be trusted. */
+async function damageEnd(name) {
+  const database = await new Promise((done, fail) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+  const transaction = database.transaction("entries", "readwrite");
+  const entries = transaction.objectStore("entries");
+  const last = entries.openKeyCursor(null, "prev");
+  last.onsuccess = () => entries.put("not a row", (last.result?.key ?? -1) + 1);
+  await new Promise((done) => { transaction.oncomplete = done; });
+  database.close();
+}
+
 /** All rows, as bytes in base64. */
 async function readRows(name) {
   const database = await new Promise((done, fail) => {
@@ -104,46 +147,73 @@ function kind({ entry }) {
 
 /**
  * `rounds` times: opens the gate, works there, kills the browser at some moment within two thirds of a second after the first
- * stored entry; then looks once more. Answers how many entries were reported and are there, and of which kinds.
+ * stored entry; every fifth time the log's end is damaged before, and repaired by a tap. Then looks once more. `profile`: a
+ * folder in place of a new one. `disk`: what is done some seconds after the first entry, `fill`, and after the kill, `free`. Answers how many entries were reported
+ * and are there, of which kinds, and in how many rounds the gate said that it could not store.
  */
-export async function survivesKills(rounds, { flags = [] } = {}) {
-  const profile = newProfile();
+export async function survivesKills(rounds, { flags = [], profile = newProfile(), disk } = {}) {
   // One origin for all rounds.
   const server = await serve({ dir: SITE });
   const camera = await scene([{ seconds: 1, codes: [] }]);
   const pass = passes();
   const texts = ["green", "yellow", "red", "black"].map((name) => pass[name].text);
-  const reported = new Set();
-  const open = async () => {
+  // By log; a browser that finds its database damaged begins another.
+  const reported = new Map();
+  let said = 0;
+  const name = `gerbang:${new URL(server.url).pathname}`;
+  const open = async ({ damaged } = {}) => {
     let first;
     const gotFirst = new Promise((done) => { first = done; });
     const gate = await openGate({
       camera, profile, server, flags, init: reportStored,
       bindings: {
-        stored: (sequence) => {
-          reported.add(sequence);
+        stored: (log, sequence) => {
+          if (!reported.has(log)) reported.set(log, new Set());
+          reported.get(log).add(sequence);
           first();
         },
       },
     });
+    if (damaged) {
+      // No page of the gate is open there.
+      await gate.page.goto(new URL("first-scan.txt", server.url).href);
+      await gate.page.evaluate(damageEnd, name);
+      await gate.page.goto(server.url);
+      await gate.tap("repair");
+      await gate.page.click('#desk [data-action="repair"]');
+    }
     await gate.scanning();
     return { gate, gotFirst };
   };
   for (let round = 0; round < rounds; round += 1) {
-    const { gate, gotFirst } = await open();
-    gate.page.evaluate(work, { texts, first: round }).catch(() => {});
+    const { gate, gotFirst } = await open({ damaged: !disk && round % 5 === 4 });
+    const { red: { text: refused }, supervisor: { text: supervisor } } = pass;
+    gate.page.evaluate(work, { texts, refused, supervisor, first: round }).catch(() => {});
     await gotFirst;
-    await gate.page.waitForTimeout((round * 37) % 660);
+    if (disk) {
+      // localStorage reaches the disk some seconds late.
+      await gate.page.waitForTimeout(7_000);
+      disk.fill();
+    }
+    await gate.page.waitForTimeout((round * 37) % 660 + (disk ? 9_000 : 0));
+    if (disk) said += await gate.page.locator('[data-banner="storage"], .rec.not-yet').count();
     await gate.kill();
+    disk?.free();
   }
   const { gate } = await open();
   await gate.history();
   await gate.chainWhole();
-  const rows = await gate.page.evaluate(readRows, `gerbang:${new URL(gate.server.url).pathname}`);
+  const rows = await gate.page.evaluate(readRows, name);
   await gate.close();
   await server.close();
-  const lost = [...reported].filter((sequence) => rows[sequence]?.sequence !== sequence);
+  const logs = [...reported.keys()];
+  const lost = [...reported.get(logs.at(-1))].filter((sequence) => rows[sequence]?.sequence !== sequence);
   assert.deepEqual(lost, [], "every entry that was reported as stored is there");
-  assert.ok(reported.size >= rounds, `each round stored something: ${reported.size}`);
-  return { reported: reported.size, there: rows.length, kinds: [...new Set(rows.map(kind))].sort().join(" ") };
+  // What the browser threw away is named by the log that came after it.
+  const before = logs.at(-2);
+  const gaps = rows.filter((row) => kind(row) === 7).map(({ entry }) => Buffer.from(entry, "base64").toString("hex"));
+  assert.ok(!before || gaps.some((gap) => gap.includes(before)), "the log that is gone is named");
+  const count = [...reported.values()].reduce((sum, { size }) => sum + size, 0);
+  assert.ok(count >= rounds, `each round stored something: ${count}`);
+  return { reported: count, thrownAway: logs.length - 1, there: rows.length, said, kinds: [...new Set(rows.map(kind))].sort().join(" ") };
 }

@@ -42,7 +42,7 @@ journey("a full phone keeps the gate open and stores what it held when there is 
   await gate.close();
 });
 
-journey("site data that is cleared while the gate works is no crash, and a new log begins", async () => {
+journey("a database that the browser throws away while the gate works is no crash, and the new log names the old one", async () => {
   const gate = await openGate({ camera: await scene([{ seconds: 1, codes: [] }]) });
   await gate.scanning();
   await letIn(gate);
@@ -55,6 +55,14 @@ journey("site data that is cleared while the gate works is no crash, and a new l
   await gate.page.waitForSelector('[data-problem="second-tab"], [data-banner="storage"]');
   await gate.page.reload();
   await gate.scanning();
-  assert.deepEqual(await listed(gate), []);
+  await gate.page.waitForSelector('[data-banner="lost"]');
+  await gate.shot("banner-lost");
+  // The gap, and the device's signature.
+  assert.deepEqual(await listed(gate), ["1", "0"]);
+  await gate.history();
+  await gate.shot("history-lost");
+  await gate.page.reload();
+  await gate.scanning();
+  assert.equal(await gate.page.locator('[data-banner="lost"]').count(), 0, "it is told once");
   await gate.close();
 });

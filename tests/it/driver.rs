@@ -23,6 +23,8 @@ pub struct Gate {
     /// What reached the store.
     pub stored: Vec<StoredEntry>,
     pub effects: Vec<Effect>,
+    /// What the phone remembers of a log that it holds no more.
+    pub lost: Option<ChainHead>,
     pub city: City,
 }
 
@@ -66,6 +68,7 @@ impl Gate {
             store: Store::Works,
             stored: Vec::new(),
             effects: Vec::new(),
+            lost: None,
             city,
         }
     }
@@ -118,6 +121,7 @@ impl Gate {
             latest_entry_unix_ms: None,
             kept_alone_since_unix_ms: None,
             venue_key: [9; 32],
+            lost: self.lost,
         };
         self.send(Event::LogOpened(Box::new(snapshot)));
     }

@@ -337,7 +337,7 @@ fn each_of_a_familys_own_ids_withdraws_its_credential_and_no_other_does() {
         let refused = |registry: &Registry| prove(&made.valid, registry).map(|_| ()).unwrap_err();
         for id in revocation_ids(&made) {
             assert_eq!(
-                refused(&with_list(&made, family, &[id.clone()])),
+                refused(&with_list(&made, family, std::slice::from_ref(&id))),
                 "TRUST-REVOKED",
                 "{family:?}"
             );
@@ -345,7 +345,7 @@ fn each_of_a_familys_own_ids_withdraws_its_credential_and_no_other_does() {
             let named = registry(vec![Issuer { revoked, ..made.issuer.clone() }]);
             assert_eq!(refused(&named), "TRUST-REVOKED", "{family:?}");
             for other in Family::CREDENTIALS.into_iter().filter(|other| *other != family) {
-                let swapped = with_list(&made, other, &[id.clone()]);
+                let swapped = with_list(&made, other, std::slice::from_ref(&id));
                 assert!(prove(&made.valid, &swapped).is_ok(), "{family:?} by a list of {other:?}");
             }
             let mut another = id;

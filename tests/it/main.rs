@@ -33,6 +33,7 @@ mod known;
 mod lens;
 #[cfg(feature = "cli")]
 mod log_command;
+mod losses;
 mod pass;
 mod pass_document;
 mod pass_properties;

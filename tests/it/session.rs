@@ -4,8 +4,8 @@ use crate::city::Pass;
 use crate::driver::{Gate, Store};
 use ed25519_dalek::{Signer, SigningKey};
 use gerbang::audit_log::{
-    Answer, ChainState, ClockFlag, Direction, EntryBody, GapCause, SignedBody, SignedPlace,
-    Statement, read_entry,
+    Answer, ChainState, ClockFlag, Direction, EntryBody, SignedBody, SignedPlace, Statement,
+    read_entry,
 };
 use gerbang::credential::Payload;
 use gerbang::gate::Outcome;
@@ -560,48 +560,6 @@ fn a_clock_that_was_set_shows_in_the_next_entry() {
     gate.set_by_ms += 5 * timing::HOUR_MS;
     gate.send(Event::PageHidden);
     assert_eq!(by_hand(&mut gate), ClockFlag::Steady);
-}
-
-#[test]
-fn a_repair_is_somebodys_tap_and_the_first_thing_that_the_log_then_says() {
-    let mut gate = Gate::open();
-    gate.show(Pass::Green);
-    let mut again = Gate::closed();
-    again.stored = gate.stored.clone();
-    again.load_site();
-    again.load_trust();
-    let cannot_open = Screen::Problem(Problem::Store(StoreFault::CannotOpen));
-    again.send(Event::LogFailed(StoreFault::CannotOpen));
-    // Opened and left again, nothing has happened.
-    again.send(Event::DeskTapped(DeskPage::Repair));
-    assert_eq!(again.model.screen, Screen::Desk(DeskPage::Repair));
-    again.send(Event::BackTapped);
-    assert_eq!(again.model.screen, cannot_open);
-    again.send(Event::DeskTapped(DeskPage::Repair));
-    again.send(Event::DeskFailed);
-    assert_eq!(again.model.screen, cannot_open);
-    again.send(Event::DeskTapped(DeskPage::Repair));
-    again.send(Event::LogRepaired { set_aside: 3 });
-    assert_eq!(again.model.screen, Screen::Welcome);
-    let Some(EntryBody::Gap(gap)) = again.bodies().pop() else { panic!("a gap is recorded") };
-    assert_eq!((gap.cause, gap.count), (GapCause::Repaired, Some(3)));
-    assert!(
-        again
-            .effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Sign { statement: Statement::Checkpoint, .. }))
-    );
-    assert_eq!(again.chain().state, ChainState::Whole);
-    assert_eq!(again.model.inside(), 1);
-}
-
-#[test]
-fn while_the_gate_works_nothing_is_repaired() {
-    let mut gate = Gate::open();
-    gate.send(Event::DeskTapped(DeskPage::Repair));
-    assert_eq!(gate.model.screen, Screen::Scan);
-    gate.send(Event::LogRepaired { set_aside: 3 });
-    assert_eq!((gate.stored.len(), &gate.model.screen), (0, &Screen::Scan));
 }
 
 #[test]

@@ -8,7 +8,7 @@
 
 use super::database::{Database, Failure, Mode};
 use super::device_key::DeviceKey;
-use super::{row, settings};
+use super::{row, settings, witness};
 use crate::audit_log::{
     ChainHead, ChainReport, ChainStart, Entry, LogError, LogId, StoredEntry, Verifier, read_entry,
 };
@@ -30,6 +30,7 @@ type Row = (u64, Result<StoredEntry, LogError>);
 
 pub async fn snapshot(
     database: &Database,
+    database_name: &str,
     today_start_unix_ms: i64,
 ) -> Result<LogSnapshot, StoreFault> {
     let log = LogId::of_device(&DeviceKey::of(database).await?.public_key());
@@ -38,6 +39,7 @@ pub async fn snapshot(
         let genesis = ChainHead::genesis(log);
         return Ok(LogSnapshot {
             head: genesis,
+            lost: witness::lost(database_name, &genesis),
             recent: Vec::new(),
             latest_entry_unix_ms: None,
             kept_alone_since_unix_ms: None,
@@ -57,6 +59,7 @@ pub async fn snapshot(
     let kept_alone_since_unix_ms = kept_alone_since(database, last_sequence).await?;
     Ok(LogSnapshot {
         head,
+        lost: witness::lost(database_name, &head),
         recent: entries,
         latest_entry_unix_ms,
         kept_alone_since_unix_ms,

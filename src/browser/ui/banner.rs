@@ -25,6 +25,7 @@ pub fn demo(scene: &Scene) -> Html {
 pub fn banners(scene: &Scene) -> Html {
     let all = [
         storage(scene),
+        lost(scene),
         alarm(scene),
         clock(scene),
         full(scene),
@@ -43,6 +44,12 @@ fn storage(scene: &Scene) -> Option<Html> {
         _ => (text.storage)(entries),
     };
     Some(banner("storage", "fault", Icon::Warn, &said))
+}
+
+/// The browser threw the log away, or the end of it.
+fn lost(scene: &Scene) -> Option<Html> {
+    let said = &scene.text.banner.lost;
+    scene.model.loss_told.map(|_| banner("lost", "fault", Icon::Warn, said))
 }
 
 fn alarm(scene: &Scene) -> Option<Html> {

@@ -396,6 +396,7 @@ pub struct BannerText {
     pub demo: &'static str,
     pub storage: fn(usize) -> Said,
     pub full: Said,
+    pub lost: Said,
     pub root: Said,
     pub rollback: Said,
     pub damaged: Said,

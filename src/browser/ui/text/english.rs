@@ -288,6 +288,7 @@ pub(super) static TEXT: Text = Text {
             Said::with(format!("{held} records not saved, held in memory."), "Go on, do not close.")
         },
         full: Said::new("Phone full.", "Hand over records, delete other files."),
+        lost: Said::new("Earlier records are gone.", "Tell the supervisor."),
         root: Said::new("New list is not from the authority.", "Old one kept; report it."),
         rollback: Said::new("An older list was refused.", "The newer one stays."),
         damaged: Said::new("The new list is damaged.", "The old one is used."),

@@ -291,6 +291,7 @@ pub(super) static TEXT: Text = Text {
             )
         },
         full: Said::new("Ponsel penuh.", "Serahkan catatan, hapus berkas lain."),
+        lost: Said::new("Catatan lama hilang.", "Beri tahu penanggung jawab."),
         root: Said::new("Daftar baru bukan dari dinas.", "Yang lama dipakai; laporkan."),
         rollback: Said::new("Daftar lebih lama ditolak.", "Yang baru tetap dipakai."),
         damaged: Said::new("Daftar baru rusak.", "Yang lama dipakai."),
