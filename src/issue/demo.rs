@@ -75,6 +75,22 @@ pub struct Said {
     pub en: &'static str,
 }
 
+/// What a phone needs to try itself: the demonstration's authority, and a pass that it lets in.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    pub site: Site,
+    /// `registry.cose`.
+    pub registry: Vec<u8>,
+    pub pass: String,
+}
+
+pub fn trial(now_unix_s: i64) -> Option<Trial> {
+    let body = registry_body(now_unix_s, BlockList::new(BLOCK_KEY, []));
+    let registry = registry::build(&body, &SigningKey::from_bytes(&ROOT_SEED)).ok()?;
+    let green = passes(now_unix_s).into_iter().find(|pass| pass.name == "green")?;
+    Some(Trial { site: site_file(), registry, pass: green.text })
+}
+
 /// Everything that a demonstration site adds to the built app.
 pub fn site(now_unix_s: i64) -> DemoSite {
     let passes = passes(now_unix_s);
