@@ -11,12 +11,15 @@ function reportStored() {
   const plainAdd = IDBObjectStore.prototype.add;
   IDBObjectStore.prototype.add = function (row, sequence) {
     if (this.name === "entries") {
-      // The log's id (docs/log.md): key 1 of the entry.
-      const log = [...row.entry.slice(5, 21)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+      // The log's id (docs/log.md): key 1 of the entry, behind key 0, the version.
+      const [, log] = [...row.entry].map((byte) => byte.toString(16).padStart(2, "0")).join("").match(/00010150(.{32})/);
       this.transaction.addEventListener("complete", () => globalThis.stored(log, sequence));
     }
     return plainAdd.call(this, row, sequence);
   };
+  // Whether the gate said, however shortly, that it cannot store.
+  const look = () => { globalThis.saidFull ||= document.querySelector('[data-banner="storage"], [data-recorded="not-yet"]') !== null; };
+  new MutationObserver(look).observe(document, { subtree: true, childList: true, attributes: true });
 }
 
 /**
@@ -148,7 +151,8 @@ function kind({ entry }) {
 /**
  * `rounds` times: opens the gate, works there, kills the browser at some moment within two thirds of a second after the first
  * stored entry; every fifth time the log's end is damaged before, and repaired by a tap. Then looks once more. `profile`: a
- * folder in place of a new one. `disk`: what is done some seconds after the first entry, `fill`, and after the kill, `free`. Answers how many entries were reported
+ * folder in place of a new one. `disk`: what is done some seconds after the first entry, `fill`, how long the gate
+ * then works, `lastsMs`, and what is done after the kill, `free`. Answers how many entries were reported
  * and are there, of which kinds, and in how many rounds the gate said that it could not store.
  */
 export async function survivesKills(rounds, { flags = [], profile = newProfile(), disk } = {}) {
@@ -193,12 +197,12 @@ export async function survivesKills(rounds, { flags = [], profile = newProfile()
     if (disk) {
       // localStorage reaches the disk some seconds late.
       await gate.page.waitForTimeout(7_000);
-      disk.fill();
+      await disk.fill(gate);
     }
-    await gate.page.waitForTimeout((round * 37) % 660 + (disk ? 9_000 : 0));
-    if (disk) said += await gate.page.locator('[data-banner="storage"], .rec.not-yet').count();
+    await gate.page.waitForTimeout((round * 37) % 660 + (disk?.lastsMs ?? 0));
+    if (disk) said += Number(await gate.page.evaluate(() => globalThis.saidFull === true));
     await gate.kill();
-    disk?.free();
+    disk?.free?.();
   }
   const { gate } = await open();
   await gate.history();
