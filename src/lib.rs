@@ -18,6 +18,8 @@ pub mod session;
 
 pub mod desk;
 
+pub mod sync;
+
 pub mod issue;
 
 #[cfg(feature = "browser")]

@@ -58,6 +58,31 @@ impl StoredEntry {
         out.into_bytes()
     }
 
+    /// The two parts by themselves: `[pseudonym, sealed]`.
+    pub fn parts_to_bytes(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.array(2);
+        self.pseudonym.write(&mut out);
+        self.sealed.write(&mut out);
+        out.into_bytes()
+    }
+
+    /// This entry with those parts in place of its own; the hash stays the one that it had, and
+    /// `computed_hash` tells whether they belong to it.
+    pub fn with_parts(&self, bytes: &[u8]) -> Result<Self, LogError> {
+        if bytes.len() > STORED_BYTES_MAX {
+            return Err(CborError::Limit.into());
+        }
+        let mut reader = Reader::new(bytes);
+        if reader.array(2)? != 2 {
+            return Err(LogError::Part);
+        }
+        let pseudonym = Part::parse(&mut reader)?;
+        let sealed = Part::parse(&mut reader)?;
+        reader.end()?;
+        Ok(Self { pseudonym, sealed, ..self.clone() })
+    }
+
     /// The hash is computed; whoever has it written beside the bytes compares.
     pub fn parse(bytes: &[u8]) -> Result<Self, LogError> {
         let mut stored = Self::parse_beside(bytes, Hash::ABSENT)?;

@@ -27,6 +27,7 @@ mod foreign;
 mod forge;
 mod gate;
 mod hc1;
+mod hub_documents;
 #[cfg(feature = "cli")]
 mod issue_command;
 mod known;

@@ -1,0 +1,15 @@
+//! What a gate shares with the other gates of its venue, through a database that others run.
+//!
+//! Shape: entries and a checkpoint → `write_segment` → the texts of two documents → `read_segment`,
+//! `read_parts` → the same entries, proven. Of two segments of one log, `is_fork` tells whether
+//! they contradict each other.
+//! Limits and errors: `SegmentError`, one variant per thing that can be wrong; nothing is believed
+//! of a segment but what its log's own device signed.
+//! Source: docs/hub.md.
+//! Not here: sending, fetching, clocks, passwords.
+
+mod segment;
+pub use segment::{
+    Documents, PARTS_SUFFIX, SEGMENT_BYTES_MAX, SEGMENT_ENTRIES_MAX, Segment, SegmentError,
+    SegmentId, is_fork, read_parts, read_segment, write_segment,
+};

@@ -1,0 +1,281 @@
+//! A row of a log's entries as two documents: what stays, and what may have to be erased one day.
+//!
+//! Shape: `{"v", "entries", "checkpoint"}` under `<log id>:<first sequence>`, each entry with its
+//! erasable parts struck; `{"v", "parts"}` under the same id with `:parts` behind it.
+//! Limits and errors: `SEGMENT_ENTRIES_MAX`, `SEGMENT_BYTES_MAX`; `SegmentError`; unknown members
+//! are ignored, as a database adds its own.
+//! Source: docs/hub.md, "Documents"; docs/log.md.
+
+use crate::audit_log::{
+    ChainHead, Checkpoint, LogError, LogId, Part, SignedError, StoredEntry, read_entry,
+};
+use data_encoding::{BASE64, HEXLOWER};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+
+/// A segment that is longer is written as several.
+pub const SEGMENT_ENTRIES_MAX: usize = 500;
+/// Of each of the two documents: entries of greatest length and some room for a database's members.
+pub const SEGMENT_BYTES_MAX: usize = 8 << 20;
+/// Behind a segment's id: the document of its erasable parts.
+pub const PARTS_SUFFIX: &str = ":parts";
+
+const VERSION: u64 = 1;
+/// Ids sort as numbers do.
+const SEQUENCE_DIGITS: usize = 12;
+const LOG_ID_DIGITS: usize = 32;
+
+/// What a segment's document is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SegmentId {
+    pub log: LogId,
+    pub first: u64,
+}
+
+/// Why a document is no segment, or no parts of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SegmentError {
+    /// Longer than `SEGMENT_BYTES_MAX`.
+    Long,
+    /// No JSON object with a segment's members.
+    Json,
+    /// Written by a later version.
+    Version(u64),
+    /// The document's id is no segment's, or not that of what is in it.
+    Id,
+    /// No entry, or more than `SEGMENT_ENTRIES_MAX`.
+    Count,
+    /// The entry at this place is damaged.
+    Entry(usize, LogError),
+    /// The entry at this place does not continue the one before.
+    Chain(usize),
+    /// The entry at this place holds what may have to be erased.
+    Unstruck(usize),
+    /// The device's signature does not hold.
+    Signed(SignedError),
+    /// The signature is of another place than the segment's end.
+    Head,
+    /// The parts at this place are not those that the entry was written with.
+    Parts(usize),
+}
+
+impl SegmentError {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Long => "HUB-LONG",
+            Self::Json => "HUB-JSON",
+            Self::Version(_) => "HUB-VERSION",
+            Self::Id => "HUB-ID",
+            Self::Count => "HUB-COUNT",
+            Self::Entry(_, error) => error.code(),
+            Self::Chain(_) => "HUB-CHAIN",
+            Self::Unstruck(_) => "HUB-UNSTRUCK",
+            Self::Signed(error) => error.code(),
+            Self::Head => "HUB-HEAD",
+            Self::Parts(_) => "HUB-PARTS",
+        }
+    }
+}
+
+/// The texts of a segment's two documents, without `_id`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Documents {
+    pub id: SegmentId,
+    pub segment: String,
+    /// `None`: no entry has a part that is still kept.
+    pub parts: Option<String>,
+}
+
+/// A segment that its log's device signed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment {
+    pub id: SegmentId,
+    /// Without erasable parts; `read_parts` puts them back.
+    pub entries: Vec<StoredEntry>,
+    /// The end of the log that the device signed for, and when.
+    pub checkpoint: Checkpoint,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SegmentDocument<'a> {
+    v: u64,
+    #[serde(borrow)]
+    entries: Vec<Cow<'a, str>>,
+    #[serde(borrow)]
+    checkpoint: Cow<'a, str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PartsDocument<'a> {
+    v: u64,
+    /// One for each entry of the segment; empty where nothing is kept of it any more.
+    #[serde(borrow)]
+    parts: Vec<Cow<'a, str>>,
+}
+
+impl SegmentId {
+    pub fn parse(text: &str) -> Result<Self, SegmentError> {
+        let (log, first) = text.split_once(':').ok_or(SegmentError::Id)?;
+        if log.len() != LOG_ID_DIGITS || first.len() != SEQUENCE_DIGITS {
+            return Err(SegmentError::Id);
+        }
+        let log = HEXLOWER.decode(log.as_bytes()).map_err(|_| SegmentError::Id)?;
+        let is_number = first.bytes().all(|digit| digit.is_ascii_digit());
+        let first = first.parse().ok().filter(|_| is_number).ok_or(SegmentError::Id)?;
+        Ok(Self { log: LogId(log.try_into().map_err(|_| SegmentError::Id)?), first })
+    }
+
+    /// Of the document of its erasable parts.
+    pub fn of_parts(self) -> String {
+        format!("{self}{PARTS_SUFFIX}")
+    }
+}
+
+impl std::fmt::Display for SegmentId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            f,
+            "{}:{:0digits$}",
+            HEXLOWER.encode(&self.log.0),
+            self.first,
+            digits = SEQUENCE_DIGITS
+        )
+    }
+}
+
+/// Entries that follow one another, and the device's word for the end of the log that the last of
+/// them makes. The two are checked as a reader would.
+pub fn write_segment(
+    entries: &[StoredEntry],
+    checkpoint: &Checkpoint,
+) -> Result<Documents, SegmentError> {
+    let struck: Vec<StoredEntry> = entries.iter().map(without_parts).collect();
+    let first = entries.first().ok_or(SegmentError::Count)?.sequence;
+    let id = SegmentId { log: checkpoint.place.head.log(), first };
+    check(id, &struck, checkpoint)?;
+    let encoded = |bytes: Vec<u8>| Cow::Owned(BASE64.encode(&bytes));
+    let segment = SegmentDocument {
+        v: VERSION,
+        entries: struck.iter().map(|entry| encoded(entry.to_bytes())).collect(),
+        checkpoint: checkpoint.to_text().into(),
+    };
+    let is_kept =
+        |entry: &StoredEntry| [&entry.pseudonym, &entry.sealed].map(Part::kept) != [None, None];
+    let parts =
+        entries.iter().any(is_kept).then(|| PartsDocument {
+            v: VERSION,
+            parts: entries
+                .iter()
+                .map(|entry| {
+                    if is_kept(entry) { encoded(entry.parts_to_bytes()) } else { Cow::Borrowed("") }
+                })
+                .collect(),
+        });
+    let text =
+        |value: serde_json::Result<String>| value.expect("texts and numbers are always JSON");
+    Ok(Documents {
+        id,
+        segment: text(serde_json::to_string(&segment)),
+        parts: parts.map(|parts| text(serde_json::to_string(&parts))),
+    })
+}
+
+/// A document that a database has under this id.
+pub fn read_segment(id: &str, document: &[u8]) -> Result<Segment, SegmentError> {
+    let id = SegmentId::parse(id)?;
+    let document: SegmentDocument<'_> = read_json(document)?;
+    check_version(document.v)?;
+    if document.entries.is_empty() || document.entries.len() > SEGMENT_ENTRIES_MAX {
+        return Err(SegmentError::Count);
+    }
+    let read = |(at, text): (usize, &Cow<'_, str>)| {
+        let bytes = BASE64.decode(text.as_bytes()).map_err(|_| SegmentError::Json)?;
+        StoredEntry::parse(&bytes).map_err(|error| SegmentError::Entry(at, error))
+    };
+    let entries: Vec<_> =
+        document.entries.iter().enumerate().map(read).collect::<Result<_, _>>()?;
+    let checkpoint = Checkpoint::parse(&document.checkpoint).map_err(SegmentError::Signed)?;
+    check(id, &entries, &checkpoint)?;
+    Ok(Segment { id, entries, checkpoint })
+}
+
+/// The segment's entries with what the document under its id and `:parts` still keeps of them.
+pub fn read_parts(segment: &Segment, document: &[u8]) -> Result<Vec<StoredEntry>, SegmentError> {
+    let document: PartsDocument<'_> = read_json(document)?;
+    check_version(document.v)?;
+    if document.parts.len() != segment.entries.len() {
+        return Err(SegmentError::Count);
+    }
+    let with_parts = |(at, (entry, text)): (usize, (&StoredEntry, &Cow<'_, str>))| {
+        if text.is_empty() {
+            return Ok(entry.clone());
+        }
+        let bytes = BASE64.decode(text.as_bytes()).map_err(|_| SegmentError::Json)?;
+        let entry = entry.with_parts(&bytes).map_err(|error| SegmentError::Entry(at, error))?;
+        // A part that is not the entry's own gives another hash.
+        if entry.computed_hash() == entry.hash { Ok(entry) } else { Err(SegmentError::Parts(at)) }
+    };
+    segment.entries.iter().zip(&document.parts).enumerate().map(with_parts).collect()
+}
+
+/// Of two segments of one log: whether they say different things of one place. Then one of the two
+/// was written by somebody else, or by the same phone twice. That one goes on further is no fork.
+pub fn is_fork(one: &Segment, other: &Segment) -> bool {
+    let at = |segment: &Segment, sequence: u64| {
+        let place = usize::try_from(sequence.checked_sub(segment.id.first)?).ok()?;
+        segment.entries.get(place).map(|entry| entry.hash)
+    };
+    let differs =
+        |entry: &StoredEntry| at(other, entry.sequence).is_some_and(|hash| hash != entry.hash);
+    one.id.log == other.id.log && one.entries.iter().any(differs)
+}
+
+fn read_json<'a, T: Deserialize<'a>>(document: &'a [u8]) -> Result<T, SegmentError> {
+    if document.len() > SEGMENT_BYTES_MAX {
+        return Err(SegmentError::Long);
+    }
+    serde_json::from_slice(document).map_err(|_| SegmentError::Json)
+}
+
+fn check_version(version: u64) -> Result<(), SegmentError> {
+    if version == VERSION { Ok(()) } else { Err(SegmentError::Version(version)) }
+}
+
+/// Whether these are the entries of that id, one after another, up to what the device signed.
+fn check(
+    id: SegmentId,
+    entries: &[StoredEntry],
+    checkpoint: &Checkpoint,
+) -> Result<(), SegmentError> {
+    if entries.is_empty() || entries.len() > SEGMENT_ENTRIES_MAX {
+        return Err(SegmentError::Count);
+    }
+    let mut head: Option<ChainHead> = None;
+    for (at, stored) in entries.iter().enumerate() {
+        if [&stored.pseudonym, &stored.sealed].map(Part::kept) != [None, None] {
+            return Err(SegmentError::Unstruck(at));
+        }
+        let entry = read_entry(stored).map_err(|error| SegmentError::Entry(at, error))?;
+        let continues = match head {
+            None => entry.sequence == id.first,
+            Some(head) => {
+                entry.sequence == head.next_sequence() && entry.previous == head.previous()
+            }
+        };
+        if entry.log != id.log {
+            return Err(SegmentError::Id);
+        }
+        if !continues {
+            return Err(if at == 0 { SegmentError::Id } else { SegmentError::Chain(at) });
+        }
+        head = Some(ChainHead::after(stored).map_err(|error| SegmentError::Entry(at, error))?);
+    }
+    let signed = checkpoint.verify().map_err(SegmentError::Signed)?;
+    if head == Some(signed) { Ok(()) } else { Err(SegmentError::Head) }
+}
+
+fn without_parts(entry: &StoredEntry) -> StoredEntry {
+    let mut struck = entry.clone();
+    struck.strike();
+    struck
+}

@@ -1,0 +1,195 @@
+//! The two documents in which a gate shares a row of its log: read back as written, and nothing else.
+
+use crate::audit_log::{admitted, draft};
+use crate::audit_log_signed::sign;
+use ed25519_dalek::SigningKey;
+use gerbang::audit_log::{
+    ChainHead, Checkpoint, Erasable, KeyedPart, LogId, Part, SignedError, Statement, StoredEntry,
+    read_entry, read_export, write_line,
+};
+use gerbang::sync::{
+    Documents, SEGMENT_ENTRIES_MAX, Segment, SegmentError, SegmentId, is_fork, read_parts,
+    read_segment, write_segment,
+};
+use proptest::prelude::*;
+
+const AT_UNIX_MS: i64 = 1_764_000_000_000;
+
+fn device(seed: u8) -> SigningKey {
+    SigningKey::from_bytes(&[seed; 32])
+}
+
+/// A log of decisions, each with its pseudonym, and the device's word for its end.
+struct Log {
+    entries: Vec<StoredEntry>,
+    checkpoint: Checkpoint,
+}
+
+fn log_of(device: &SigningKey, decisions: u8) -> Log {
+    let mut head = ChainHead::genesis(LogId::of_device(&device.verifying_key().to_bytes()));
+    let entries = (0..decisions).map(|at| {
+        let mut decision = draft(AT_UNIX_MS + i64::from(at), admitted());
+        decision.pseudonym = Some(KeyedPart::pseudonym(&[1; 32], &[at; 32], [at; 16]));
+        head.append(decision)
+    });
+    let entries: Vec<_> = entries.collect();
+    let signed = sign(&mut head.clone(), AT_UNIX_MS + 1_000, Statement::Checkpoint, device);
+    let entry = read_entry(&signed).expect("our own entry");
+    Log { entries, checkpoint: Checkpoint::of(&entry).expect("a checkpoint") }
+}
+
+impl Log {
+    fn written(&self) -> Documents {
+        write_segment(&self.entries, &self.checkpoint).expect("in order")
+    }
+
+    fn read(&self) -> Segment {
+        let written = self.written();
+        read_segment(&written.id.to_string(), written.segment.as_bytes()).expect("our own segment")
+    }
+}
+
+#[test]
+fn what_was_written_is_read_and_is_the_export_again() {
+    let log = log_of(&device(5), 40);
+    let written = log.written();
+    let segment = log.read();
+    assert_eq!(segment.checkpoint, log.checkpoint);
+    let entries = read_parts(&segment, written.parts.expect("pseudonyms").as_bytes());
+    let lines: Vec<String> = entries.expect("our own parts").iter().map(write_line).collect();
+    let exported: Result<Vec<_>, _> = read_export(lines.join("\n").as_bytes()).collect();
+    assert_eq!(exported.as_deref(), Ok(&log.entries[..]));
+}
+
+#[test]
+fn a_segment_holds_nothing_that_may_have_to_be_erased() {
+    let log = log_of(&device(5), 3);
+    let written = log.written();
+    for entry in &log.entries {
+        let Part::Kept(Erasable { salt, bytes }) = &entry.pseudonym else { panic!("kept") };
+        for secret in [&salt[..], bytes] {
+            let encoded = data_encoding::BASE64.encode(secret);
+            assert!(!written.segment.contains(encoded.trim_end_matches('=')));
+        }
+    }
+    assert!(log.read().entries.iter().all(|entry| entry.pseudonym.kept().is_none()));
+    // After the parts are gone, what is left still verifies.
+    let struck: Vec<_> = log.read().entries;
+    assert!(struck.iter().all(|entry| entry.computed_hash() == entry.hash));
+    let again = write_segment(&struck, &log.checkpoint).expect("in order");
+    assert_eq!((again.segment, again.parts), (written.segment, None));
+}
+
+#[test]
+fn an_entry_with_its_share_of_both_documents_weighs_less_than_500_bytes() {
+    // docs/hub.md, "Weight".
+    let log = log_of(&device(5), 100);
+    let written = log.written();
+    let bytes = written.segment.len() + written.parts.map_or(0, |parts| parts.len());
+    assert!(bytes / 100 < 500, "{} bytes an entry", bytes / 100);
+}
+
+#[test]
+fn an_id_is_read_as_it_is_written_and_sorts_as_its_numbers_do() {
+    let id = |first| SegmentId { log: LogId([0xab; 16]), first };
+    assert_eq!(id(70).to_string(), "abababababababababababababababab:000000000070");
+    assert!(id(9).to_string() < id(10).to_string());
+    assert_eq!(SegmentId::parse(&id(70).to_string()), Ok(id(70)));
+    for wrong in [
+        "",
+        "ab:1",
+        "ABABABABABABABABABABABABABABABAB:000000000070",
+        "abababababababababababababababab:+00000000070",
+        &id(70).of_parts(),
+    ] {
+        assert_eq!(SegmentId::parse(wrong), Err(SegmentError::Id), "{wrong}");
+    }
+}
+
+#[test]
+fn each_thing_that_is_wrong_has_its_own_error() {
+    let log = log_of(&device(5), 6);
+    let write =
+        |entries: &[StoredEntry]| write_segment(entries, &log.checkpoint).map(|_| ()).unwrap_err();
+    assert_eq!(write(&[]), SegmentError::Count);
+    assert_eq!(write(&log.entries[..5]), SegmentError::Head);
+    let holed = [&log.entries[..2], &log.entries[3..]].concat();
+    assert_eq!(write(&holed), SegmentError::Chain(2));
+    let other = log_of(&device(6), 6);
+    assert_eq!(write_segment(&other.entries, &log.checkpoint).map(|_| ()), Err(SegmentError::Id));
+    let mut forged = log.checkpoint;
+    forged.signature[0] ^= 1;
+    assert_eq!(
+        write_segment(&log.entries, &forged).map(|_| ()),
+        Err(SegmentError::Signed(SignedError::Signature))
+    );
+    let long = vec![log.entries[0].clone(); SEGMENT_ENTRIES_MAX + 1];
+    assert_eq!(write(&long), SegmentError::Count);
+
+    let written = log.written();
+    let id = written.id.to_string();
+    let read = |id: &str, text: &str| read_segment(id, text.as_bytes()).map(|_| ()).unwrap_err();
+    let another = SegmentId { first: 1, ..written.id }.to_string();
+    assert_eq!(read(&another, &written.segment), SegmentError::Id);
+    assert_eq!(read(&id, "[]"), SegmentError::Json);
+    assert_eq!(
+        read(&id, &written.segment.replacen("\"v\":1", "\"v\":2", 1)),
+        SegmentError::Version(2)
+    );
+    let whole = data_encoding::BASE64.encode(&log.entries[0].to_bytes());
+    let struck = data_encoding::BASE64.encode(&log.read().entries[0].to_bytes());
+    assert_eq!(read(&id, &written.segment.replacen(&struck, &whole, 1)), SegmentError::Unstruck(0));
+}
+
+#[test]
+fn the_parts_of_another_entry_are_not_taken_for_its_own() {
+    let log = log_of(&device(5), 3);
+    let parts = log.written().parts.expect("pseudonyms");
+    let [first, second] =
+        [0, 1].map(|at: usize| data_encoding::BASE64.encode(&log.entries[at].parts_to_bytes()));
+    let swapped =
+        parts.replacen(&first, "#", 1).replacen(&second, &first, 1).replacen('#', &second, 1);
+    assert_eq!(read_parts(&log.read(), swapped.as_bytes()), Err(SegmentError::Parts(0)));
+    // Struck at the hub: of that entry nothing is kept, of the others everything.
+    let erased = parts.replacen(&second, "", 1);
+    let left = read_parts(&log.read(), erased.as_bytes()).expect("the others' own");
+    assert_eq!(
+        left.iter().map(|entry| entry.pseudonym.kept().is_some()).collect::<Vec<_>>(),
+        [true, false, true]
+    );
+}
+
+#[test]
+fn a_fork_is_another_entry_at_the_same_place_and_not_a_longer_segment() {
+    let log = log_of(&device(5), 6);
+    let shorter = log_of(&device(5), 4);
+    assert!(!is_fork(&log.read(), &shorter.read()));
+    let mut head = ChainHead::genesis(LogId::of_device(&device(5).verifying_key().to_bytes()));
+    let forked = head.append(draft(AT_UNIX_MS + 77, admitted()));
+    let signed = sign(&mut head.clone(), AT_UNIX_MS + 99, Statement::Checkpoint, &device(5));
+    let checkpoint = Checkpoint::of(&read_entry(&signed).expect("our own")).expect("a checkpoint");
+    let forked = Log { entries: vec![forked], checkpoint };
+    assert!(is_fork(&log.read(), &forked.read()));
+    assert!(is_fork(&forked.read(), &log.read()));
+    assert!(!is_fork(&log.read(), &log_of(&device(6), 6).read()), "of another phone");
+}
+
+proptest! {
+    #[test]
+    fn no_changed_letter_of_a_segment_is_believed(at in any::<prop::sample::Index>(), to in 0x20_u8..0x7f) {
+        let log = log_of(&device(5), 3);
+        let written = log.written();
+        let mut text = written.segment.into_bytes();
+        let at = at.index(text.len());
+        text[at] = to;
+        if let Ok(read) = read_segment(&written.id.to_string(), &text) {
+            prop_assert_eq!(read, log.read());
+        }
+    }
+
+    #[test]
+    fn no_bytes_at_all_panic(id in ".{0,60}", bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _ = read_segment(&id, &bytes);
+        let _ = read_parts(&log_of(&device(5), 1).read(), &bytes);
+    }
+}
