@@ -2,11 +2,14 @@
 //!
 //! Shape: entries and a checkpoint → `write_segment` → the texts of two documents → `read_segment`,
 //! `read_parts` → the same entries, proven. Of two segments of one log, `is_fork` tells whether
-//! they contradict each other.
+//! they contradict each other. `Sender` says when to send which entries.
 //! Limits and errors: `SegmentError`, one variant per thing that can be wrong; nothing is believed
 //! of a segment but what its log's own device signed.
 //! Source: docs/hub.md.
 //! Not here: sending, fetching, clocks, passwords.
+
+mod sender;
+pub use sender::{Heard, Moment, Sender, Standing, Wish, timing};
 
 mod segment;
 pub use segment::{

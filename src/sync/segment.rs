@@ -1,6 +1,6 @@
 //! A row of a log's entries as two documents: what stays, and what may have to be erased one day.
 //!
-//! Shape: `{"v", "entries", "checkpoint"}` under `<log id>:<first sequence>`, each entry with its
+//! Shape: `{"v", "entries", "checkpoint"}` under `<log id>:<first>:<next sequence>`, each entry with its
 //! erasable parts struck; `{"v", "parts"}` under the same id with `:parts` behind it.
 //! Limits and errors: `SEGMENT_ENTRIES_MAX`, `SEGMENT_BYTES_MAX`; `SegmentError`; unknown members
 //! are ignored, as a database adds its own.
@@ -23,13 +23,14 @@ pub const PARTS_SUFFIX: &str = ":parts";
 const VERSION: u64 = 1;
 /// Ids sort as numbers do.
 const SEQUENCE_DIGITS: usize = 12;
-const LOG_ID_DIGITS: usize = 32;
 
 /// What a segment's document is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SegmentId {
     pub log: LogId,
     pub first: u64,
+    /// Behind the last: no two segments of other extent have one id.
+    pub next: u64,
 }
 
 /// Why a document is no segment, or no parts of one.
@@ -82,7 +83,7 @@ impl SegmentError {
 pub struct Documents {
     pub id: SegmentId,
     pub segment: String,
-    /// `None`: no entry has a part that is still kept.
+    /// `None`: no entry was written with a part.
     pub parts: Option<String>,
 }
 
@@ -113,16 +114,23 @@ struct PartsDocument<'a> {
     parts: Vec<Cow<'a, str>>,
 }
 
+impl Segment {
+    /// Whether a document of parts belongs to it, be they struck: without it a hub does not hold all.
+    pub fn has_parts(&self) -> bool {
+        self.entries.iter().any(ever_had_parts)
+    }
+}
+
 impl SegmentId {
     pub fn parse(text: &str) -> Result<Self, SegmentError> {
-        let (log, first) = text.split_once(':').ok_or(SegmentError::Id)?;
-        if log.len() != LOG_ID_DIGITS || first.len() != SEQUENCE_DIGITS {
-            return Err(SegmentError::Id);
-        }
+        let mut parts = text.split(':');
+        let (log, first, next) = match [parts.next(), parts.next(), parts.next(), parts.next()] {
+            [Some(log), Some(first), Some(next), None] => (log, first, next),
+            _ => return Err(SegmentError::Id),
+        };
         let log = HEXLOWER.decode(log.as_bytes()).map_err(|_| SegmentError::Id)?;
-        let is_number = first.bytes().all(|digit| digit.is_ascii_digit());
-        let first = first.parse().ok().filter(|_| is_number).ok_or(SegmentError::Id)?;
-        Ok(Self { log: LogId(log.try_into().map_err(|_| SegmentError::Id)?), first })
+        let log = LogId(log.try_into().map_err(|_| SegmentError::Id)?);
+        Ok(Self { log, first: sequence(first)?, next: sequence(next)? })
     }
 
     /// Of the document of its erasable parts.
@@ -133,14 +141,15 @@ impl SegmentId {
 
 impl std::fmt::Display for SegmentId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "{}:{:0digits$}",
-            HEXLOWER.encode(&self.log.0),
-            self.first,
-            digits = SEQUENCE_DIGITS
-        )
+        let log = HEXLOWER.encode(&self.log.0);
+        write!(f, "{log}:{:0digits$}:{:0digits$}", self.first, self.next, digits = SEQUENCE_DIGITS)
     }
+}
+
+/// A number as ids write it.
+fn sequence(text: &str) -> Result<u64, SegmentError> {
+    let is_one = text.len() == SEQUENCE_DIGITS && text.bytes().all(|digit| digit.is_ascii_digit());
+    text.parse().ok().filter(|_| is_one).ok_or(SegmentError::Id)
 }
 
 /// Entries that follow one another, and the device's word for the end of the log that the last of
@@ -151,7 +160,8 @@ pub fn write_segment(
 ) -> Result<Documents, SegmentError> {
     let struck: Vec<StoredEntry> = entries.iter().map(without_parts).collect();
     let first = entries.first().ok_or(SegmentError::Count)?.sequence;
-    let id = SegmentId { log: checkpoint.place.head.log(), first };
+    let end = checkpoint.place.head;
+    let id = SegmentId { log: end.log(), first, next: end.next_sequence() };
     check(id, &struck, checkpoint)?;
     let encoded = |bytes: Vec<u8>| Cow::Owned(BASE64.encode(&bytes));
     let segment = SegmentDocument {
@@ -159,18 +169,13 @@ pub fn write_segment(
         entries: struck.iter().map(|entry| encoded(entry.to_bytes())).collect(),
         checkpoint: checkpoint.to_text().into(),
     };
-    let is_kept =
-        |entry: &StoredEntry| [&entry.pseudonym, &entry.sealed].map(Part::kept) != [None, None];
-    let parts =
-        entries.iter().any(is_kept).then(|| PartsDocument {
-            v: VERSION,
-            parts: entries
-                .iter()
-                .map(|entry| {
-                    if is_kept(entry) { encoded(entry.parts_to_bytes()) } else { Cow::Borrowed("") }
-                })
-                .collect(),
-        });
+    let part = |entry: &StoredEntry| {
+        if keeps_parts(entry) { encoded(entry.parts_to_bytes()) } else { Cow::Borrowed("") }
+    };
+    let parts = entries
+        .iter()
+        .any(ever_had_parts)
+        .then(|| PartsDocument { v: VERSION, parts: entries.iter().map(part).collect() });
     let text =
         |value: serde_json::Result<String>| value.expect("texts and numbers are always JSON");
     Ok(Documents {
@@ -252,7 +257,7 @@ fn check(
     }
     let mut head: Option<ChainHead> = None;
     for (at, stored) in entries.iter().enumerate() {
-        if [&stored.pseudonym, &stored.sealed].map(Part::kept) != [None, None] {
+        if keeps_parts(stored) {
             return Err(SegmentError::Unstruck(at));
         }
         let entry = read_entry(stored).map_err(|error| SegmentError::Entry(at, error))?;
@@ -271,7 +276,19 @@ fn check(
         head = Some(ChainHead::after(stored).map_err(|error| SegmentError::Entry(at, error))?);
     }
     let signed = checkpoint.verify().map_err(SegmentError::Signed)?;
-    if head == Some(signed) { Ok(()) } else { Err(SegmentError::Head) }
+    match head {
+        Some(head) if head != signed => Err(SegmentError::Head),
+        Some(head) if head.next_sequence() != id.next => Err(SegmentError::Id),
+        _ => Ok(()),
+    }
+}
+
+fn keeps_parts(entry: &StoredEntry) -> bool {
+    [&entry.pseudonym, &entry.sealed].map(Part::kept) != [None, None]
+}
+
+fn ever_had_parts(entry: &StoredEntry) -> bool {
+    [&entry.pseudonym, &entry.sealed] != [&Part::Absent, &Part::Absent]
 }
 
 fn without_parts(entry: &StoredEntry) -> StoredEntry {

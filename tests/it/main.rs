@@ -28,6 +28,7 @@ mod forge;
 mod gate;
 mod hc1;
 mod hub_documents;
+mod hub_simulation;
 #[cfg(feature = "cli")]
 mod issue_command;
 mod known;

@@ -1,0 +1,229 @@
+//! When a gate sends which entries: a cursor in the log, which is itself the queue.
+//!
+//! Shape: `Sender` + `Heard` + `Moment` → at most one `Wish`, carried out by whoever has a network;
+//! its outcome comes back as `Heard`. Where the hub stands is asked of the hub itself (`Wish::List`), at
+//! the start and after whatever went wrong: nothing has to be remembered, and a hub that was restored
+//! from an old copy is filled up again.
+//! Limits and errors: one request in flight; pauses double up to `PAUSE_MS_MAX`, each by a random half
+//! longer or shorter.
+//! Source: docs/hub.md, "Sending".
+//! Not here: the network, the documents' content, clocks.
+
+use super::SEGMENT_ENTRIES_MAX;
+use std::ops::Range;
+
+/// How long things take.
+pub mod timing {
+    /// A segment that is not full waits so long for more entries.
+    pub const CLOSES_AFTER_MS: i64 = 2_000;
+    pub const PAUSE_MS_MIN: i64 = 2_000;
+    pub const PAUSE_MS_MAX: i64 = 300_000;
+    /// An answer that has not come by then does not come.
+    pub const ANSWER_MS_MAX: i64 = 60_000;
+    /// Also while all goes well the hub is asked so often where it stands.
+    pub const LIST_AGAIN_MS: i64 = 3_600_000;
+}
+
+use timing::{ANSWER_MS_MAX, CLOSES_AFTER_MS, LIST_AGAIN_MS, PAUSE_MS_MAX, PAUSE_MS_MIN};
+
+/// When, by a clock that goes on steadily, and a random number for the pauses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    pub running_ms: i64,
+    pub entropy: u32,
+}
+
+/// What came to pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// The log holds these entries now; retention may have removed the first ones.
+    Log(Range<u64>),
+    /// A verdict shows, or no more: nothing is begun meanwhile.
+    Verdict(bool),
+    /// Time has passed.
+    Nothing,
+    /// The hub holds all of this log's entries before this one, in segments that are believed.
+    Listed(u64),
+    /// The segment is there, now or from before.
+    Taken(Range<u64>),
+    /// Something else stands under its id.
+    Occupied,
+    /// No answer, or one that says nothing.
+    Failed,
+    /// The gate's user is there no more.
+    Retired,
+}
+
+/// What is to be done next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// Ask how far the hub holds this log.
+    List,
+    /// Write these entries and a checkpoint of their end as a segment.
+    Send(Range<u64>),
+    /// Nothing before that time.
+    Wait { until_running_ms: i64 },
+    /// Nothing before something is heard.
+    Rest,
+}
+
+/// What the screen says of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// So many entries wait.
+    Waiting(u64),
+    /// Everything is there, since then.
+    Level { since_running_ms: i64 },
+    /// Something else stands where this log's entries belong; the authority has to look.
+    Occupied,
+    /// The hub does not know this gate any more; it goes on recording.
+    Retired,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sender {
+    log: Range<u64>,
+    /// The hub holds everything before it, as far as is known.
+    cursor: Option<u64>,
+    listed_ms: i64,
+    /// When the oldest entry that was not sent was first seen.
+    oldest_ms: Option<i64>,
+    /// Since when an answer is waited for.
+    asked_ms: Option<i64>,
+    pause_until_ms: i64,
+    failures: u32,
+    verdict: bool,
+    occupied: bool,
+    retired: bool,
+    level_ms: i64,
+}
+
+impl Sender {
+    pub fn new(log: Range<u64>) -> Self {
+        Self {
+            log,
+            cursor: None,
+            listed_ms: 0,
+            oldest_ms: None,
+            asked_ms: None,
+            pause_until_ms: 0,
+            failures: 0,
+            verdict: false,
+            occupied: false,
+            retired: false,
+            level_ms: 0,
+        }
+    }
+
+    pub fn standing(&self) -> Standing {
+        if self.retired {
+            return Standing::Retired;
+        }
+        if self.occupied {
+            return Standing::Occupied;
+        }
+        match self.log.end.saturating_sub(self.cursor.unwrap_or(self.log.start).max(self.log.start))
+        {
+            0 if self.cursor.is_some() => Standing::Level { since_running_ms: self.level_ms },
+            waiting => Standing::Waiting(waiting),
+        }
+    }
+
+    /// Takes what was heard; answers what to do.
+    pub fn hear(&mut self, heard: Heard, moment: Moment) -> Wish {
+        let now_ms = moment.running_ms;
+        match heard {
+            Heard::Log(log) => {
+                if log.end > self.log.end {
+                    self.oldest_ms.get_or_insert(now_ms);
+                }
+                self.log = log;
+            }
+            Heard::Verdict(shows) => self.verdict = shows,
+            Heard::Nothing => {
+                if self.asked_ms.is_some_and(|asked_ms| now_ms - asked_ms >= ANSWER_MS_MAX) {
+                    self.fail(moment);
+                }
+            }
+            Heard::Listed(next) => {
+                self.succeed();
+                self.listed_ms = now_ms;
+                // Less than is known to be there: the hub was restored. More than there is: another
+                // phone has this log's key, which a segment under the next id will show.
+                self.cursor = Some(next);
+                self.take_stock(now_ms);
+            }
+            Heard::Taken(entries) => {
+                self.succeed();
+                // An answer to what was given up long ago says nothing about what lies between.
+                if self.cursor.is_some_and(|cursor| entries.start <= cursor) {
+                    self.cursor = self.cursor.max(Some(entries.end));
+                }
+                self.take_stock(now_ms);
+            }
+            Heard::Occupied => {
+                self.fail(moment);
+                self.occupied = true;
+            }
+            Heard::Failed => self.fail(moment),
+            Heard::Retired => self.retired = true,
+        }
+        self.next(moment)
+    }
+
+    fn succeed(&mut self) {
+        self.asked_ms = None;
+        self.failures = 0;
+        self.occupied = false;
+    }
+
+    /// Whatever went wrong, the hub is asked again where it stands.
+    fn fail(&mut self, moment: Moment) {
+        self.asked_ms = None;
+        self.cursor = None;
+        let pause_ms = (PAUSE_MS_MIN << self.failures.min(16)).min(PAUSE_MS_MAX);
+        self.failures = self.failures.saturating_add(1);
+        let half_to_one_and_a_half = 512 + i64::from(moment.entropy % 1024);
+        self.pause_until_ms = moment.running_ms + pause_ms * half_to_one_and_a_half / 1024;
+    }
+
+    fn take_stock(&mut self, now_ms: i64) {
+        let is_level = self.cursor.is_some_and(|cursor| cursor >= self.log.end);
+        if is_level {
+            self.level_ms = now_ms;
+            self.oldest_ms = None;
+        } else {
+            self.oldest_ms.get_or_insert(now_ms);
+        }
+    }
+
+    fn next(&mut self, moment: Moment) -> Wish {
+        let now_ms = moment.running_ms;
+        if self.retired || self.verdict {
+            return Wish::Rest;
+        }
+        if let Some(asked_ms) = self.asked_ms {
+            return Wish::Wait { until_running_ms: asked_ms + ANSWER_MS_MAX };
+        }
+        if now_ms < self.pause_until_ms {
+            return Wish::Wait { until_running_ms: self.pause_until_ms };
+        }
+        let is_due = now_ms - self.listed_ms >= LIST_AGAIN_MS;
+        let Some(cursor) = self.cursor.filter(|_| !is_due) else {
+            self.asked_ms = Some(now_ms);
+            return Wish::List;
+        };
+        let first = cursor.max(self.log.start);
+        if first >= self.log.end {
+            return Wish::Wait { until_running_ms: self.listed_ms + LIST_AGAIN_MS };
+        }
+        let full = first + SEGMENT_ENTRIES_MAX as u64;
+        let closes_ms = self.oldest_ms.unwrap_or(now_ms) + CLOSES_AFTER_MS;
+        if self.log.end < full && now_ms < closes_ms {
+            return Wish::Wait { until_running_ms: closes_ms };
+        }
+        self.asked_ms = Some(now_ms);
+        self.oldest_ms = None;
+        Wish::Send(first..self.log.end.min(full))
+    }
+}
