@@ -70,12 +70,13 @@ async function seen(options) {
 
 const apart = (one, other) => one.filter((cell, at) => cell !== other[at]).length / one.length;
 
-journey("the verdicts are told apart by shape alone, in grey and with light and dark exchanged", async () => {
+journey("the verdicts are told apart by shape alone, in grey, with light and dark exchanged, and in the system's own colours", async () => {
   const known = await seen({ viewport: { width: 360, height: 740 } });
   const shown = await seen({ viewport: { width: 390, height: 844 }, dark: true, locale: "en-GB" });
+  const forced = await seen({ viewport: { width: 390, height: 844 }, forcedColors: "active" });
   let [own, other] = [0, 1];
   for (const kind of KINDS) {
-    for (const shape of [...shown[kind], known[kind][1]]) {
+    for (const shape of [...shown[kind], ...forced[kind], known[kind][1]]) {
       const distances = KINDS.map((one) => [one, apart(shape, known[one][0])]).sort((a, b) => a[1] - b[1]);
       assert.equal(distances[0][0], kind, JSON.stringify(distances));
       own = Math.max(own, distances[0][1]);
