@@ -206,8 +206,20 @@ journey("an address without https has its own screen", async () => {
 journey("a browser that cannot start the gate is told so in both languages", async () => {
   const gate = await openGate({ init: () => { delete globalThis.WebAssembly; } });
   await gate.page.waitForSelector("#first-fault:not([hidden])");
+  await gate.page.waitForSelector("#first-late", { state: "visible" });
   await gate.shot("first-fault");
   await gate.close({ allow: [/WebAssembly/] });
+});
+
+journey("a browser too old to read the first script says after a while which ones do", async () => {
+  const gate = await openGate({ blank: true });
+  await gate.context.route("**/boot-*.js", (route) => route.fulfill({ contentType: "text/javascript", body: "a syntax of later years" }));
+  await gate.page.goto(gate.server.url);
+  await gate.page.waitForSelector("#first-wait", { state: "visible" });
+  assert.equal(await gate.page.isVisible("#first-late"), false);
+  await gate.page.waitForSelector("#first-late", { state: "visible", timeout: 20_000 });
+  await gate.shot("first-late");
+  await gate.close({ allow: [/integrity/, /SyntaxError|Unexpected/] });
 });
 
 journey("a tab on iOS says to install first, as the home screen's app keeps records of its own", async () => {
