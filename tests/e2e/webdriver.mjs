@@ -64,12 +64,16 @@ export class Browser {
     return value;
   }
 
+  /** Waits until this holds in the page. */
+  wait(holds, parameter, timeoutMs = 30_000) {
+    const script = `return (${holds}).call(null, arguments[0])`;
+    const asked = () => this.ask("POST", "/execute/sync", { script, args: [parameter ?? null] });
+    return until(asked, timeoutMs, `${this.name}: ${holds} ${parameter ?? ""}`);
+  }
+
   /** Waits until there is such an element. */
-  async see(selector, timeoutMs = 20_000) {
-    const there = () => this.ask("POST", "/execute/sync", {
-      script: "return document.querySelector(arguments[0]) !== null", args: [selector],
-    });
-    await until(there, timeoutMs, `${this.name}: ${selector}`);
+  see(selector, timeoutMs = 20_000) {
+    return this.wait((selector) => document.querySelector(selector) !== null, selector, timeoutMs);
   }
 
   async tap(action) {
@@ -80,6 +84,11 @@ export class Browser {
     // What was just found may be drawn anew before it is tapped.
     await until(async () => {
       const { [ELEMENT]: element } = await this.ask("POST", "/element", { using: "css selector", value: selector });
+      // A tap goes to a place: what still moves would be missed.
+      const place = async () => JSON.stringify(await this.ask("GET", `/element/${element}/rect`));
+      const before = await place();
+      await new Promise((later) => setTimeout(later, 100));
+      if ((await place()) !== before) return false;
       await this.ask("POST", `/element/${element}/click`, {});
       return true;
     }, 20_000, `${this.name}: a tap on ${selector}`);
