@@ -25,6 +25,7 @@ mod probe;
 mod reading;
 mod repair;
 mod selftest;
+mod situation;
 pub mod text;
 pub mod told;
 

@@ -98,6 +98,8 @@ journey("what is handed over verifies, holds no name, and is no formula", async 
   await gate.page.waitForSelector('[data-sheets="1"]');
   await gate.page.waitForFunction(() => document.querySelector("img.paper")?.naturalWidth > 0);
   await gate.shot("day-sheet");
+  const printed = await gate.page.pdf({ preferCSSPageSize: true, printBackground: true });
+  assert.equal(printed.toString("latin1").match(/\/Type \/Page\b/g).length, 1, "a gate, a sheet");
   assert.equal(readFileSync(await save("give-pdf"), "latin1").slice(0, 5), "%PDF-");
   await gate.tap("earlier");
   await gate.page.waitForSelector('[data-sheets="0"]');

@@ -113,6 +113,18 @@ export async function* screens(options = {}) {
     await go(gate, "back");
     await gate.screen("menu");
   }
+  await go(gate, "help");
+  for (const name of await gate.page.locator("[data-situation]").evaluateAll((all) => all.map((one) => one.dataset.situation))) {
+    await gate.page.click(`[data-situation="${name}"]`);
+    await gate.screen("situation");
+    yield at(`situation-${name}`);
+    await go(gate, "back");
+    await gate.screen("help");
+  }
+  await go(gate, "guide");
+  await gate.screen("guide");
+  yield at("guide");
+  await go(gate, "back", "back");
   await go(gate, "history");
   await shown(gate, "#desk [data-entry]");
   await gate.chainWhole();

@@ -1,6 +1,8 @@
 // The site as it is served: first paint, sub-path, sizes.
 import assert from "node:assert/strict";
-import { journey, openGate, passes, scene } from "./harness.mjs";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { journey, openGate, passes, scene, SHOTS } from "./harness.mjs";
 
 journey("the site opens to its notice, from this origin alone", async () => {
   const gate = await openGate();
@@ -45,6 +47,25 @@ journey("help is two taps away, and so is the way back", async () => {
   await gate.tap("help");
   await gate.screen("help");
   await gate.shot("help-dark");
+  for (const name of ["install", "dark", "alert"]) {
+    await gate.page.click(`[data-situation="${name}"]`);
+    await gate.screen("situation");
+    assert.ok((await gate.page.locator(".todo li").count()) >= 3, name);
+    await gate.shot(`situation-${name}-dark`);
+    await gate.tap("back");
+    await gate.screen("help");
+  }
+  await gate.tap("guide");
+  await gate.screen("guide");
+  for (const language of ["id", "en"]) {
+    assert.equal(await gate.page.locator(".guide").getAttribute("lang"), language);
+    const sheet = await gate.page.pdf({ preferCSSPageSize: true, printBackground: true });
+    writeFileSync(join(SHOTS, `guide-${language}.pdf`), sheet);
+    assert.equal(sheet.toString("latin1").match(/\/Type \/Page\b/g).length, 1, "one sheet to hang up");
+    await gate.tap("guide-language");
+  }
+  await gate.tap("back");
+  await gate.screen("help");
   await gate.tap("back");
   await gate.screen("menu");
   await gate.tap("back");

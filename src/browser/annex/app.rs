@@ -4,15 +4,16 @@ use super::handover::HandOver;
 use super::history::Look;
 use super::reading::Reading;
 use super::selftest::Test;
+use super::situation::Situation;
 use super::text::DeskText;
 use super::told::{GateForm, Told, Wish};
 use super::{
     day_sheet, entry, examine, gate, handover, help, history, kiosk, known, menu, pin, repair,
-    selftest,
+    selftest, situation,
 };
 use crate::browser::clock;
 use crate::browser::ui::text::{LocalTime, Text};
-use crate::session::DeskPage;
+use crate::session::{DeskPage, Language};
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
@@ -32,6 +33,8 @@ pub enum Page {
     HandOver,
     SelfTest,
     Help,
+    Situation(Situation),
+    Guide,
     Gate,
     Known,
     Examine,
@@ -63,6 +66,7 @@ pub enum Message {
     Repair(repair::Message),
     DaySheet(day_sheet::Message),
     Pin(pin::Message),
+    Guide(situation::Message),
 }
 
 pub struct Desk {
@@ -80,6 +84,8 @@ pub struct Desk {
     pub repair: repair::Repair,
     pub day_sheet: day_sheet::DaySheet,
     pub pin: pin::Pin,
+    /// Of the printed guide, where it is not the phone's.
+    pub guide_language: Option<Language>,
 }
 
 impl Component for Desk {
@@ -112,6 +118,7 @@ impl Component for Desk {
             repair: repair::Repair::default(),
             day_sheet: day_sheet::DaySheet::default(),
             pin: pin::Pin::default(),
+            guide_language: None,
         };
         pin::look_up(&desk, context);
         desk.entered(context);
@@ -144,6 +151,7 @@ impl Component for Desk {
             Message::Repair(message) => return repair::update(self, context, message),
             Message::DaySheet(message) => return day_sheet::update(self, context, message),
             Message::Pin(message) => return pin::update(self, context, message),
+            Message::Guide(message) => return situation::update(self, message),
         }
         true
     }
@@ -157,6 +165,8 @@ impl Component for Desk {
             Page::HandOver => ("handover", handover::handover(&scene)),
             Page::SelfTest => ("selftest", selftest::selftest(&scene)),
             Page::Help => ("help", help::help(&scene)),
+            Page::Situation(one) => ("situation", situation::situation(&scene, one)),
+            Page::Guide => ("guide", situation::guide(&scene)),
             Page::Known => ("known", known::known(&scene)),
             Page::Examine => ("examine", examine::examine(&scene)),
             Page::Repair => ("repair", repair::repair(&scene)),
@@ -189,6 +199,8 @@ impl Desk {
             Page::Examine => examine::entered(self, context),
             Page::Entry(_)
             | Page::Help
+            | Page::Situation(_)
+            | Page::Guide
             | Page::Repair
             | Page::Pin
             | Page::Kiosk
@@ -200,6 +212,7 @@ impl Desk {
         match self.page {
             Page::Entry(_) => self.page = Page::History,
             Page::Examine => self.page = Page::Known,
+            Page::Situation(_) | Page::Guide => self.page = Page::Help,
             page if page == self.first => ask(context, Wish::Close),
             _ => self.page = Page::Menu,
         }

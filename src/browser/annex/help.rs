@@ -1,22 +1,17 @@
-//! Short: what the signs mean, how to scan, what is kept.
+//! Short: what the signs mean, how to scan, what to do when, what is kept.
 
-use super::app::{Message, Scene};
+use super::app::{Message, Page, Scene};
+use super::situation;
+use super::text::HelpText;
 use super::told::Wish;
 use crate::browser::ui::icon::{Icon, icon};
 use crate::browser::ui::sign::{Sign, swatch};
+use crate::browser::ui::text::Text;
 use yew::prelude::*;
 
 pub fn help(scene: &Scene) -> Html {
     let text = &scene.words.help;
-    let words = &scene.text.words;
-    let signs = [
-        (Sign::Admit, words.enter, text.admit),
-        (Sign::Refer, words.check, text.check),
-        (Sign::Refuse, words.refuse, text.refuse),
-        (Sign::Alert, words.refuse, text.alert),
-        (Sign::Unread, words.unread, text.unread),
-        (Sign::Specimen, words.specimen, text.specimen),
-    ];
+    let signs = signs(scene.text, text);
     let signs = signs.into_iter().map(|(sign, word, meaning)| {
         html! {
             <li class="row">{ swatch(sign) }<span class="t"><b>{ word }</b><small>{ meaning }</small></span></li>
@@ -25,6 +20,13 @@ pub fn help(scene: &Scene) -> Html {
     let body = html! { <>
         <h2 class="sec-t">{ text.signs }</h2>
         <ul class="card">{ for signs }</ul>
+        <h2 class="sec-t">{ text.situations }</h2>
+        { situation::list(scene) }
+        <div class="px">
+            <button class="btn sec" data-action="guide" onclick={scene.tap(|| Message::Go(Page::Guide))}>
+                { icon(Icon::List) }{ text.guide }
+            </button>
+        </div>
         <h2 class="sec-t">{ text.scanning }</h2>
         <ul class="card">
             { tip(Icon::Closer, text.distance) }
@@ -44,6 +46,19 @@ pub fn help(scene: &Scene) -> Html {
         </div>
     </> };
     scene.page(text.title, body)
+}
+
+/// Each sign, its word, and what it means to the officer.
+pub fn signs(text: &Text, help: &HelpText) -> [(Sign, &'static str, &'static str); 6] {
+    let words = &text.words;
+    [
+        (Sign::Admit, words.enter, help.admit),
+        (Sign::Refer, words.check, help.check),
+        (Sign::Refuse, words.refuse, help.refuse),
+        (Sign::Alert, words.refuse, help.alert),
+        (Sign::Unread, words.unread, help.unread),
+        (Sign::Specimen, words.specimen, help.specimen),
+    ]
 }
 
 fn tip(picture: Icon, words: &'static str) -> Html {

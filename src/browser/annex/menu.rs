@@ -2,6 +2,8 @@
 
 use super::app::{Message, Page, Scene};
 use super::entry::zone;
+use super::probe;
+use super::situation::Situation;
 use super::told::Wish;
 use crate::audit_log::ShiftTurn;
 use crate::browser::ui::icon::{Icon, icon};
@@ -52,6 +54,9 @@ pub fn menu(scene: &Scene) -> Html {
             { go(scene, "kiosk", Icon::Picture, scene.words.kiosk.title, scene.words.kiosk.note, Page::Kiosk) }
             { go(scene, "pin", Icon::Check, scene.words.pin.title, "", Page::Pin) }
             { go(scene, "known", Icon::Person, scene.words.known.title, scene.words.known.note, Page::Known) }
+            if !probe::is_installed() {
+                { go(scene, "install", Icon::Enter, scene.words.help.install.title, scene.words.help.install.seen, Page::Situation(Situation::Install)) }
+            }
             { go(scene, "help", Icon::Help, text.help, "", Page::Help) }
         </nav>
         <h2 class="sec-t">{ text.trust }</h2>

@@ -84,6 +84,12 @@ pub fn vibrates() -> bool {
     clock::window().navigator().unchecked_ref::<Phone>().has_vibrate().is_function()
 }
 
+/// Opened from the home screen, not from a tab.
+pub fn is_installed() -> bool {
+    let media = clock::window().match_media("(display-mode: browser)").ok().flatten();
+    media.is_some_and(|in_tab| !in_tab.matches())
+}
+
 /// By the share sheet, which must follow a tap at once, or else to the downloads. Answers whether it
 /// was given: a share sheet can be closed.
 pub fn give(file: &File) -> impl Future<Output = bool> + use<> {

@@ -222,6 +222,34 @@ pub struct HelpText {
     pub no_names: &'static str,
     pub offline: &'static str,
     pub back_to_scan: &'static str,
+    pub situations: &'static str,
+    /// The sheet to hang up.
+    pub guide: &'static str,
+    pub print: &'static str,
+    /// For whoever reads this language, on a page in another.
+    pub in_this_language: &'static str,
+    pub install: SituationText,
+    pub dark: SituationText,
+    pub not_read: SituationText,
+    pub to_check: SituationText,
+    pub refused: SituationText,
+    pub alerted: SituationText,
+    pub used: SituationText,
+    pub without_code: SituationText,
+    pub unstored: SituationText,
+    pub old_list: SituationText,
+    pub wrong_clock: SituationText,
+    pub other_phone: SituationText,
+}
+
+/// One situation at the gate.
+#[derive(Debug)]
+pub struct SituationText {
+    pub title: &'static str,
+    /// What the officer sees or hears.
+    pub seen: &'static str,
+    /// What to do, in this order.
+    pub steps: &'static [&'static str],
 }
 
 #[derive(Debug)]

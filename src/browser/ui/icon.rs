@@ -14,6 +14,7 @@ pub enum Icon {
     Closer,
     Close,
     Code,
+    Dots,
     Enter,
     Exit,
     Farther,
@@ -62,6 +63,7 @@ impl Icon {
             Self::Code => {
                 "M4 4h6v6H4z M14 4h6v6h-6z M4 14h6v6H4z M14 14h2v2h-2z M18 14h2v2h-2z M14 18h2v2h-2z M18 18h2v2h-2z"
             }
+            Self::Dots => "M12 5.5v.4 M12 11.8v.4 M12 18.1v.4",
             Self::Enter => "M13 4h6v16h-6 M4 12h10 M10 8l4 4-4 4",
             Self::Exit => "M11 4H5v16h6 M9 12h11 M16 8l4 4-4 4",
             Self::Farther => {

@@ -223,6 +223,122 @@ pub(super) static TEXT: DeskText = DeskText {
         no_names: "A name shows only to be compared, then it is wiped. Recorded: time and result.",
         offline: "Works without internet. The issuer list renews when connected.",
         back_to_scan: "Back to scanning",
+        situations: "What to do when…",
+        guide: "One-page guide",
+        print: "Print the guide",
+        in_this_language: "In English",
+        install: SituationText {
+            title: "Put it on the home screen",
+            seen: "Installed, the gate opens with one tap, fills the screen, and needs no internet.",
+            steps: &[
+                "Android (Chrome): tap the three dots ⋮ at the top right, then Install app or Add to Home screen.",
+                "iPhone and iPad (Safari): tap Share, the box with an arrow up, then Add to Home Screen.",
+                "Open the gate from its new icon. On an iPhone, set the gate up from there: its records are not Safari’s.",
+                "Open the menu, tap Is this gate ready?",
+            ],
+        },
+        dark: SituationText {
+            title: "Camera dark or not starting",
+            seen: "A black screen, or the gate says that the camera may not be used.",
+            steps: &[
+                "Tap Try again. If the browser asks, tap Allow.",
+                "It does not ask? Tap the padlock beside the address, Permissions, Camera, Allow.",
+                "Close other apps that use the camera. Wipe the lens.",
+                "Still nothing? Tap No QR and record the visitor, or use a hand scanner.",
+            ],
+        },
+        not_read: SituationText {
+            title: "Code is not read",
+            seen: "The sign Not read yet. This is not a refusal.",
+            steps: &[
+                "Ask the visitor to brighten the screen and enlarge the code.",
+                "Come closer until the code fills the frame, then hold still.",
+                "Tilt a little against glare. Turn the torch on in the dark.",
+                "Still not read? Tap No QR and choose the reason.",
+            ],
+        },
+        to_check: SituationText {
+            title: "The sign CHECK",
+            seen: "The pass is genuine, but a person has to look.",
+            steps: &[
+                "Read the reason on the screen, one sentence.",
+                "Compare name and birth date with the ID card.",
+                "Tap Allowed or Turned away. Your answer is recorded.",
+            ],
+        },
+        refused: SituationText {
+            title: "The sign NO ENTRY",
+            seen: "A barred gate, a low tone, a long vibration.",
+            steps: &[
+                "Read the reason. If it begins tomorrow, say when to come.",
+                "Offer another way: service at the door, by telephone, by proxy.",
+                "An objection? The supervisor scans their own pass and gives a reason.",
+            ],
+        },
+        alerted: SituationText {
+            title: "NO ENTRY with triangle and stripes",
+            seen: "The alarm. The visitor may be infectious or a close contact.",
+            steps: &[
+                "Keep calm. Do not say the reason aloud.",
+                "Lead the visitor into the open, keep a distance, wear a mask.",
+                "Call the supervisor, who calls the health centre.",
+            ],
+        },
+        used: SituationText {
+            title: "Already used",
+            seen: "The same code has come in and has not left.",
+            steps: &[
+                "Compare the name with the ID card. Another person’s code is no pass.",
+                "Not scanned when leaving? Tap Allowed.",
+                "Used by two people? Tap Turned away and call the supervisor.",
+            ],
+        },
+        without_code: SituationText {
+            title: "A visitor without a code",
+            seen: "Forgotten, phone empty, or no pass at all.",
+            steps: &[
+                "Tap No QR, choose the reason.",
+                "See the ID card and judge by this place’s rules.",
+                "Tap Allowed or Turned away. No name is recorded.",
+            ],
+        },
+        unstored: SituationText {
+            title: "Records are not stored",
+            seen: "A red band: the phone is full or its storage fails.",
+            steps: &[
+                "Carry on. Do not close the gate: it holds the records.",
+                "Delete photos or videos from this phone.",
+                "When the band goes, all is stored. Still there? Tell the supervisor.",
+            ],
+        },
+        old_list: SituationText {
+            title: "The issuer list is old",
+            seen: "The gate has not been online for some days.",
+            steps: &[
+                "Connect the phone to the internet for a moment; scanning goes on.",
+                "No internet: ask the supervisor to show the list as QR, scan it in Menu, Gate.",
+                "Until then some passes are yellow: compare with the ID card.",
+            ],
+        },
+        wrong_clock: SituationText {
+            title: "The phone’s clock is wrong",
+            seen: "Passes in force look expired, or not begun.",
+            steps: &[
+                "Open the phone’s Settings, Date and time, turn Automatic on.",
+                "Compare the time on the gate’s screen with a watch.",
+                "Open the menu, Is this gate ready?, see the clock’s row.",
+            ],
+        },
+        other_phone: SituationText {
+            title: "Change the phone",
+            seen: "The phone is broken, lost, or its battery empty.",
+            steps: &[
+                "Open the gate’s address on the other phone.",
+                "Scan the gate’s set-up code, kept by the supervisor.",
+                "Hand over the old phone’s records if it still runs: Menu, Hand over records.",
+                "Lost? Report it now, so that its key is withdrawn.",
+            ],
+        },
     },
     known: KnownText {
         title: "Data on this phone",

@@ -220,6 +220,122 @@ pub(super) static TEXT: DeskText = DeskText {
         no_names: "Nama tampil hanya untuk dicocokkan, lalu dihapus. Yang dicatat: waktu dan hasil.",
         offline: "Bekerja tanpa internet. Daftar penerbit diperbarui saat tersambung.",
         back_to_scan: "Kembali memindai",
+        situations: "Apa yang dilakukan bila…",
+        guide: "Panduan satu lembar",
+        print: "Cetak panduan",
+        in_this_language: "Dalam bahasa Indonesia",
+        install: SituationText {
+            title: "Pasang di layar utama",
+            seen: "Dipasang, gerbang terbuka sekali ketuk, layar penuh, juga tanpa internet.",
+            steps: &[
+                "Android (Chrome): ketuk tiga titik ⋮ di kanan atas, lalu Instal aplikasi atau Tambahkan ke layar utama.",
+                "iPhone dan iPad (Safari): ketuk Bagikan, kotak dengan panah ke atas, lalu Tambah ke Layar Utama.",
+                "Buka gerbang dari ikon barunya. Di iPhone, siapkan pintu dari ikon itu: catatannya terpisah dari Safari.",
+                "Buka menu, ketuk Apakah gerbang ini siap?",
+            ],
+        },
+        dark: SituationText {
+            title: "Kamera gelap atau tidak menyala",
+            seen: "Layar hitam, atau gerbang berkata kamera tidak boleh dipakai.",
+            steps: &[
+                "Ketuk Coba lagi. Bila peramban bertanya, ketuk Izinkan.",
+                "Tidak bertanya? Ketuk gambar gembok di sebelah alamat, Izin, Kamera, Izinkan.",
+                "Tutup aplikasi lain yang memakai kamera. Bersihkan lensa.",
+                "Belum bisa? Ketuk Tanpa QR dan catat tamu, atau tempel kode dari pemindai.",
+            ],
+        },
+        not_read: SituationText {
+            title: "Kode tidak terbaca",
+            seen: "Tanda Belum terbaca. Ini bukan penolakan.",
+            steps: &[
+                "Minta tamu menaikkan terang layar dan membesarkan kode.",
+                "Dekatkan sampai kode mengisi bingkai, lalu tahan sebentar.",
+                "Miringkan sedikit bila silau. Nyalakan senter bila gelap.",
+                "Belum terbaca juga? Ketuk Tanpa QR, pilih Kode rusak.",
+            ],
+        },
+        to_check: SituationText {
+            title: "Tanda PERIKSA",
+            seen: "Pas asli, tetapi ada yang perlu dilihat orang.",
+            steps: &[
+                "Baca sebab di layar, satu kalimat.",
+                "Cocokkan nama dan tanggal lahir dengan KTP.",
+                "Ketuk Diizinkan atau Ditolak. Jawaban Anda dicatat.",
+            ],
+        },
+        refused: SituationText {
+            title: "Tanda TOLAK",
+            seen: "Gerbang terhalang, nada rendah, getar panjang.",
+            steps: &[
+                "Baca sebabnya. Bila berlaku mulai besok, katakan kapan boleh datang.",
+                "Tawarkan jalan lain: layanan di luar pintu, telepon, atau wakil.",
+                "Keberatan? Penanggung jawab memindai pasnya sendiri dan memberi alasan.",
+            ],
+        },
+        alerted: SituationText {
+            title: "Tanda TOLAK dengan segitiga dan garis",
+            seen: "Alarm. Tamu mungkin menular atau kontak erat.",
+            steps: &[
+                "Tetap tenang. Jangan sebut sebabnya keras-keras.",
+                "Antar tamu ke tempat terbuka, jaga jarak, pakai masker.",
+                "Panggil penanggung jawab. Ia menghubungi puskesmas.",
+            ],
+        },
+        used: SituationText {
+            title: "Sudah dipakai",
+            seen: "Kode yang sama sudah masuk dan belum keluar.",
+            steps: &[
+                "Cocokkan nama dengan KTP. Kode orang lain bukan pas.",
+                "Lupa dipindai saat keluar? Ketuk Diizinkan.",
+                "Dipakai dua orang? Ketuk Ditolak dan panggil penanggung jawab.",
+            ],
+        },
+        without_code: SituationText {
+            title: "Tamu tanpa kode",
+            seen: "Tamu lupa, ponsel mati, atau tidak punya pas.",
+            steps: &[
+                "Ketuk Tanpa QR, pilih alasannya.",
+                "Lihat KTP dan putuskan menurut aturan tempat ini.",
+                "Ketuk Diizinkan atau Ditolak. Tanpa nama yang dicatat.",
+            ],
+        },
+        unstored: SituationText {
+            title: "Catatan belum tersimpan",
+            seen: "Pita merah: ponsel penuh atau penyimpanannya gagal.",
+            steps: &[
+                "Terus jaga. Jangan tutup gerbang: catatan ditahan.",
+                "Hapus foto atau video dari ponsel ini.",
+                "Pita hilang berarti semua tersimpan. Tetap ada? Beri tahu penanggung jawab.",
+            ],
+        },
+        old_list: SituationText {
+            title: "Daftar penerbit sudah lama",
+            seen: "Gerbang tidak tersambung beberapa hari.",
+            steps: &[
+                "Sambungkan ponsel ke internet sebentar, gerbang tetap bisa memindai.",
+                "Tanpa internet: minta penanggung jawab memperlihatkan daftar sebagai QR, pindai di Menu, Pintu.",
+                "Sampai baru, sebagian pas berwarna kuning: cocokkan dengan KTP.",
+            ],
+        },
+        wrong_clock: SituationText {
+            title: "Jam ponsel salah",
+            seen: "Pas yang berlaku tampak lewat, atau belum mulai.",
+            steps: &[
+                "Buka Setelan ponsel, Tanggal dan waktu, nyalakan Otomatis.",
+                "Cocokkan jam di layar gerbang dengan jam tangan.",
+                "Buka menu, Apakah gerbang ini siap?, lihat baris jam.",
+            ],
+        },
+        other_phone: SituationText {
+            title: "Ganti ponsel",
+            seen: "Ponsel rusak, hilang, atau baterai habis.",
+            steps: &[
+                "Buka alamat gerbang di ponsel pengganti.",
+                "Pindai kode penyiapan pintu yang disimpan penanggung jawab.",
+                "Serahkan catatan ponsel lama bila masih menyala: Menu, Serahkan catatan.",
+                "Hilang? Laporkan sekarang, kuncinya dicabut.",
+            ],
+        },
     },
     known: KnownText {
         title: "Data di ponsel ini",
