@@ -122,6 +122,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
         Event::PassWanted(wanted) => presenting::from_desk(model, wanted, moment, &mut effects),
         Event::SealingAgreed => sealing::agreed(model, moment, &mut effects),
+        Event::SignalTried => effects.push(Effect::Signal(Signal::Refuse)),
         Event::LogRepaired { set_aside } => recording::repaired(model, set_aside, &mut effects),
         Event::KioskTurned(on) => kiosk::turn(model, on, &mut effects),
         Event::HandedOver => model.kept_alone_since_unix_ms = None,

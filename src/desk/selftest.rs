@@ -63,6 +63,9 @@ pub struct Facts {
     /// Every file of this build is on the phone.
     pub files_kept: bool,
     pub vibrates: bool,
+    /// What the officer answered after a trial; `None`: not asked.
+    pub heard: Option<bool>,
+    pub felt: Option<bool>,
 }
 
 pub fn findings(facts: &Facts) -> [Finding; 9] {
@@ -81,15 +84,33 @@ pub fn findings(facts: &Facts) -> [Finding; 9] {
     [
         (Check::Specimen, good_or(facts.specimen_read, State::Bad)),
         (Check::Camera, good_or(facts.camera_running, State::Bad)),
-        (Check::Sound, facts.sound_on.map_or(State::Absent, |on| good_or(on, State::Mind))),
+        (Check::Sound, sound(facts)),
         (Check::Storage, storage(facts)),
         (Check::Clock, clock),
         (Check::Registry, registry),
         (Check::Log, facts.chain_whole.map_or(State::Absent, |whole| good_or(whole, State::Bad))),
         (Check::Offline, good_or(facts.files_kept, State::Mind)),
-        (Check::Vibration, good_or(facts.vibrates, State::Absent)),
+        (Check::Vibration, vibration(facts)),
     ]
     .map(|(check, state)| Finding { check, state })
+}
+
+/// A phone that is muted says the same as one that sounds: only the officer's ear knows.
+fn sound(facts: &Facts) -> State {
+    match (facts.sound_on, facts.heard) {
+        (None, _) => State::Absent,
+        (_, Some(true)) => State::Good,
+        (Some(false), None) | (_, Some(false)) => State::Mind,
+        (Some(true), None) => State::Good,
+    }
+}
+
+fn vibration(facts: &Facts) -> State {
+    match (facts.vibrates, facts.felt) {
+        (false, _) => State::Absent,
+        (true, Some(false)) => State::Mind,
+        (true, _) => State::Good,
+    }
 }
 
 fn storage(facts: &Facts) -> State {

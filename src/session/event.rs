@@ -101,6 +101,8 @@ pub enum Event {
     PassWanted(Wanted),
     /// The supervisor agrees to what the registry asks for: from now on who it was is sealed to its key.
     SealingAgreed,
+    /// The officer wants to hear and feel what a refusal is like.
+    SignalTried,
     /// The phone is turned round to the visitors, or back.
     KioskTurned(bool),
     /// The log can be continued again; so many rows were set aside.

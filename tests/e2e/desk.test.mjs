@@ -126,6 +126,32 @@ journey("the self-test asks the phone nine things, and a gate that has all is re
   // A fresh profile is promised nothing by Chromium.
   assert.ok(["good", "mind"].includes(storage) && ["good", "mind", "absent"].includes(sound), JSON.stringify(states));
   assert.equal(await gate.page.getAttribute(".ready", "data-ready"), "true");
+  // What no browser can tell, the officer's ear and hand do.
+  const drawn = (check, state) => gate.page.waitForSelector(`[data-check="${check}"][data-state="${state}"]`);
+  await gate.page.evaluate(() => {
+    globalThis.shaken = [];
+    navigator.vibrate = (pattern) => globalThis.shaken.push(pattern) > 0;
+  });
+  await gate.tap("try-signal");
+  await gate.page.waitForSelector('[data-action="felt"]');
+  await gate.page.waitForFunction(() => globalThis.shaken.length === 1);
+  await gate.tap("not-felt");
+  await drawn("vibration", "mind");
+  if (sound !== "absent") {
+    await gate.tap("not-heard");
+    await drawn("sound", "mind");
+    await gate.shot("selftest-not-heard");
+    await gate.tap("heard");
+    await drawn("sound", "good");
+  }
+  await gate.tap("felt");
+  await drawn("vibration", "good");
+  const [shared] = await Promise.all([gate.page.waitForEvent("download"), gate.tap("share-check")]);
+  const told = readFileSync(await shared.path(), "utf8");
+  assert.match(told, /^gerbang /);
+  assert.match(told, /^check sound /m);
+  assert.match(told, /^browser Mozilla/m);
+  assert.doesNotMatch(told, /Mojokerto|Pintu/);
   await gate.tap("scan");
   await gate.screen("scan");
   await gate.close();

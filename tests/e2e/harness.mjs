@@ -37,7 +37,13 @@ export function passes() {
 
 const scratch = mkdtempSync(join(tmpdir(), "gerbang-e2e-"));
 // A browser that was killed may still be writing.
-process.on("exit", () => rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }));
+process.on("exit", () => {
+  try {
+    rmSync(scratch, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
+  } catch {
+    // A browser that is still closing writes into its profile: no journey's failure.
+  }
+});
 let scenes = 0;
 
 /** A scene file of these parts; see y4m.mjs. */

@@ -113,6 +113,11 @@ export async function* screens(options = {}) {
     await go(gate, "back");
     await gate.screen("menu");
   }
+  await go(gate, "selftest");
+  await go(gate, "try-signal");
+  await shown(gate, '[data-action="not-heard"]');
+  yield at("selftest-tried");
+  await go(gate, "back");
   await go(gate, "help");
   for (const name of await gate.page.locator("[data-situation]").evaluateAll((all) => all.map((one) => one.dataset.situation))) {
     await gate.page.click(`[data-situation="${name}"]`);

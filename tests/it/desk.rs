@@ -214,6 +214,8 @@ fn healthy() -> Facts {
         chain_whole: Some(true),
         files_kept: true,
         vibrates: true,
+        heard: None,
+        felt: None,
     }
 }
 
@@ -240,6 +242,21 @@ fn each_fact_speaks_for_its_own_check() {
         (Facts { chain_whole: None, ..healthy() }, Check::Log, State::Absent),
         (Facts { files_kept: false, ..healthy() }, Check::Offline, State::Mind),
         (Facts { vibrates: false, ..healthy() }, Check::Vibration, State::Absent),
+        (Facts { heard: Some(true), ..healthy() }, Check::Sound, State::Good),
+        (Facts { heard: Some(false), ..healthy() }, Check::Sound, State::Mind),
+        (
+            Facts { sound_on: Some(false), heard: Some(true), ..healthy() },
+            Check::Sound,
+            State::Good,
+        ),
+        (Facts { sound_on: None, heard: Some(false), ..healthy() }, Check::Sound, State::Absent),
+        (Facts { felt: Some(true), ..healthy() }, Check::Vibration, State::Good),
+        (Facts { felt: Some(false), ..healthy() }, Check::Vibration, State::Mind),
+        (
+            Facts { vibrates: false, felt: Some(false), ..healthy() },
+            Check::Vibration,
+            State::Absent,
+        ),
     ] {
         assert_eq!(state(facts, check), expected, "{check:?}");
     }

@@ -10,7 +10,10 @@ use crate::browser::{clock, site};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DomException, File, HtmlAnchorElement, RequestCache, RequestInit, Response, Url};
+use web_sys::{
+    DomException, File, FilePropertyBag, HtmlAnchorElement, RequestCache, RequestInit, Response,
+    Url,
+};
 
 const ASK_MS_MAX: u32 = 3_000;
 
@@ -82,6 +85,36 @@ async fn is_cached() -> Option<bool> {
 
 pub fn vibrates() -> bool {
     clock::window().navigator().unchecked_ref::<Phone>().has_vibrate().is_function()
+}
+
+/// What the phone and its browser call themselves, a line each.
+pub fn phone() -> Vec<String> {
+    let window = clock::window();
+    let navigator = window.navigator();
+    let number = |of: &JsValue, name: &str| {
+        Reflect::get(of, &name.into()).ok().and_then(|value| value.as_f64())
+    };
+    vec![
+        format!("browser {}", navigator.user_agent().unwrap_or_default()),
+        format!(
+            "window {:?} {:?} ratio {:?}",
+            number(&window, "innerWidth"),
+            number(&window, "innerHeight"),
+            number(&window, "devicePixelRatio"),
+        ),
+        format!(
+            "cores {:?} memory_gb {:?}",
+            number(&navigator, "hardwareConcurrency"),
+            number(&navigator, "deviceMemory"),
+        ),
+        format!("installed {}", is_installed()),
+    ]
+}
+
+pub fn text_file(name: &str, text: &str) -> Option<File> {
+    let kind = FilePropertyBag::new();
+    kind.set_type("text/plain");
+    File::new_with_str_sequence_and_options(&Array::of1(&text.into()), name, &kind).ok()
 }
 
 /// Opened from the home screen, not from a tab.

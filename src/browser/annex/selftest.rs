@@ -21,26 +21,38 @@ const MODULE_PX: usize = 4;
 
 pub enum Message {
     Found { number: u32, facts: Facts, specimen_ms: f64, room: Room },
+    Try,
+    Heard(bool),
+    Felt(bool),
+    Share,
 }
 
 /// The last answers; `None` while the phone is being asked.
 #[derive(Default)]
 pub struct Test {
     number: u32,
+    /// Sound and vibration were tried: the officer is asked.
+    tried: bool,
     found: Option<Found>,
 }
 
 struct Found {
-    findings: [Finding; 9],
+    facts: Facts,
     at_unix_ms: i64,
     specimen_ms: f64,
     room: Room,
-    clock_off_ms: Option<i64>,
+}
+
+impl Found {
+    fn findings(&self) -> [Finding; 9] {
+        findings(&self.facts)
+    }
 }
 
 pub fn entered(desk: &mut Desk, context: &Context<Desk>) {
     desk.test.number += 1;
     desk.test.found = None;
+    desk.test.tried = false;
     let (number, told, reading) = (desk.test.number, desk.told.clone(), desk.reading.clone());
     context.link().send_future(async move {
         let began_ms = clock::running_ms();
@@ -114,19 +126,60 @@ fn draw(rows: &[Vec<bool>]) -> (Vec<u8>, usize) {
 }
 
 /// Answers whether the page has to be drawn again.
-pub fn update(desk: &mut Desk, _: &Context<Desk>, message: Message) -> bool {
-    let Message::Found { number, facts, specimen_ms, room } = message;
-    if number != desk.test.number {
-        return false;
+pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> bool {
+    match message {
+        Message::Found { number, facts, specimen_ms, room } => {
+            if number != desk.test.number {
+                return false;
+            }
+            let at_unix_ms = clock::now_unix_ms();
+            desk.test.found = Some(Found { facts, at_unix_ms, specimen_ms, room });
+        }
+        Message::Try => {
+            desk.test.tried = true;
+            context.link().send_message(DeskMessage::Ask(Wish::Signal));
+        }
+        Message::Heard(heard) => answer(desk, |facts| facts.heard = Some(heard)),
+        Message::Felt(felt) => answer(desk, |facts| facts.felt = Some(felt)),
+        Message::Share => {
+            if let Some(given) = share(desk) {
+                context.link().send_future_batch(async move {
+                    given.await;
+                    Vec::new()
+                });
+            }
+            return false;
+        }
     }
-    desk.test.found = Some(Found {
-        findings: findings(&facts),
-        at_unix_ms: clock::now_unix_ms(),
-        specimen_ms,
-        room,
-        clock_off_ms: facts.clock_off_ms,
-    });
     true
+}
+
+fn answer(desk: &mut Desk, note: impl FnOnce(&mut Facts)) {
+    if let Some(found) = &mut desk.test.found {
+        note(&mut found.facts);
+    }
+}
+
+/// The findings as a file for whoever helps: nothing in it is of a visitor, an officer or a place.
+fn share(desk: &Desk) -> Option<impl Future<Output = bool> + use<>> {
+    let found = desk.test.found.as_ref()?;
+    let told = &desk.told;
+    let mut lines = vec![
+        format!("gerbang {}", told.app_version),
+        format!("at_unix_ms {}", found.at_unix_ms),
+        format!("utc_offset_min {}", clock::utc_offset_min()),
+        format!("entries {} held {}", told.entries, told.held),
+        format!("registry_version {} age {}", told.registry_version, told.registry_age),
+        format!("cameras {} torch {}", told.cameras, told.torch),
+        format!("specimen_ms {:.0}", found.specimen_ms),
+        format!("room {:?}", found.room),
+        format!("facts {:?}", found.facts),
+    ];
+    lines.extend(found.findings().iter().map(|finding| {
+        format!("check {} {}", check_name(finding.check), state_name(finding.state))
+    }));
+    lines.extend(probe::phone());
+    probe::text_file("gerbang-check.txt", &lines.join("\n")).map(|file| probe::give(&file))
 }
 
 pub fn selftest(scene: &Scene) -> Html {
@@ -135,9 +188,10 @@ pub fn selftest(scene: &Scene) -> Html {
         let body = html! { <div class="middle" role="status">{ logo("mark") }<p>{ text.asking }</p></div> };
         return scene.page(scene.words.menu.selftest, body);
     };
-    let good = found.findings.iter().filter(|finding| finding.state == State::Good).count();
-    let asked = found.findings.iter().filter(|finding| finding.state != State::Absent).count();
-    let ready = is_ready(&found.findings);
+    let findings = found.findings();
+    let good = findings.iter().filter(|finding| finding.state == State::Good).count();
+    let asked = findings.iter().filter(|finding| finding.state != State::Absent).count();
+    let ready = is_ready(&findings);
     let at = scene.local(found.at_unix_ms);
     let body = html! { <>
         <section class="ready" data-ready={ready.to_string()} role="status">
@@ -147,7 +201,15 @@ pub fn selftest(scene: &Scene) -> Html {
                 <p class="sm">{ (text.score)(good, asked) }{ ", " }{ at.hour_minute(&scene.text.time) }</p>
             </div>
         </section>
-        <ul class="card">{ for found.findings.iter().map(|finding| row(scene, found, *finding)) }</ul>
+        <ul class="card">{ for findings.iter().map(|finding| row(scene, found, *finding)) }</ul>
+        { trial(scene, found) }
+        <div class="px">
+            <button class="btn sec" data-action="share-check"
+                onclick={scene.tap(|| DeskMessage::SelfTest(Message::Share))}>
+                { icon(Icon::Share) }{ text.share }
+            </button>
+            <p class="sm">{ text.share_note }</p>
+        </div>
         <div class="foot stick">
             <button class="btn sec" data-action="again"
                 onclick={scene.tap(|| DeskMessage::Go(super::app::Page::SelfTest))}>{ text.again }</button>
@@ -158,13 +220,47 @@ pub fn selftest(scene: &Scene) -> Html {
     scene.page(scene.words.menu.selftest, body)
 }
 
+/// Ear and hand answer what no browser can.
+fn trial(scene: &Scene, found: &Found) -> Html {
+    let text = &scene.words.selftest;
+    let chip = |name: &'static str, word: &'static str, chosen: bool, message: fn() -> Message| {
+        html! {
+            <button class="chip" data-action={name} aria-pressed={chosen.to_string()}
+                onclick={scene.tap(move || DeskMessage::SelfTest(message()))}>{ word }</button>
+        }
+    };
+    let Facts { heard, felt, vibrates, .. } = found.facts;
+    html! {
+        <section class="card keep">
+            <button class="btn sec" data-action="try-signal"
+                onclick={scene.tap(|| DeskMessage::SelfTest(Message::Try))}>
+                { icon(Icon::Sound) }{ text.try_signal }
+            </button>
+            if scene.desk.test.tried {
+                <div class="chips" role="group" aria-label={text.heard}>
+                    <b class="ask">{ text.heard }</b>
+                    { chip("heard", text.yes, heard == Some(true), || Message::Heard(true)) }
+                    { chip("not-heard", text.no, heard == Some(false), || Message::Heard(false)) }
+                </div>
+                if vibrates {
+                    <div class="chips" role="group" aria-label={text.felt}>
+                        <b class="ask">{ text.felt }</b>
+                        { chip("felt", text.yes, felt == Some(true), || Message::Felt(true)) }
+                        { chip("not-felt", text.no, felt == Some(false), || Message::Felt(false)) }
+                    </div>
+                }
+            }
+        </section>
+    }
+}
+
 fn row(scene: &Scene, found: &Found, finding: Finding) -> Html {
     let text = scene.words.selftest.check(finding.check);
-    let (name, words) = match finding.state {
-        State::Good => ("good", text.good),
-        State::Mind => ("mind", text.mind),
-        State::Bad => ("bad", text.bad),
-        State::Absent => ("absent", text.absent),
+    let words = match finding.state {
+        State::Good => text.good,
+        State::Mind => text.mind,
+        State::Bad => text.bad,
+        State::Absent => text.absent,
     };
     let sign = match finding.state {
         State::Good => mark(Sign::Admit),
@@ -173,7 +269,7 @@ fn row(scene: &Scene, found: &Found, finding: Finding) -> Html {
         State::Absent => html! { <span class="mk na" aria-hidden="true">{ "–" }</span> },
     };
     html! {
-        <li class="row" data-check={check_name(finding.check)} data-state={name}>
+        <li class="row" data-check={check_name(finding.check)} data-state={state_name(finding.state)}>
             { icon(picture(finding.check)) }
             <span class="t"><b>{ text.name }</b><small>{ words }{ figure(scene, found, finding.check) }</small></span>
             { sign }
@@ -189,11 +285,20 @@ fn figure(scene: &Scene, found: &Found, check: Check) -> String {
             Some(quota) => format!(" {}.", bytes(scene, quota)),
             None => String::new(),
         },
-        Check::Clock => match found.clock_off_ms {
+        Check::Clock => match found.facts.clock_off_ms {
             Some(off_ms) => format!(" {:+} s.", off_ms / 1_000),
             None => String::new(),
         },
         _ => String::new(),
+    }
+}
+
+fn state_name(state: State) -> &'static str {
+    match state {
+        State::Good => "good",
+        State::Mind => "mind",
+        State::Bad => "bad",
+        State::Absent => "absent",
     }
 }
 

@@ -97,6 +97,8 @@ pub enum Wish {
     Show,
     /// The supervisor agrees to sealing.
     Seal,
+    /// A signal to hear and feel.
+    Signal,
     /// The phone is turned round to the visitors, or back.
     Kiosk(bool),
     /// The log can be continued again; so many rows were set aside.
@@ -147,6 +149,7 @@ impl Wish {
             Self::Shift(ShiftTurn::End) => "shift-end",
             Self::Show => "show",
             Self::Seal => "seal",
+            Self::Signal => "signal",
             Self::Kiosk(true) => "kiosk-on",
             Self::Kiosk(false) => "kiosk-off",
             Self::Repaired(set_aside) => return REPAIRED.to_owned() + &set_aside.to_string(),
@@ -180,6 +183,7 @@ impl Wish {
             Self::Shift(ShiftTurn::End),
             Self::Show,
             Self::Seal,
+            Self::Signal,
             Self::Kiosk(true),
             Self::Kiosk(false),
             Self::Language(Language::Indonesian),
@@ -197,6 +201,7 @@ impl Wish {
             Self::Shift(turn) => Event::PassWanted(Wanted::Shift(turn)),
             Self::Show => Event::PassWanted(Wanted::ForDesk),
             Self::Seal => Event::SealingAgreed,
+            Self::Signal => Event::SignalTried,
             Self::Kiosk(on) => Event::KioskTurned(on),
             Self::Repaired(set_aside) => Event::LogRepaired { set_aside },
             Self::Strike(sequences) => Event::SignatureWanted(Statement::Struck(sequences)),

@@ -111,6 +111,13 @@ pub(super) static TEXT: DeskText = DeskText {
         score: |good, asked| format!("{good} of {asked} good"),
         again: "Check again",
         start: "Start scanning",
+        try_signal: "Try sound and vibration",
+        heard: "Heard?",
+        felt: "Felt it shake?",
+        yes: "Yes",
+        no: "No",
+        share: "Share what was found",
+        share_note: "For whoever helps you: phone, browser, the figures above. Nothing of visitors.",
         specimen: CheckText {
             name: "Specimen pass",
             good: "Read, and the answer was right.",
@@ -128,7 +135,7 @@ pub(super) static TEXT: DeskText = DeskText {
         sound: CheckText {
             name: "Sound",
             good: "On. Make sure silent mode is off.",
-            mind: "Not on yet. Tap the scan screen once.",
+            mind: "Not heard yet. Turn the volume up, mute off, then try again.",
             bad: "",
             absent: "Not on this phone. Watch the screen.",
         },
@@ -170,7 +177,7 @@ pub(super) static TEXT: DeskText = DeskText {
         vibration: CheckText {
             name: "Vibration",
             good: "There.",
-            mind: "",
+            mind: "Not felt. Turn vibration on in the phone’s Settings.",
             bad: "",
             absent: "Not on this phone. That is fine.",
         },

@@ -108,6 +108,13 @@ pub(super) static TEXT: DeskText = DeskText {
         score: |good, asked| format!("{good} dari {asked} baik"),
         again: "Periksa lagi",
         start: "Mulai jaga",
+        try_signal: "Coba suara dan getar",
+        heard: "Terdengar?",
+        felt: "Terasa bergetar?",
+        yes: "Ya",
+        no: "Tidak",
+        share: "Bagikan hasil pemeriksaan",
+        share_note: "Untuk yang membantu Anda: ponsel, peramban, angka di atas. Tanpa data tamu.",
         specimen: CheckText {
             name: "Pas contoh",
             good: "Terbaca, hasilnya benar.",
@@ -125,7 +132,7 @@ pub(super) static TEXT: DeskText = DeskText {
         sound: CheckText {
             name: "Suara",
             good: "Menyala. Pastikan mode senyap mati.",
-            mind: "Belum menyala. Ketuk layar pindai sekali.",
+            mind: "Belum terdengar. Naikkan volume, matikan mode senyap, lalu coba lagi.",
             bad: "",
             absent: "Tidak ada di ponsel ini. Lihat layar.",
         },
@@ -167,7 +174,7 @@ pub(super) static TEXT: DeskText = DeskText {
         vibration: CheckText {
             name: "Getar",
             good: "Ada.",
-            mind: "",
+            mind: "Tidak terasa. Nyalakan getar di Setelan ponsel.",
             bad: "",
             absent: "Tidak ada di ponsel ini. Tidak apa\u{2011}apa.",
         },
