@@ -8,6 +8,7 @@
 mod elsewhere;
 mod event;
 mod kiosk;
+mod loudness;
 mod model;
 mod presenting;
 mod recording;
@@ -20,10 +21,10 @@ mod word;
 
 pub use event::{Effect, Event, LogSnapshot, Moment, Settings, Signal, Start, TrustBundle};
 pub use model::{
-    Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualForm,
-    ManualReason, Model, OverrideReason, PresentScreen, Problem, Recorded, ReferReason, ReferStep,
-    Screen, SetupFault, SetupScreen, SetupStep, Sheet, StoreFault, StoreState, TrustAlarm,
-    TrustView, VerdictScreen, Wanted,
+    Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, Loudness,
+    ManualForm, ManualReason, Model, OverrideReason, PresentScreen, Problem, Recorded, ReferReason,
+    ReferStep, Screen, SetupFault, SetupScreen, SetupStep, Sheet, StoreFault, StoreState,
+    TrustAlarm, TrustView, VerdictScreen, Wanted,
 };
 pub use today::{Tally, Today};
 
@@ -122,6 +123,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::DeskTapped(page) => reply::open_desk(model, page, &mut effects),
         Event::PassWanted(wanted) => presenting::from_desk(model, wanted, moment, &mut effects),
         Event::SealingAgreed => sealing::agreed(model, moment, &mut effects),
+        Event::LoudnessChosen(loudness) => reply::loudness(model, loudness, &mut effects),
         Event::SignalTried => effects.push(Effect::Signal(Signal::Refuse)),
         Event::LogRepaired { set_aside } => recording::repaired(model, set_aside, &mut effects),
         Event::KioskTurned(on) => kiosk::turn(model, on, &mut effects),

@@ -145,6 +145,7 @@ impl Shell {
             }
             Effect::PauseReading => self.frames.pause(),
             Effect::Signal(signal) => self.due_signals.push(signal),
+            Effect::SetLoudness(loudness) => self.signals.set_loudness(loudness),
             Effect::Append(entry) => self.append(entry),
             Effect::TakeLogOver => self.open_log(Claim::Steal),
             Effect::ReopenLog => self.open_log(Claim::Ask),
@@ -233,6 +234,7 @@ impl Shell {
             torch: model.camera.torch.is_some(),
             cameras: model.camera.cameras,
             sound_on: self.signals.is_on(),
+            loudness: model.loudness.name().to_owned(),
             registry_version: bundle.map_or(0, |bundle| bundle.registry_version),
             registry_issued_unix_s: bundle.map_or(0, |bundle| bundle.issued_unix_s),
             registry_age: match bundle.map(|bundle| bundle.freshness) {

@@ -2,10 +2,10 @@
 
 use super::bindings::Phone;
 use super::clock;
-use crate::session::Signal;
+use crate::session::{Loudness, Signal};
 use gloo::timers::callback::Timeout;
 use js_sys::Array;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AudioContext, AudioContextState, OscillatorType};
 
@@ -51,6 +51,8 @@ const SPECIMEN: &[Tone] =
 /// A square wave sounds far louder than a triangle of the same height.
 const SQUARE_LOUDNESS: f32 = 0.25;
 const SOFT_LOUDNESS: f32 = 0.7;
+/// A quarter of the power: quieter, and still over a counter.
+const SOFT_PART: f32 = 0.5;
 /// Rise and fall of a tone, so that it does not click.
 const EDGE_S: f64 = 0.005;
 
@@ -73,13 +75,20 @@ fn pattern(signal: Signal) -> Pattern {
 #[derive(Default)]
 pub struct Signals {
     audio: RefCell<Option<AudioContext>>,
+    loudness: Cell<Loudness>,
     again: RefCell<Option<Timeout>>,
 }
 
 impl Signals {
     /// Whether a verdict will be heard, as far as the browser tells; `None`: never asked, or no sound.
     pub fn is_on(&self) -> Option<bool> {
-        self.audio.borrow().as_ref().map(|audio| audio.state() == AudioContextState::Running)
+        let audible = self.loudness.get() != Loudness::Mute;
+        let audio = self.audio.borrow();
+        audio.as_ref().map(|audio| audible && audio.state() == AudioContextState::Running)
+    }
+
+    pub fn set_loudness(&self, loudness: Loudness) {
+        self.loudness.set(loudness);
     }
 
     /// Within a tap: browsers let a page sound only then. Later calls wake a speaker that fell asleep.
@@ -115,15 +124,20 @@ impl Signals {
     }
 
     fn sound(&self, pattern: &Pattern) {
+        let part = match self.loudness.get() {
+            Loudness::Loud => 1.0,
+            Loudness::Soft => SOFT_PART,
+            Loudness::Mute => return,
+        };
         let audio = self.audio.borrow();
         // A browser without this sound still has the screen: failures are not worth a word.
         if let Some(audio) = audio.as_ref() {
-            let _unheard = schedule(audio, pattern);
+            let _unheard = schedule(audio, pattern, pattern.loudness * part);
         }
     }
 }
 
-fn schedule(audio: &AudioContext, pattern: &Pattern) -> Result<(), JsValue> {
+fn schedule(audio: &AudioContext, pattern: &Pattern, loudness: f32) -> Result<(), JsValue> {
     let mut at_s = audio.current_time() + EDGE_S;
     for tone in pattern.tones {
         let end_s = at_s + tone.length_ms / 1000.0;
@@ -133,8 +147,8 @@ fn schedule(audio: &AudioContext, pattern: &Pattern) -> Result<(), JsValue> {
             oscillator.frequency().set_value(tone.hertz);
             let gain = audio.create_gain()?;
             gain.gain().set_value_at_time(0.0, at_s)?;
-            gain.gain().linear_ramp_to_value_at_time(pattern.loudness, at_s + EDGE_S)?;
-            gain.gain().set_value_at_time(pattern.loudness, end_s - EDGE_S)?;
+            gain.gain().linear_ramp_to_value_at_time(loudness, at_s + EDGE_S)?;
+            gain.gain().set_value_at_time(loudness, end_s - EDGE_S)?;
             gain.gain().linear_ramp_to_value_at_time(0.0, end_s)?;
             oscillator.connect_with_audio_node(&gain)?;
             gain.connect_with_audio_node(&audio.destination())?;

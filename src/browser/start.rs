@@ -155,6 +155,7 @@ fn start(site: &Site, settings: Option<Settings>) -> Start {
     let language = settings.as_ref().map_or_else(|| phone_language(site), |kept| kept.language);
     Start {
         language,
+        loudness: settings.as_ref().map(|kept| kept.loudness).unwrap_or_default(),
         sealing_agreed: settings.as_ref().and_then(|kept| kept.sealing_agreed),
         kiosk: settings.as_ref().is_some_and(|kept| kept.kiosk),
         gate: settings.map_or_else(|| gate(site), |kept| kept.gate),

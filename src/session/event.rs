@@ -1,8 +1,8 @@
 //! What can happen, and what the shell must then do.
 
 use super::model::{
-    Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, ManualReason,
-    OverrideReason, Problem, ReferReason, StoreFault, TrustAlarm, Wanted,
+    Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, Loudness,
+    ManualReason, OverrideReason, Problem, ReferReason, StoreFault, TrustAlarm, Wanted,
 };
 use crate::audit_log::{ChainHead, Entry, EntryBody, Hash, SignedPlace, Statement, StoredEntry};
 use crate::gate::{Policy, Registry};
@@ -91,6 +91,7 @@ pub enum Event {
     RegistryChosen(Vec<u8>),
     DirectionTapped,
     LanguageChosen(Language),
+    LoudnessChosen(Loudness),
     DeskTapped(DeskPage),
     /// The desk's files did not come.
     DeskFailed,
@@ -134,6 +135,7 @@ pub enum Event {
 #[derive(Debug)]
 pub struct Start {
     pub language: Language,
+    pub loudness: Loudness,
     /// The sealing key that the supervisor agreed to.
     pub sealing_agreed: Option<[u8; 32]>,
     pub kiosk: bool,
@@ -214,6 +216,8 @@ pub enum Effect {
     PauseReading,
     /// Sound and vibration, in the frame that paints the screen.
     Signal(Signal),
+    /// For every signal from now on.
+    SetLoudness(Loudness),
     /// One strict transaction; answer with `EntryStored` or `EntryFailed`.
     Append(StoredEntry),
     /// Take the log from the other tab.
@@ -265,6 +269,7 @@ pub enum Signal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     pub language: Language,
+    pub loudness: Loudness,
     /// The sealing key that the supervisor agreed to.
     pub sealing_agreed: Option<[u8; 32]>,
     pub kiosk: bool,

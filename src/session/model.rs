@@ -61,6 +61,7 @@ pub struct Model {
     /// What was shown for the desk, until the desk closes: a pass's pseudonyms under every key of
     /// this phone, in hexadecimal digits, each with a blank behind it; or a checkpoint's text.
     pub shown: String,
+    pub loudness: Loudness,
     /// The sealing key that the supervisor agreed to.
     pub(super) sealing_agreed: Option<[u8; 32]>,
     pub(super) site: Option<Site>,
@@ -112,6 +113,7 @@ impl Model {
             install_first: false,
             update_ready: false,
             shown: String::new(),
+            loudness: Loudness::default(),
             sealing_agreed: None,
             site: None,
             first: None,
@@ -598,6 +600,7 @@ pub enum Language {
     English,
 }
 
+pub use super::loudness::Loudness;
 pub use crate::trust::Freshness;
 
 #[derive(Debug, Default)]

@@ -1,9 +1,9 @@
 //! Answers to taps, camera, files and time.
 
-use super::event::{Effect, Moment, Settings, Start, TrustBundle};
+use super::event::{Effect, Moment, Settings, Signal, Start, TrustBundle};
 use super::model::{
-    Answer, CameraFault, CameraView, DeskPage, Language, ManualReason, Model, Problem, ReferStep,
-    Screen, Sheet, StoreFault,
+    Answer, CameraFault, CameraView, DeskPage, Language, Loudness, ManualReason, Model, Problem,
+    ReferStep, Screen, Sheet, StoreFault,
 };
 use super::{recording, timing};
 use crate::audit_log::Direction;
@@ -11,6 +11,8 @@ use crate::audit_log::Direction;
 pub(super) fn started(model: &mut Model, start: Start, moment: &Moment, effects: &mut Vec<Effect>) {
     model.language = start.language;
     model.gate = start.gate;
+    model.loudness = start.loudness;
+    effects.push(Effect::SetLoudness(start.loudness));
     model.sealing_agreed = start.sealing_agreed;
     model.kiosk = start.kiosk;
     model.demo = start.site.demo;
@@ -238,6 +240,14 @@ pub(super) fn language(model: &mut Model, language: Language, effects: &mut Vec<
     effects.push(Effect::SaveSettings(settings(model)));
 }
 
+/// Heard at once, so that nobody has to guess.
+pub(super) fn loudness(model: &mut Model, loudness: Loudness, effects: &mut Vec<Effect>) {
+    model.loudness = loudness;
+    effects.push(Effect::SetLoudness(loudness));
+    effects.push(Effect::Signal(Signal::Admit));
+    effects.push(Effect::SaveSettings(settings(model)));
+}
+
 /// Nobody looks: a name does not wait on a dark screen. A question waits for its answer.
 pub(super) fn hidden(model: &mut Model, moment: &Moment, effects: &mut Vec<Effect>) {
     // The running time may stand still while the phone sleeps.
@@ -335,6 +345,7 @@ pub(super) fn settings(model: &Model) -> Settings {
     Settings {
         language: model.language,
         gate: model.gate.clone(),
+        loudness: model.loudness,
         sealing_agreed: model.sealing_agreed,
         kiosk: model.kiosk,
     }

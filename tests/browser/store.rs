@@ -8,7 +8,7 @@ use gerbang::audit_log::{
 use gerbang::browser::store::{
     Claim, DATABASE_VERSION, Opened, RegistryCopy, Store, database_name,
 };
-use gerbang::session::{GateProfile, Language, LogSnapshot, Settings, StoreFault};
+use gerbang::session::{GateProfile, Language, LogSnapshot, Loudness, Settings, StoreFault};
 use gerbang::trust::setup_code::VenueKey;
 use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
@@ -424,6 +424,7 @@ fn settings() -> Settings {
             venue_keys: vec![VenueKey { month: 202_611, key: [7; 32] }],
         },
         sealing_agreed: Some([9; 32]),
+        loudness: Loudness::Soft,
         kiosk: true,
     }
 }

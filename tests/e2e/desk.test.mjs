@@ -157,6 +157,27 @@ journey("the self-test asks the phone nine things, and a gate that has all is re
   await gate.close();
 });
 
+journey("how loud the gate is can be chosen, and the phone remembers it", async () => {
+  const gate = await openGate({ camera: await scene([wall]) });
+  await gate.scanning();
+  const chosen = (name) => gate.page.waitForSelector(`[data-action="${name}"][aria-pressed="true"]`);
+  await gate.tap("menu");
+  await chosen("loud");
+  await gate.tap("mute");
+  await chosen("mute");
+  await gate.shot("menu-mute");
+  await gate.tap("selftest");
+  await gate.page.waitForSelector('[data-check="sound"]');
+  assert.notEqual(await gate.page.getAttribute('[data-check="sound"]', "data-state"), "good", "a muted gate is not heard");
+  await gate.page.reload();
+  await gate.scanning();
+  await gate.tap("menu");
+  await chosen("mute");
+  await gate.tap("soft");
+  await chosen("soft");
+  await gate.close();
+});
+
 journey("after 100,000 entries the history opens, checks the chain, and goes on", async () => {
   const seed = randomBytes(32);
   const gate = await openGate({ camera: await scene([wall]) });

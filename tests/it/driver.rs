@@ -9,8 +9,8 @@ use gerbang::credential::Payload;
 use gerbang::gate::Outcome;
 use gerbang::scan::{FrameReading, Hint};
 use gerbang::session::{
-    CameraView, Effect, Event, Freshness, GateProfile, Language, LogSnapshot, Model, Moment,
-    Recorded, Screen, Signal, Start, StoreFault, TrustBundle, update,
+    CameraView, Effect, Event, Freshness, GateProfile, Language, LogSnapshot, Loudness, Model,
+    Moment, Recorded, Screen, Signal, Start, StoreFault, TrustBundle, update,
 };
 
 /// A gate with its own clock, and a store that works, fails or waits.
@@ -76,6 +76,7 @@ impl Gate {
     pub fn load_site(&mut self) {
         self.send(Event::Started(Box::new(Start {
             language: Language::Indonesian,
+            loudness: Loudness::Loud,
             sealing_agreed: None,
             kiosk: false,
             gate: GateProfile {

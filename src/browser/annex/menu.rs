@@ -7,7 +7,7 @@ use super::situation::Situation;
 use super::told::Wish;
 use crate::audit_log::ShiftTurn;
 use crate::browser::ui::icon::{Icon, icon};
-use crate::session::Language;
+use crate::session::{Language, Loudness};
 use yew::prelude::*;
 
 const DAY_MS: i64 = 86_400_000;
@@ -68,6 +68,7 @@ pub fn menu(scene: &Scene) -> Html {
         <section class="card">
             { row(Icon::Place, &told.gate, told.venue.clone()) }
             { language(scene) }
+            { loudness(scene) }
             { row(Icon::Code, text.version, told.app_version.clone()) }
         </section>
     </> };
@@ -162,5 +163,24 @@ fn language(scene: &Scene) -> Html {
             { icon(Icon::Language) }
             <span class="t"><b>{ scene.text.language.name }</b><small>{ scene.text.language.switch }</small></span>
         </button>
+    }
+}
+
+/// Sounds at the tap, so that the choice is heard.
+fn loudness(scene: &Scene) -> Html {
+    let text = &scene.words.menu;
+    let now = Loudness::named(&scene.told.loudness);
+    let words = [text.loud, text.soft, text.mute];
+    let choices = Loudness::ALL.into_iter().zip(words).map(|(loudness, word)| {
+        html! {
+            <button class="chip" data-action={loudness.name()} aria-pressed={(loudness == now).to_string()}
+                onclick={scene.tap(move || Message::Ask(Wish::Loudness(loudness)))}>{ word }</button>
+        }
+    });
+    html! {
+        <div class="row" role="group" aria-label={text.sound}>
+            { icon(Icon::Sound) }
+            <span class="t"><b>{ text.sound }</b><span class="chips">{ for choices }</span></span>
+        </div>
     }
 }

@@ -51,6 +51,10 @@ impl DeskText {
 
 #[derive(Debug)]
 pub struct MenuText {
+    pub sound: &'static str,
+    pub loud: &'static str,
+    pub soft: &'static str,
+    pub mute: &'static str,
     pub title: &'static str,
     pub on_this_phone: &'static str,
     pub records: &'static str,

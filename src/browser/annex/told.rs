@@ -5,7 +5,7 @@
 //! Not here: passes and names; no such thing crosses.
 
 use crate::audit_log::{Direction, ShiftTurn, Statement};
-use crate::session::{DeskPage, Event, GateProfile, Language, Wanted};
+use crate::session::{DeskPage, Event, GateProfile, Language, Loudness, Wanted};
 use serde::{Deserialize, Serialize};
 
 /// The gate as the desk shows it and gives it back; its keys never cross.
@@ -47,6 +47,8 @@ pub struct Told {
     pub torch: bool,
     pub cameras: u8,
     pub sound_on: Option<bool>,
+    /// `Loudness::name`.
+    pub loudness: String,
     pub registry_version: u64,
     pub registry_issued_unix_s: i64,
     /// `fresh`, `warn` or `stale`.
@@ -106,6 +108,7 @@ pub enum Wish {
     /// What these entries hold of a visitor goes.
     Strike(Vec<u64>),
     Language(Language),
+    Loudness(Loudness),
     /// The phone shall be this gate.
     Gate(GateForm),
 }
@@ -159,6 +162,7 @@ impl Wish {
             }
             Self::Language(Language::Indonesian) => "language-id",
             Self::Language(Language::English) => "language-en",
+            Self::Loudness(loudness) => loudness.name(),
             Self::Gate(form) => return form.to_lines(),
         }
         .to_owned()
@@ -188,6 +192,9 @@ impl Wish {
             Self::Kiosk(false),
             Self::Language(Language::Indonesian),
             Self::Language(Language::English),
+            Self::Loudness(Loudness::Loud),
+            Self::Loudness(Loudness::Soft),
+            Self::Loudness(Loudness::Mute),
         ];
         all.into_iter().find(|wish| wish.name() == name)
     }
@@ -206,6 +213,7 @@ impl Wish {
             Self::Repaired(set_aside) => Event::LogRepaired { set_aside },
             Self::Strike(sequences) => Event::SignatureWanted(Statement::Struck(sequences)),
             Self::Language(language) => Event::LanguageChosen(language),
+            Self::Loudness(loudness) => Event::LoudnessChosen(loudness),
             Self::Gate(form) => Event::GateEntered(Box::new(GateProfile {
                 venue_id: form.venue_id,
                 venue: form.venue,

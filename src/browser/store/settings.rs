@@ -9,7 +9,7 @@ use super::database::{Database, Durability, Mode};
 use super::{Store, bytes_to_js, draw_random, row};
 use crate::audit_log::Direction;
 use crate::envelope::hex;
-use crate::session::{GateProfile, Language, Settings, StoreFault};
+use crate::session::{GateProfile, Language, Loudness, Settings, StoreFault};
 use crate::trust::setup_code::VenueKey;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -71,6 +71,9 @@ struct SettingsRow {
     sealing_agreed: String,
     #[serde(default)]
     kiosk: bool,
+    /// `Loudness::name`.
+    #[serde(default)]
+    loudness: String,
 }
 
 impl Store {
@@ -243,6 +246,7 @@ impl SettingsRow {
                 .sealing_agreed
                 .map_or_else(String::new, |key| HEXLOWER.encode(&key)),
             kiosk: settings.kiosk,
+            loudness: settings.loudness.name().to_owned(),
         }
     }
 
@@ -257,6 +261,7 @@ impl SettingsRow {
         Some(Settings {
             language,
             kiosk: self.kiosk,
+            loudness: Loudness::named(&self.loudness),
             sealing_agreed: hex::decode(&self.sealing_agreed).and_then(|key| key.try_into().ok()),
             gate: GateProfile {
                 venue_id: self.venue_id,

@@ -10,6 +10,10 @@ fn n(count: u64) -> String {
 
 pub(super) static TEXT: DeskText = DeskText {
     menu: MenuText {
+        sound: "Sound",
+        loud: "Loud",
+        soft: "Soft",
+        mute: "Mute",
         title: "Data and settings",
         on_this_phone: "What this phone holds",
         records: "records",

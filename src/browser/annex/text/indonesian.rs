@@ -10,6 +10,10 @@ fn n(count: u64) -> String {
 
 pub(super) static TEXT: DeskText = DeskText {
     menu: MenuText {
+        sound: "Suara",
+        loud: "Keras",
+        soft: "Pelan",
+        mute: "Senyap",
         title: "Data dan setelan",
         on_this_phone: "Yang ada di ponsel ini",
         records: "catatan",
