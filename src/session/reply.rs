@@ -81,6 +81,7 @@ pub(super) fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
 
 pub(super) fn camera_opened(model: &mut Model, view: CameraView, effects: &mut Vec<Effect>) {
     model.camera = view;
+    model.camera_fault = None;
     if matches!(model.screen, Screen::Problem(Problem::Camera(_))) {
         enter_scan(model, effects);
     }
@@ -162,6 +163,10 @@ const CANNOT_OPEN: Screen = Screen::Problem(Problem::Store(StoreFault::CannotOpe
 
 /// From scanning to a screen beside it; the camera stays open, frames are not looked at.
 pub(super) fn open(model: &mut Model, screen: Screen, effects: &mut Vec<Effect>) {
+    // Whoever looked something up from there comes back to it.
+    if let Screen::Problem(Problem::Camera(fault)) = model.screen {
+        model.camera_fault = Some(fault);
+    }
     let camera_fault = matches!(model.screen, Screen::Problem(Problem::Camera(_)));
     if camera_fault || matches!(model.screen, Screen::Scan | Screen::Setup(_)) {
         effects.push(Effect::PauseReading);

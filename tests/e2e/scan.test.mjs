@@ -146,6 +146,15 @@ journey("a denied camera has its own screen", async () => {
   await gate.begin();
   await gate.page.waitForSelector('[data-problem="camera-denied"]');
   await gate.shot("problem-camera-denied");
+  // History, handing over and help do not need a camera.
+  for (const page of ["help", "selftest"]) {
+    await gate.tap("menu");
+    await gate.tap(page);
+    await gate.screen(page);
+    await gate.tap("back");
+    await gate.tap("back");
+    await gate.page.waitForSelector('[data-problem="camera-denied"]');
+  }
   await gate.close();
 });
 

@@ -427,6 +427,25 @@ fn a_picture_is_decided_even_where_the_camera_is_denied() {
 }
 
 #[test]
+fn without_a_camera_the_desk_is_open_and_the_fault_is_met_again_each_time() {
+    let mut gate = Gate::opened();
+    gate.send(Event::BeginTapped);
+    gate.send(Event::CameraFailed(CameraFault::Denied));
+    let denied = Screen::Problem(Problem::Camera(CameraFault::Denied));
+    for page in [DeskPage::Menu, DeskPage::History, DeskPage::Menu] {
+        gate.send(Event::DeskTapped(page));
+        assert_eq!(gate.model.screen, Screen::Desk(page));
+        gate.send(Event::BackTapped);
+        assert_eq!(gate.model.screen, denied);
+    }
+    gate.send(Event::CameraOpened(CameraView { running: true, ..CameraView::default() }));
+    assert_eq!(gate.model.screen, Screen::Scan);
+    gate.send(Event::DeskTapped(DeskPage::Menu));
+    gate.send(Event::BackTapped);
+    assert_eq!(gate.model.screen, Screen::Scan);
+}
+
+#[test]
 fn scan_list_scan_keeps_the_camera() {
     let mut gate = Gate::open();
     gate.effects.clear();

@@ -13,6 +13,12 @@ pub fn problem(scene: &Scene, problem: Problem) -> Html {
         <main class="page problem">
             { banner::demo(scene) }
             <header class="top bare">
+                if matches!(problem, Problem::Camera(_)) && !scene.model.kiosk {
+                    <button class="icb" data-action="menu" aria-label={scene.text.scan.menu}
+                        onclick={scene.tap(|| Event::DeskTapped(DeskPage::Menu))}>
+                        { icon(Icon::Menu) }
+                    </button>
+                }
                 { language_button(scene, "lang", Some(scene.text.language.short)) }
                 if scene.model.kiosk {
                     { kiosk::leave(scene, "lang") }
