@@ -8,6 +8,7 @@
 mod elsewhere;
 mod event;
 mod kiosk;
+mod language;
 mod loudness;
 mod model;
 mod presenting;

@@ -138,11 +138,4 @@ impl Scene<'_> {
     fn local(&self, unix_ms: i64) -> LocalTime {
         LocalTime::of_unix_ms(unix_ms, self.utc_offset_min)
     }
-
-    fn other_language(&self) -> Language {
-        match self.model.language {
-            Language::Indonesian => Language::English,
-            Language::English => Language::Indonesian,
-        }
-    }
 }

@@ -594,12 +594,7 @@ pub struct GateProfile {
     pub venue_keys: Vec<VenueKey>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    Indonesian,
-    English,
-}
-
+pub use super::language::Language;
 pub use super::loudness::Loudness;
 pub use crate::trust::Freshness;
 

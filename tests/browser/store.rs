@@ -411,6 +411,27 @@ async fn settings_root_and_registry_are_remembered() {
     assert_eq!(again.last_registry().await, Ok(Some(copy)));
 }
 
+#[wasm_bindgen_test]
+async fn a_gate_in_a_language_that_this_build_lacks_is_the_same_gate() {
+    let scope = scope();
+    let newer = store(&scope);
+    newer.save_settings(&settings()).await.expect("room is there");
+    newer.close();
+    tamper(
+        &scope,
+        "const rows = transaction.objectStore('settings');
+        const asked = rows.get('settings');
+        asked.onsuccess = () => {
+            const other = asked.result.replace('\"language\":\"en\"', '\"language\":\"jv\"');
+            if (other === asked.result) throw new Error('nothing changed');
+            rows.put(other, 'settings');
+        };",
+    )
+    .await;
+    let expected = Settings { language: Language::Indonesian, ..settings() };
+    assert_eq!(store(&scope).load_settings().await, Ok(Some(expected)));
+}
+
 fn settings() -> Settings {
     Settings {
         language: Language::English,

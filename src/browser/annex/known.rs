@@ -7,6 +7,7 @@
 
 use super::app::{Desk, Message as DeskMessage, Page, Scene};
 use super::imports;
+use super::probe;
 use super::told::Wish;
 use crate::audit_log::{CHECKPOINT_PREFIX, Checkpoint, Entry, STRUCK_MAX};
 use crate::browser::clock;
@@ -192,8 +193,7 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
             desk.known.code = Some(text);
         }
         Message::Print => {
-            // Where a browser cannot print, nothing happens.
-            let _printed = clock::window().print();
+            probe::print();
         }
     }
     true

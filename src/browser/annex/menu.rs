@@ -153,9 +153,10 @@ fn shift(scene: &Scene) -> Html {
 }
 
 fn language(scene: &Scene) -> Html {
-    let (other, action) = match scene.told.language() {
-        Language::Indonesian => (Language::English, "language-en"),
-        Language::English => (Language::Indonesian, "language-id"),
+    let other = scene.told.language().other();
+    let action = match other {
+        Language::Indonesian => "language-id",
+        Language::English => "language-en",
     };
     html! {
         <button class="row" data-action={action}

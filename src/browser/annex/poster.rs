@@ -66,10 +66,7 @@ impl Component for PosterPage {
     fn view(&self, context: &Context<Self>) -> Html {
         let text = &DeskText::of(self.language).poster;
         let words = Text::of(self.language);
-        let other = match self.language {
-            Language::Indonesian => Language::English,
-            Language::English => Language::Indonesian,
-        };
+        let other = self.language.other();
         let switch = context.link().callback(move |_: MouseEvent| Message::Language(other));
         let (state, body) = match &self.shown {
             Shown::Opening => ("opening", html! { <p class="lead">{ words.welcome.starting }</p> }),

@@ -123,6 +123,11 @@ pub fn is_installed() -> bool {
     media.is_some_and(|in_tab| !in_tab.matches())
 }
 
+/// Where a browser cannot print, nothing happens.
+pub fn print() {
+    let _printed = clock::window().print();
+}
+
 /// By the share sheet, which must follow a tap at once, or else to the downloads. Answers whether it
 /// was given: a share sheet can be closed.
 pub fn give(file: &File) -> impl Future<Output = bool> + use<> {

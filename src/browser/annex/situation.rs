@@ -3,10 +3,10 @@
 //! Not here: the sentences (`text`), what is asked of the supervisor and how (the result screen).
 
 use super::app::{Desk, Message as DeskMessage, Page, Scene};
+use super::probe;
 use super::text::{DeskText, HelpText, SituationText};
-use crate::browser::clock;
 use crate::browser::ui::icon::{Icon, icon};
-use crate::browser::ui::sign::{Sign, logo, swatch};
+use crate::browser::ui::sign::{Sign, logo, mark, swatch};
 use crate::browser::ui::text::Text;
 use crate::session::Language;
 use yew::prelude::*;
@@ -93,21 +93,21 @@ impl Situation {
     }
 
     /// What the list of situations shows before its name.
-    fn symbol(self) -> Icon {
-        match self {
+    fn symbol(self) -> Html {
+        icon(match self {
+            Self::Check => return mark(Sign::Refer),
+            Self::Refuse => return mark(Sign::Refuse),
+            Self::Alert => return mark(Sign::Alert),
             Self::Install => Icon::Enter,
             Self::Dark => Icon::Camera,
             Self::Unread => Icon::Closer,
-            Self::Check => Icon::Help,
-            Self::Refuse => Icon::Close,
-            Self::Alert => Icon::Warn,
             Self::Used => Icon::Undo,
             Self::NoCode => Icon::NoCode,
             Self::Unstored => Icon::Store,
             Self::OldList => Icon::Offline,
             Self::WrongClock => Icon::Clock,
             Self::OtherPhone => Icon::Code,
-        }
+        })
     }
 }
 
@@ -167,7 +167,7 @@ pub fn list(scene: &Scene) -> Html {
         let go = scene.tap(move || DeskMessage::Go(Page::Situation(situation)));
         html! {
             <button class="row" data-action="situation" data-situation={name} onclick={go}>
-                { icon(situation.symbol()) }
+                { situation.symbol() }
                 <span class="t"><b>{ text.situation(situation).title }</b></span>
                 { icon(Icon::Next) }
             </button>
@@ -198,8 +198,7 @@ pub fn update(desk: &mut Desk, message: Message) -> bool {
             true
         }
         Message::Print => {
-            // Where a browser cannot print, nothing happens.
-            let _printed = clock::window().print();
+            probe::print();
             false
         }
     }
@@ -209,10 +208,7 @@ pub fn update(desk: &mut Desk, message: Message) -> bool {
 pub fn guide(scene: &Scene) -> Html {
     let language = scene.desk.guide_language.unwrap_or(scene.told.language());
     let (text, words) = (Text::of(language), &DeskText::of(language).help);
-    let other = match language {
-        Language::Indonesian => Language::English,
-        Language::English => Language::Indonesian,
-    };
+    let other = language.other();
     let signs = super::help::signs(text, words).into_iter().map(|(sign, word, meaning)| {
         html! { <li>{ swatch(sign) }<span><b>{ word }</b>{ meaning }</span></li> }
     });
@@ -222,7 +218,7 @@ pub fn guide(scene: &Scene) -> Html {
         let text = words.situation(one);
         html! {
             <section>
-                <h3>{ icon(one.symbol()) }{ text.title }</h3>
+                <h3>{ one.symbol() }{ text.title }</h3>
                 <ol>{ for text.steps.iter().map(|step| html! { <li>{ *step }</li> }) }</ol>
             </section>
         }

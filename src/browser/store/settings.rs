@@ -252,9 +252,9 @@ impl SettingsRow {
 
     fn into_settings(self) -> Option<Settings> {
         let language = match &*self.language {
-            "id" => Language::Indonesian,
             "en" => Language::English,
-            _ => return None,
+            // In a language that this build lacks the gate is still the same gate.
+            _ => Language::Indonesian,
         };
         let direction =
             Direction::ALL.iter().copied().find(|direction| direction.word() == self.direction)?;

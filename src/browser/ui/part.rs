@@ -52,7 +52,7 @@ pub fn button(
 
 /// Goes to the other language; says so in that language. `short` is what stands beside the picture.
 pub fn language_button(scene: &Scene, class: &'static str, short: Option<&'static str>) -> Html {
-    let language = scene.other_language();
+    let language = scene.model.language.other();
     let action = match language {
         Language::Indonesian => "language-id",
         Language::English => "language-en",

@@ -252,10 +252,10 @@ pub(super) static TEXT: DeskText = DeskText {
             title: "Camera dark or not starting",
             seen: "A black screen, or the gate says that the camera may not be used.",
             steps: &[
-                "Tap Try again. If the browser asks, tap Allow.",
-                "It does not ask? Tap the padlock beside the address, Permissions, Camera, Allow.",
+                "Tap Retry. If the browser asks, tap Allow.",
+                "It does not ask? Tap the lock in the address bar, open Permissions, turn Camera on.",
                 "Close other apps that use the camera. Wipe the lens.",
-                "Still nothing? Tap No QR and record the visitor, or use a hand scanner.",
+                "Still nothing? Tap No QR and record the visitor, or use a wired scanner.",
             ],
         },
         not_read: SituationText {
@@ -265,7 +265,7 @@ pub(super) static TEXT: DeskText = DeskText {
                 "Ask the visitor to brighten the screen and enlarge the code.",
                 "Come closer until the code fills the frame, then hold still.",
                 "Tilt a little against glare. Turn the torch on in the dark.",
-                "Still not read? Tap No QR and choose the reason.",
+                "Still not read? Tap No QR and choose Code is damaged.",
             ],
         },
         to_check: SituationText {
@@ -287,7 +287,7 @@ pub(super) static TEXT: DeskText = DeskText {
             ],
         },
         alerted: SituationText {
-            title: "NO ENTRY with triangle and stripes",
+            title: "NO ENTRY with diamond and stripes",
             seen: "The alarm. The visitor may be infectious or a close contact.",
             steps: &[
                 "Keep calm. Do not say the reason aloud.",
@@ -310,7 +310,7 @@ pub(super) static TEXT: DeskText = DeskText {
             steps: &[
                 "Tap No QR, choose the reason.",
                 "See the ID card and judge by this place’s rules.",
-                "Tap Allowed or Turned away. No name is recorded.",
+                "Tap Allow or Turn away. No name is kept.",
             ],
         },
         unstored: SituationText {
@@ -327,8 +327,8 @@ pub(super) static TEXT: DeskText = DeskText {
             seen: "The gate has not been online for some days.",
             steps: &[
                 "Connect the phone to the internet for a moment; scanning goes on.",
-                "No internet: ask the supervisor to show the list as QR, scan it in Menu, Gate.",
-                "Until then some passes are yellow: compare with the ID card.",
+                "No internet: tap the gate’s name above the camera, then scan the supervisor’s list as QR codes.",
+                "Until it is new, the gate may ask you to judge: compare with the ID card.",
             ],
         },
         wrong_clock: SituationText {
@@ -345,7 +345,7 @@ pub(super) static TEXT: DeskText = DeskText {
             seen: "The phone is broken, lost, or its battery empty.",
             steps: &[
                 "Open the gate’s address on the other phone.",
-                "Scan the gate’s set-up code, kept by the supervisor.",
+                "Tap Scan the gate’s code, then scan the one that the supervisor keeps.",
                 "Hand over the old phone’s records if it still runs: Menu, Hand over records.",
                 "Lost? Report it now, so that its key is withdrawn.",
             ],

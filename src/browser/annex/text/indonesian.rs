@@ -250,9 +250,9 @@ pub(super) static TEXT: DeskText = DeskText {
             seen: "Layar hitam, atau gerbang berkata kamera tidak boleh dipakai.",
             steps: &[
                 "Ketuk Coba lagi. Bila peramban bertanya, ketuk Izinkan.",
-                "Tidak bertanya? Ketuk gambar gembok di sebelah alamat, Izin, Kamera, Izinkan.",
+                "Tidak bertanya? Ketuk gembok di bilah alamat, buka Izin, nyalakan Kamera.",
                 "Tutup aplikasi lain yang memakai kamera. Bersihkan lensa.",
-                "Belum bisa? Ketuk Tanpa QR dan catat tamu, atau tempel kode dari pemindai.",
+                "Belum bisa? Ketuk Tanpa QR dan catat tamu, atau pakai pemindai kabel.",
             ],
         },
         not_read: SituationText {
@@ -284,7 +284,7 @@ pub(super) static TEXT: DeskText = DeskText {
             ],
         },
         alerted: SituationText {
-            title: "Tanda TOLAK dengan segitiga dan garis",
+            title: "Tanda TOLAK dengan belah ketupat dan garis",
             seen: "Alarm. Tamu mungkin menular atau kontak erat.",
             steps: &[
                 "Tetap tenang. Jangan sebut sebabnya keras-keras.",
@@ -307,7 +307,7 @@ pub(super) static TEXT: DeskText = DeskText {
             steps: &[
                 "Ketuk Tanpa QR, pilih alasannya.",
                 "Lihat KTP dan putuskan menurut aturan tempat ini.",
-                "Ketuk Diizinkan atau Ditolak. Tanpa nama yang dicatat.",
+                "Ketuk Izinkan atau Tolak. Nama tidak dicatat.",
             ],
         },
         unstored: SituationText {
@@ -324,8 +324,8 @@ pub(super) static TEXT: DeskText = DeskText {
             seen: "Gerbang tidak tersambung beberapa hari.",
             steps: &[
                 "Sambungkan ponsel ke internet sebentar, gerbang tetap bisa memindai.",
-                "Tanpa internet: minta penanggung jawab memperlihatkan daftar sebagai QR, pindai di Menu, Pintu.",
-                "Sampai baru, sebagian pas berwarna kuning: cocokkan dengan KTP.",
+                "Tanpa internet: ketuk nama pintu di atas kamera, lalu pindai daftar sebagai QR dari penanggung jawab.",
+                "Sampai diperbarui, gerbang bisa meminta Anda menilai: cocokkan dengan KTP.",
             ],
         },
         wrong_clock: SituationText {
@@ -342,7 +342,7 @@ pub(super) static TEXT: DeskText = DeskText {
             seen: "Ponsel rusak, hilang, atau baterai habis.",
             steps: &[
                 "Buka alamat gerbang di ponsel pengganti.",
-                "Pindai kode penyiapan pintu yang disimpan penanggung jawab.",
+                "Ketuk Pindai kode pintu, lalu pindai kode yang disimpan penanggung jawab.",
                 "Serahkan catatan ponsel lama bila masih menyala: Menu, Serahkan catatan.",
                 "Hilang? Laporkan sekarang, kuncinya dicabut.",
             ],

@@ -129,7 +129,7 @@ pub(super) static TEXT: Text = Text {
         unread: Said::new("Not read yet", "Brighten the screen, flatten the paper."),
         unread_note: "This is not a refusal. The camera keeps trying.",
         poster: Said::new("A venue’s poster, not a pass.", "Ask for the pass."),
-        setup_code: Said::new("A set-up code.", "Use it under Gate in the menu."),
+        setup_code: Said::new("A set-up code.", "Tap the gate’s name first."),
         domestic_certificate: Said::new(
             "PeduliLindungi’s domestic certificate, no proof.",
             "Ask for the international one.",

@@ -132,7 +132,7 @@ pub(super) static TEXT: Text = Text {
         unread: Said::new("Belum terbaca", "Terangkan layar, ratakan kertas."),
         unread_note: "Ini bukan penolakan. Kamera tetap mencoba.",
         poster: Said::new("Ini poster tempat, bukan pas.", "Minta QR pas."),
-        setup_code: Said::new("Ini kode penyiapan.", "Pakai di menu Pintu."),
+        setup_code: Said::new("Ini kode penyiapan.", "Ketuk nama pintu dulu."),
         domestic_certificate: Said::new(
             "Sertifikat PeduliLindungi dalam negeri, tanpa bukti.",
             "Minta sertifikat internasional.",
