@@ -13,6 +13,7 @@ mod chain;
 mod crl;
 pub mod demo;
 mod elsewhere;
+mod hub;
 mod jwk;
 pub mod poster;
 mod registry;
@@ -29,6 +30,9 @@ pub use block_list::{BLOCK_DAYS_MAX, BlockEntry, BlockList};
 pub use certificate::{CERTIFICATE_BYTES_MAX, Certificate, CertificateError};
 pub use crl::shc_crl;
 pub use elsewhere::{Elsewhere, answer};
+pub use hub::{
+    HUB_ADDRESS_BYTES_MAX, HUB_USER_BYTES_MAX, HubAccess, HubUser, hub_database, is_hub_address,
+};
 pub use jwk::p256_of_jwk;
 pub use registry::{
     FRESH_S, Freshness, Issuer, KeyState, PartSource, PolicyText, Purpose, Registry, RegistryBody,

@@ -1,6 +1,6 @@
 //! A row of a log's entries as two documents: what stays, and what may have to be erased one day.
 //!
-//! Shape: `{"v", "entries", "checkpoint"}` under `<log id>:<first>:<next sequence>`, each entry with its
+//! Shape: `{"v", "entries", "checkpoint"}` under `<user>:<log id>:<first>:<next sequence>`, each entry with its
 //! erasable parts struck; `{"v", "parts"}` under the same id with `:parts` behind it.
 //! Limits and errors: `SEGMENT_ENTRIES_MAX`, `SEGMENT_BYTES_MAX`; `SegmentError`; unknown members
 //! are ignored, as a database adds its own.
@@ -9,6 +9,7 @@
 use crate::audit_log::{
     ChainHead, Checkpoint, LogError, LogId, Part, SignedError, StoredEntry, read_entry,
 };
+use crate::trust::HubUser;
 use data_encoding::{BASE64, HEXLOWER};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -25,8 +26,10 @@ const VERSION: u64 = 1;
 const SEQUENCE_DIGITS: usize = 12;
 
 /// What a segment's document is called.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SegmentId {
+    /// Whose password it came with; two phones set up alike are two logs of one user.
+    pub user: HubUser,
     pub log: LogId,
     pub first: u64,
     /// Behind the last: no two segments of other extent have one id.
@@ -124,25 +127,27 @@ impl Segment {
 impl SegmentId {
     pub fn parse(text: &str) -> Result<Self, SegmentError> {
         let mut parts = text.split(':');
-        let (log, first, next) = match [parts.next(), parts.next(), parts.next(), parts.next()] {
-            [Some(log), Some(first), Some(next), None] => (log, first, next),
-            _ => return Err(SegmentError::Id),
+        let parts: [Option<&str>; 5] = std::array::from_fn(|_| parts.next());
+        let [Some(user), Some(log), Some(first), Some(next), None] = parts else {
+            return Err(SegmentError::Id);
         };
+        let user = HubUser::parse(user).ok_or(SegmentError::Id)?;
         let log = HEXLOWER.decode(log.as_bytes()).map_err(|_| SegmentError::Id)?;
         let log = LogId(log.try_into().map_err(|_| SegmentError::Id)?);
-        Ok(Self { log, first: sequence(first)?, next: sequence(next)? })
+        Ok(Self { user, log, first: sequence(first)?, next: sequence(next)? })
     }
 
     /// Of the document of its erasable parts.
-    pub fn of_parts(self) -> String {
+    pub fn of_parts(&self) -> String {
         format!("{self}{PARTS_SUFFIX}")
     }
 }
 
 impl std::fmt::Display for SegmentId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let log = HEXLOWER.encode(&self.log.0);
-        write!(f, "{log}:{:0digits$}:{:0digits$}", self.first, self.next, digits = SEQUENCE_DIGITS)
+        let Self { user, log, first, next } = self;
+        let log = HEXLOWER.encode(&log.0);
+        write!(f, "{user}:{log}:{first:0digits$}:{next:0digits$}", digits = SEQUENCE_DIGITS)
     }
 }
 
@@ -152,17 +157,18 @@ fn sequence(text: &str) -> Result<u64, SegmentError> {
     text.parse().ok().filter(|_| is_one).ok_or(SegmentError::Id)
 }
 
-/// Entries that follow one another, and the device's word for the end of the log that the last of
+/// Of a gate's user: entries that follow one another, and the device's word for the end of the log that the last of
 /// them makes. The two are checked as a reader would.
 pub fn write_segment(
+    user: &HubUser,
     entries: &[StoredEntry],
     checkpoint: &Checkpoint,
 ) -> Result<Documents, SegmentError> {
     let struck: Vec<StoredEntry> = entries.iter().map(without_parts).collect();
     let first = entries.first().ok_or(SegmentError::Count)?.sequence;
     let end = checkpoint.place.head;
-    let id = SegmentId { log: end.log(), first, next: end.next_sequence() };
-    check(id, &struck, checkpoint)?;
+    let id = SegmentId { user: user.clone(), log: end.log(), first, next: end.next_sequence() };
+    check(&id, &struck, checkpoint)?;
     let encoded = |bytes: Vec<u8>| Cow::Owned(BASE64.encode(&bytes));
     let segment = SegmentDocument {
         v: VERSION,
@@ -200,7 +206,7 @@ pub fn read_segment(id: &str, document: &[u8]) -> Result<Segment, SegmentError> 
     let entries: Vec<_> =
         document.entries.iter().enumerate().map(read).collect::<Result<_, _>>()?;
     let checkpoint = Checkpoint::parse(&document.checkpoint).map_err(SegmentError::Signed)?;
-    check(id, &entries, &checkpoint)?;
+    check(&id, &entries, &checkpoint)?;
     Ok(Segment { id, entries, checkpoint })
 }
 
@@ -248,7 +254,7 @@ fn check_version(version: u64) -> Result<(), SegmentError> {
 
 /// Whether these are the entries of that id, one after another, up to what the device signed.
 fn check(
-    id: SegmentId,
+    id: &SegmentId,
     entries: &[StoredEntry],
     checkpoint: &Checkpoint,
 ) -> Result<(), SegmentError> {

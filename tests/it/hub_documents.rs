@@ -11,9 +11,14 @@ use gerbang::sync::{
     Documents, SEGMENT_ENTRIES_MAX, Segment, SegmentError, SegmentId, is_fork, read_parts,
     read_segment, write_segment,
 };
+use gerbang::trust::HubUser;
 use proptest::prelude::*;
 
 const AT_UNIX_MS: i64 = 1_764_000_000_000;
+
+fn user() -> HubUser {
+    HubUser::of("pasar", "Pintu 1").expect("short")
+}
 
 fn device(seed: u8) -> SigningKey {
     SigningKey::from_bytes(&[seed; 32])
@@ -40,7 +45,7 @@ fn log_of(device: &SigningKey, decisions: u8) -> Log {
 
 impl Log {
     fn written(&self) -> Documents {
-        write_segment(&self.entries, &self.checkpoint).expect("in order")
+        write_segment(&user(), &self.entries, &self.checkpoint).expect("in order")
     }
 
     fn read(&self) -> Segment {
@@ -76,7 +81,7 @@ fn a_segment_holds_nothing_that_may_have_to_be_erased() {
     // After the parts are gone, what is left still verifies.
     let struck: Vec<_> = log.read().entries;
     assert!(struck.iter().all(|entry| entry.computed_hash() == entry.hash));
-    let again = write_segment(&struck, &log.checkpoint).expect("in order");
+    let again = write_segment(&user(), &struck, &log.checkpoint).expect("in order");
     assert_eq!(again.segment, written.segment);
     assert_eq!(again.parts.as_deref(), Some(r#"{"v":1,"parts":["","",""]}"#));
 }
@@ -92,8 +97,8 @@ fn an_entry_with_its_share_of_both_documents_weighs_less_than_500_bytes() {
 
 #[test]
 fn an_id_is_read_as_it_is_written_and_sorts_as_its_numbers_do() {
-    let id = |first| SegmentId { log: LogId([0xab; 16]), first, next: 95 };
-    let text = "abababababababababababababababab:000000000070:000000000095";
+    let id = |first| SegmentId { user: user(), log: LogId([0xab; 16]), first, next: 95 };
+    let text = "pasar._50intu_201:abababababababababababababababab:000000000070:000000000095";
     assert_eq!(id(70).to_string(), text);
     assert!(id(9).to_string() < id(10).to_string());
     assert_eq!(SegmentId::parse(&id(70).to_string()), Ok(id(70)));
@@ -103,6 +108,10 @@ fn an_id_is_read_as_it_is_written_and_sorts_as_its_numbers_do() {
         &text.to_uppercase(),
         &text.replace(":0000000000", ":+000000000"),
         &text.replace(":000000000095", ""),
+        &text.replace("pasar._50intu_201", ""),
+        &text.replace("pasar._50intu_201:", ""),
+        &text.replace("pasar", &"p".repeat(120)),
+        &text.replace("pasar", "pa sar"),
         &id(70).of_parts(),
     ] {
         assert_eq!(SegmentId::parse(wrong), Err(SegmentError::Id), "{wrong}");
@@ -112,18 +121,22 @@ fn an_id_is_read_as_it_is_written_and_sorts_as_its_numbers_do() {
 #[test]
 fn each_thing_that_is_wrong_has_its_own_error() {
     let log = log_of(&device(5), 6);
-    let write =
-        |entries: &[StoredEntry]| write_segment(entries, &log.checkpoint).map(|_| ()).unwrap_err();
+    let write = |entries: &[StoredEntry]| {
+        write_segment(&user(), entries, &log.checkpoint).map(|_| ()).unwrap_err()
+    };
     assert_eq!(write(&[]), SegmentError::Count);
     assert_eq!(write(&log.entries[..5]), SegmentError::Head);
     let holed = [&log.entries[..2], &log.entries[3..]].concat();
     assert_eq!(write(&holed), SegmentError::Chain(2));
     let other = log_of(&device(6), 6);
-    assert_eq!(write_segment(&other.entries, &log.checkpoint).map(|_| ()), Err(SegmentError::Id));
+    assert_eq!(
+        write_segment(&user(), &other.entries, &log.checkpoint).map(|_| ()),
+        Err(SegmentError::Id)
+    );
     let mut forged = log.checkpoint;
     forged.signature[0] ^= 1;
     assert_eq!(
-        write_segment(&log.entries, &forged).map(|_| ()),
+        write_segment(&user(), &log.entries, &forged).map(|_| ()),
         Err(SegmentError::Signed(SignedError::Signature))
     );
     let long = vec![log.entries[0].clone(); SEGMENT_ENTRIES_MAX + 1];
@@ -132,7 +145,7 @@ fn each_thing_that_is_wrong_has_its_own_error() {
     let written = log.written();
     let id = written.id.to_string();
     let read = |id: &str, text: &str| read_segment(id, text.as_bytes()).map(|_| ()).unwrap_err();
-    let another = SegmentId { first: 1, ..written.id }.to_string();
+    let another = SegmentId { first: 1, ..written.id.clone() }.to_string();
     assert_eq!(read(&another, &written.segment), SegmentError::Id);
     assert_eq!(read(&id, "[]"), SegmentError::Json);
     assert_eq!(

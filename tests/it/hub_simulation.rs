@@ -13,6 +13,7 @@ use gerbang::sync::{
     Documents, Heard, Moment, PARTS_SUFFIX, Segment, Sender, Standing, Wish, read_parts,
     read_segment, timing, write_segment,
 };
+use gerbang::trust::HubUser;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
@@ -40,7 +41,12 @@ impl Chance {
     }
 }
 
+fn user_of(gate: u64) -> HubUser {
+    HubUser::of("pasar", &format!("pintu-{gate}")).expect("short")
+}
+
 struct Phone {
+    user: HubUser,
     device: SigningKey,
     log: Vec<StoredEntry>,
     head: ChainHead,
@@ -55,12 +61,13 @@ struct Phone {
 }
 
 impl Phone {
-    fn new(seed: u64, clock_off_ms: i64) -> Self {
+    fn new(user: HubUser, seed: u64, clock_off_ms: i64) -> Self {
         let mut key = [7; 32];
         key[..8].copy_from_slice(&seed.to_be_bytes());
         let device = SigningKey::from_bytes(&key);
         let head = ChainHead::genesis(LogId::of_device(&device.verifying_key().to_bytes()));
         Self {
+            user,
             device,
             log: Vec::new(),
             head,
@@ -91,7 +98,7 @@ impl Phone {
         let signed = sign(&mut head, AT_UNIX_MS, Statement::Checkpoint, &self.device);
         let checkpoint =
             Checkpoint::of(&read_entry(&signed).expect("our own")).expect("a checkpoint");
-        write_segment(&self.log[first..end], &checkpoint).expect("in order")
+        write_segment(&self.user, &self.log[first..end], &checkpoint).expect("in order")
     }
 }
 
@@ -122,8 +129,8 @@ impl Hub {
     }
 
     /// How far believed segments of a log reach.
-    fn reach(&mut self, log: LogId) -> u64 {
-        let own = data_encoding::HEXLOWER.encode(&log.0);
+    fn reach(&mut self, user: &HubUser, log: LogId) -> u64 {
+        let own = format!("{user}:{}:", data_encoding::HEXLOWER.encode(&log.0));
         let ids: Vec<_> =
             self.documents.keys().filter(|id| id.starts_with(&own)).cloned().collect();
         let mut reach = 0;
@@ -173,7 +180,7 @@ impl World {
         let count = 1 + chance.below(3);
         let phones = (0..count).map(|at| {
             let off_ms = if chance.one_in(4) { -86_400_000 } else { 0 };
-            Phone::new(seed * 16 + at, off_ms)
+            Phone::new(user_of(at), seed * 16 + at, off_ms)
         });
         let phones = phones.collect();
         Self {
@@ -248,8 +255,8 @@ impl World {
             _ if fails => Heard::Failed,
             _ if !self.phones[phone].user_is_known => Heard::Retired,
             What::List => {
-                let log = self.phones[phone].head.log();
-                Heard::Listed(self.hub.reach(log))
+                let Phone { user, head, .. } = &self.phones[phone];
+                Heard::Listed(self.hub.reach(user, head.log()))
             }
             What::Parts(documents, entries) => {
                 let id = documents.id.of_parts();
@@ -318,7 +325,9 @@ impl World {
                 // Broken, and replaced; or a second phone with the same set-up code.
                 self.phones[phone].is_gone = self.chance.one_in(2);
                 let seed = self.chance.next();
-                self.phones.push(Phone::new(seed, 0));
+                // As the same gate: one user, two logs.
+                let user = self.phones[phone].user.clone();
+                self.phones.push(Phone::new(user, seed, 0));
             }
             34 => self.backup = self.hub.documents.clone(),
             35 => self.hub.documents = self.backup.clone(),
@@ -331,11 +340,12 @@ impl World {
         }
     }
 
-    /// Whoever has a gate's password may add documents under its log's id.
+    /// Whoever has a gate's password may add documents under its user's name.
     fn write_rubbish(&mut self, phone: usize) {
         let next = self.phones[phone].head.next_sequence();
         let first = self.chance.below(next + 1);
-        let own = data_encoding::HEXLOWER.encode(&self.phones[phone].head.log().0);
+        let Phone { user, head, .. } = &self.phones[phone];
+        let own = format!("{user}:{}", data_encoding::HEXLOWER.encode(&head.log().0));
         let end = first + 1 + self.chance.below(3);
         let suffix = if self.chance.one_in(3) { PARTS_SUFFIX } else { "" };
         let id = format!("{own}:{first:012}:{end:012}{suffix}");

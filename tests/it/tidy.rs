@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("gate", &["credential", "trust", "rules", "audit_log"]),
     ("session", &["gate", "scan", "trust", "rules", "audit_log"]),
     ("desk", &["audit_log", "trust"]),
-    ("sync", &["audit_log"]),
+    ("sync", &["audit_log", "trust"]),
     ("issue", &["envelope", "credential", "trust", "rules", "audit_log"]),
 ];
 
