@@ -1,0 +1,44 @@
+// A database that speaks CouchDB's protocol, in memory, for tests: express-pouchdb.
+//
+//   GERBANG_HUB_PASSWORD=secret node tools/peer.mjs [--port N]
+//
+// Its admin is `admin`. The first line that it prints is its address, on a free port unless one is given; it
+// ends when its standard input does. Pages of any origin may ask it, with a user and password in the header.
+// What it lacks of CouchDB: `_purge`, a cluster, anything on disk.
+import { createRequire } from "node:module";
+import { devNull } from "node:os";
+
+const require = createRequire(import.meta.url);
+const password = process.env.GERBANG_HUB_PASSWORD;
+if (!password) {
+  console.error("peer: GERBANG_HUB_PASSWORD, the admin's password, is not set");
+  process.exit(2);
+}
+const at = process.argv.indexOf("--port");
+const port = at > 0 ? Number(process.argv[at + 1]) : 0;
+
+const express = require("express");
+const PouchDB = require("pouchdb").plugin(require("pouchdb-adapter-memory"));
+PouchDB.setMaxListeners(0);
+const couch = require("express-pouchdb")(PouchDB.defaults({ adapter: "memory" }), {
+  inMemoryConfig: true,
+  logPath: devNull,
+  overrideMode: { exclude: ["routes/fauxton", "routes/log", "routes/http-log"] },
+});
+await new Promise((done) => couch.couchConfig.set("admins", "admin", password, done));
+
+const app = express();
+app.use((request, response, next) => {
+  response.set({
+    "Access-Control-Allow-Origin": request.headers.origin ?? "*",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept",
+    "Access-Control-Max-Age": "600",
+    Vary: "Origin",
+  });
+  if (request.method === "OPTIONS") response.sendStatus(204);
+  else next();
+});
+app.use(couch);
+const server = app.listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));
+process.stdin.resume().on("end", () => process.exit(0));
