@@ -7,6 +7,7 @@
 
 mod demo;
 mod failure;
+mod hub;
 mod init;
 mod issue;
 mod keys;

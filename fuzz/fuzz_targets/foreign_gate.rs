@@ -21,6 +21,7 @@ thread_local! {
         rotations: Vec::new(),
         revocations: Vec::new(),
         sealing: None,
+        hub: None,
     });
     static WHOLE: Vec<Vec<u8>> =
         foreign::all(NOW_UNIX_S).into_iter().map(|made| made.valid).collect();

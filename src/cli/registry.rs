@@ -58,13 +58,15 @@ enum RegistryCommand {
     "policies": ["pedulilindungi-2021", "our-policy.json"],
     "venues": [{"id": "balai-kota", "name": "Balai Kota", "zones": ["kantor"]}],
     "block": {"key_hex": "(64 digits)", "days": 14, "passes": ["GB1:..."]},
-    "sealing": {"key_hex": "(printed by gerbang keygen --sealing)", "days": 31}
+    "sealing": {"key_hex": "(printed by gerbang keygen --sealing)", "days": 31},
+    "hub": "https://hub.example.go.id"
   }
 `version` must grow with every registry. "policies" are shipped ones by name, or files beside the
 source; so are "imports": "indonesia" is the ministry of health's key, files are what `gerbang
 registry import` writes. With a new root, "roots_hex" lists what `gerbang registry rotate` printed,
 oldest first. Of an issuer "iss", "country", "kid_hex" or "kid", "state", "specimen", "products" and
-"revoked_hex" may be missing.
+"revoked_hex" may be missing. "hub" is the address of the CouchDB that the gates of a venue share, or a
+path of the site's own origin such as "/hub"; without it each gate is alone.
 
 Example:
   gerbang registry build registry.json --root root.key.json --out registry.cose"#)]

@@ -1,7 +1,7 @@
 //! `gerbang setup-code`: what makes a phone a gate, for the supervisor to keep.
 
 use super::failure::Failure;
-use super::{keys, moment, picture};
+use super::{hub, keys, moment, picture};
 use crate::issue::qr::{self, Level};
 use crate::issue::setup_code::{page, venue_key, write};
 use crate::issue::{card, paper};
@@ -50,6 +50,9 @@ pub struct SetupCodeArgs {
     /// A month whose venue key goes into the code. May be repeated.
     #[arg(long, value_name = "YYYYMM", requires = "secret")]
     month: Vec<u32>,
+    /// The gate's user and password at the hub, as `gerbang hub enrol` wrote them.
+    #[arg(long, value_name = "FILE")]
+    hub: Option<PathBuf>,
     /// Write the QR code as SVG.
     #[arg(long, value_name = "FILE")]
     svg: Option<PathBuf>,
@@ -81,6 +84,11 @@ pub fn run(args: &SetupCodeArgs) -> Result<ExitCode, Failure> {
         policy_id: args.policy.clone(),
         expires_unix_s: args.until,
         venue_keys: args.month.iter().filter_map(month_key).collect(),
+        hub: args
+            .hub
+            .as_deref()
+            .map(|path| hub::access(path, &args.venue_id, &args.gate))
+            .transpose()?,
     };
     let text = write(&code, &root).map_err(|error| {
         Failure::new(error.code(), "this code cannot be made: something is too long or wrong")

@@ -88,5 +88,6 @@ pub fn believing(issuers: Vec<Issuer>, now_unix_s: i64) -> RegistryBody {
         rotations: Vec::new(),
         revocations: Vec::new(),
         sealing: None,
+        hub: None,
     }
 }

@@ -214,6 +214,7 @@ fn registry_body(now_unix_s: i64, block_list: BlockList) -> RegistryBody {
         rotations: Vec::new(),
         revocations: Vec::new(),
         sealing: None,
+        hub: None,
     }
 }
 
@@ -308,6 +309,7 @@ fn gate(now_unix_s: i64) -> SetupCode {
         policy_id: "pedulilindungi-2021".to_owned(),
         expires_unix_s: now_unix_s + LASTS_S,
         venue_keys: vec![setup_code::venue_key(&CITY_SECRET, venue_id, month)],
+        hub: None,
     }
 }
 

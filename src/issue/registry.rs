@@ -100,6 +100,9 @@ pub fn body_value(body: &RegistryBody) -> Value {
         ]);
         entries.push((key::SEALING, sealing));
     }
+    if let Some(hub) = &body.hub {
+        entries.push((key::HUB, Value::from(hub.as_str())));
+    }
     map(entries)
 }
 

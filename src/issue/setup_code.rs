@@ -50,6 +50,13 @@ pub fn setup_value(code: &SetupCode) -> Value {
         let pairs = code.venue_keys.iter().map(pair).collect();
         entries.push((setup_key::VENUE_KEYS, Value::Array(pairs)));
     }
+    if let Some(access) = &code.hub {
+        let hub = map(vec![
+            (setup_key::HUB_USER, text(access.user.as_str())),
+            (setup_key::HUB_PASSWORD, text(access.password())),
+        ]);
+        entries.push((setup_key::HUB, hub));
+    }
     map(entries)
 }
 

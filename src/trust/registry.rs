@@ -61,6 +61,7 @@ pub mod key {
     pub const ROOTS: &str = "roots";
     pub const REVOCATIONS: &str = "revocations";
     pub const SEALING: &str = "sealing";
+    pub const HUB: &str = "hub";
 
     pub const KID: &str = "kid";
     pub const ALG: &str = "alg";
@@ -127,6 +128,8 @@ pub struct RegistryBody {
     pub revocations: Vec<RevocationSource>,
     /// Who it was is sealed to this key; `None`: nobody's identity is recorded at all.
     pub sealing: Option<SealingKey>,
+    /// Where the venue's gates know of each other: `is_hub_address`; `None`: each is alone.
+    pub hub: Option<String>,
 }
 
 /// The authority's key of the month. Its private half opens what a trace looks for, and is destroyed
@@ -395,6 +398,11 @@ impl Registry {
 
     pub fn issued_unix_s(&self) -> i64 {
         self.body.issued_unix_s
+    }
+
+    /// An address of CouchDB, or a path of the site's own origin.
+    pub fn hub(&self) -> Option<&str> {
+        self.body.hub.as_deref()
     }
 
     pub fn body(&self) -> &RegistryBody {

@@ -6,6 +6,7 @@
 //! Source: docs/setup-code.md.
 //! Not here: asking the supervisor to confirm (session).
 
+use super::hub::HubAccess;
 use super::root_signed::{self, RootSignedError};
 use super::site::{Direction, NAME_BYTES_MAX, RootKey};
 use crate::credential::date;
@@ -30,6 +31,9 @@ pub mod setup_key {
     pub const POLICY: &str = "policy";
     pub const EXPIRES: &str = "exp";
     pub const VENUE_KEYS: &str = "keys";
+    pub const HUB: &str = "hub";
+    pub const HUB_USER: &str = "user";
+    pub const HUB_PASSWORD: &str = "password";
 }
 
 const PROFILE: Profile = Profile {
@@ -52,6 +56,8 @@ pub struct SetupCode {
     pub expires_unix_s: i64,
     /// One a month.
     pub venue_keys: Vec<VenueKey>,
+    /// By which the gate reaches the venue's hub; `None`: it asks none.
+    pub hub: Option<HubAccess>,
 }
 
 /// By which a venue's gates make pseudonyms in one month.
@@ -177,7 +183,18 @@ fn read(payload: &[u8]) -> Result<SetupCode, SetupError> {
         policy_id: name(setup_key::POLICY)?,
         expires_unix_s: integer(setup_key::EXPIRES, expires)?,
         venue_keys: venue_keys(get(setup_key::VENUE_KEYS))?,
+        hub: get(setup_key::HUB).map(hub).transpose()?,
     })
+}
+
+fn hub(value: &Value) -> Result<HubAccess, SetupError> {
+    let text = |name: &str| {
+        let mut members = value.as_map()?.iter();
+        members.find(|(key, _)| key.as_text() == Some(name))?.1.as_text()
+    };
+    let access = text(setup_key::HUB_USER).zip(text(setup_key::HUB_PASSWORD));
+    let access = access.and_then(|(user, password)| HubAccess::new(user, password));
+    access.ok_or(SetupError::Field(setup_key::HUB))
 }
 
 /// `[[YYYYMM, key], ...]`; absent: the phone draws its own.

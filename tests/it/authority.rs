@@ -68,6 +68,7 @@ pub fn body() -> RegistryBody {
         rotations: Vec::new(),
         revocations: Vec::new(),
         sealing: None,
+        hub: None,
     }
 }
 

@@ -50,6 +50,21 @@ fn with_issuer(name: &str, value: Option<Value>) -> Vec<u8> {
 }
 
 #[test]
+fn where_the_hub_is_is_said_as_it_was_written() {
+    assert_eq!(open(&body()).expect("opens").hub(), None);
+    for address in [
+        "https://hub.example",
+        "https://hub.example:6984/couch/db",
+        "http://localhost:5984",
+        "http://127.0.0.1:5984/a",
+        "/hub",
+    ] {
+        let said = RegistryBody { hub: Some(address.to_owned()), ..body() };
+        assert_eq!(open(&said).expect("opens").hub(), Some(address));
+    }
+}
+
+#[test]
 fn what_was_built_opens_and_says_the_same() {
     let registry = open(&body()).expect("opens");
     assert_eq!(registry.body(), &body());
@@ -116,6 +131,31 @@ fn a_missing_or_wrong_field_is_named() {
     check(&with("sealing", sealing(vec![1; 32], 1, 0)), "sealing");
     // No key opens more than a month.
     check(&with("sealing", sealing(vec![1; 32], 0, 31 * 24 * 3600 + 1)), "sealing");
+    check(&with("hub", 1.into()), "hub");
+    for address in [
+        "",
+        "hub.example",
+        "http://hub.example",
+        "https://",
+        "https://user@hub.example",
+        "https://user:secret@hub.example",
+        "https://hub.example/",
+        "https://hub.example/a//b",
+        "https://hub.example/../b",
+        "https://hub.example?q",
+        "https://hub.example#f",
+        "https://hub.example:0",
+        "https://hub.example:99999",
+        "https://hub example",
+        "http://localhost.example",
+        "//hub.example",
+        "/",
+        "/a/",
+        "/a:b",
+        &format!("/{}", "a".repeat(200)),
+    ] {
+        check(&with("hub", address.into()), "hub");
+    }
     for field in ["kid", "alg", "key", "name", "families", "purposes", "from", "until"] {
         check(&with_issuer(field, None), field);
     }

@@ -5,7 +5,7 @@ use gerbang::envelope::base45;
 use gerbang::envelope::cbor::{self, Value};
 use gerbang::issue::setup_code::{setup_value, sign_payload, venue_key, write};
 use gerbang::trust::setup_code::{SetupCode, SetupError};
-use gerbang::trust::{Direction, RootKey};
+use gerbang::trust::{Direction, HubAccess, HubUser, RootKey, hub_database};
 use proptest::prelude::*;
 
 /// 2027-01-01T00:00:00Z.
@@ -21,7 +21,15 @@ fn code() -> SetupCode {
         policy_id: "pedulilindungi-2021".to_owned(),
         expires_unix_s: EXPIRES_UNIX_S,
         venue_keys: vec![venue_key(&[0x05; 32], "balai-kota", 202_601)],
+        hub: None,
     }
+}
+
+/// As long as `gerbang hub enrol` makes them.
+const PASSWORD: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
+
+fn access() -> HubAccess {
+    HubAccess::new("balai-kota._50intu_201", PASSWORD).expect("in order")
 }
 
 fn open(text: &str) -> Result<SetupCode, SetupError> {
@@ -43,7 +51,8 @@ fn with(name: &str, value: Option<Value>) -> String {
 #[test]
 fn what_was_written_opens_and_says_the_same() {
     let way_out = SetupCode { direction: Direction::Exit, capacity: None, ..code() };
-    for code in [code(), way_out, SetupCode { venue_keys: Vec::new(), ..code() }] {
+    let known = SetupCode { hub: Some(access()), ..code() };
+    for code in [code(), way_out, known, SetupCode { venue_keys: Vec::new(), ..code() }] {
         assert_eq!(open(&write(&code, &root()).expect("in order")), Ok(code));
     }
 }
@@ -79,6 +88,23 @@ fn each_malformed_code_has_its_own_error() {
         Value::Array(vec![Value::Array(vec![month.into(), Value::Bytes(vec![1; 32])])])
     };
     check_refused(&with("keys", Some(month(202_613))), "SETUP-FIELD");
+    let hub = |user: &str, password: &str| {
+        let pairs = [("user", user), ("password", password)];
+        Value::Map(pairs.map(|(name, text)| (name.into(), text.into())).to_vec())
+    };
+    assert!(open(&with("hub", Some(hub("a.b", PASSWORD)))).is_ok());
+    for (user, password) in [
+        ("", PASSWORD),
+        (&"a".repeat(121), PASSWORD),
+        ("A", PASSWORD),
+        ("a:b", PASSWORD),
+        ("a.b", "0123456789abcde"),
+        ("a.b", &"a".repeat(65)),
+        ("a.b", "0123456789abcde:"),
+    ] {
+        check_refused(&with("hub", Some(hub(user, password))), "SETUP-FIELD");
+    }
+    check_refused(&with("hub", Some("a.b".into())), "SETUP-FIELD");
     let roots = [RootKey(root().verifying_key().to_bytes())];
     let expired = SetupCode::open(&good, &roots, EXPIRES_UNIX_S);
     assert_eq!(expired, Err(SetupError::Expired { at_unix_s: EXPIRES_UNIX_S }));
@@ -97,7 +123,20 @@ fn a_venues_key_is_of_that_venue_and_month_alone() {
 }
 
 #[test]
+fn the_names_of_two_gates_never_meet() {
+    let user = |venue, gate| HubUser::of(venue, gate).map(|user| user.as_str().to_owned());
+    assert_eq!(user("balai-kota", "Pintu 1").as_deref(), Some("balai-kota._50intu_201"));
+    assert_eq!(hub_database("balai-kota"), "gerbang-balai-kota");
+    assert_eq!(hub_database("Pasar_é"), "gerbang-_50asar_5f_c3_a9");
+    assert_ne!(user("a.b", "c"), user("a", "b.c"));
+    assert_ne!(user("a", "_50"), user("a", "P"));
+    assert_eq!(user("a", &"P".repeat(40)), None);
+}
+
+#[test]
 fn no_key_is_shown_when_a_code_is_printed_for_debugging() {
+    let shown = format!("{:?}", access());
+    assert!(!shown.contains(PASSWORD), "{shown}");
     let shown = format!("{:?} {:?}", code(), code().venue_keys);
     assert_eq!(shown, "SetupCode { venue_id: \"balai-kota\", .. } [VenueKey(202601)]");
 }

@@ -54,6 +54,7 @@ fn code(change: impl FnOnce(&mut SetupCode)) -> String {
         policy_id: "signed-pass".to_owned(),
         expires_unix_s: 2_000_000_000,
         venue_keys: vec![setup_code::venue_key(&[5; 32], "pasar-tanjung", 202_611)],
+        hub: None,
     };
     change(&mut code);
     setup_code::write(&code, &SigningKey::from_bytes(&demo::ROOT_SEED)).expect("in order")
@@ -120,6 +121,7 @@ fn a_code_that_is_not_the_authoritys_or_no_longer_holds_is_refused() {
         policy_id: "proven".to_owned(),
         expires_unix_s: 2_000_000_000,
         venue_keys: Vec::new(),
+        hub: None,
     };
     let forged = setup_code::write(&any, &stranger).expect("in order");
     let past = 1_700_000_000;

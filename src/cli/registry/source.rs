@@ -38,6 +38,7 @@ pub struct Source {
     #[serde(default)]
     revocations: Vec<RevocationFileSource>,
     sealing: Option<SealingSource>,
+    hub: Option<String>,
 }
 
 /// In force from the moment the registry is built.
@@ -123,6 +124,7 @@ pub fn body(source: Source, path: &Path, now_unix_s: i64) -> Result<RegistryBody
             .collect::<Result<_, _>>()?,
         revocations: source.revocations.into_iter().map(revocation).collect::<Result<_, _>>()?,
         sealing: source.sealing.map(|source| sealing(&source, now_unix_s)).transpose()?,
+        hub: source.hub,
     })
 }
 

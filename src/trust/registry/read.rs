@@ -8,6 +8,7 @@ use super::{
 use crate::credential::{Algorithm, Family};
 use crate::envelope::cbor::{self, Limits, Value};
 use crate::trust::block_list::{BlockEntry, BlockList};
+use crate::trust::hub::is_hub_address;
 use crate::trust::revocation::PARTS_MAX;
 use crate::trust::site::{NAME_BYTES_MAX, stays_here};
 use std::collections::BTreeMap;
@@ -39,6 +40,7 @@ pub(super) fn body(payload: &[u8], cbor_limits: &Limits) -> Result<RegistryBody>
         })?,
         revocations: map.list(key::REVOCATIONS, limits::REVOCATIONS_MAX, revocation)?,
         sealing: map.optional(key::SEALING).map(sealing).transpose()?,
+        hub: map.optional(key::HUB).map(hub).transpose()?,
     };
     if body.expires_unix_s <= body.issued_unix_s {
         return Err(RegistryError::Field(key::EXPIRES));
@@ -123,6 +125,11 @@ fn sealing(value: &Value) -> Result<SealingKey> {
         return Err(wrong);
     }
     Ok(SealingKey { public_key, from_unix_s, until_unix_s })
+}
+
+fn hub(value: &Value) -> Result<String> {
+    let address = value.as_text().filter(|text| is_hub_address(text));
+    address.map(str::to_owned).ok_or(RegistryError::Field(key::HUB))
 }
 
 fn revocation(value: &Value) -> Result<RevocationSource> {
