@@ -2,7 +2,7 @@
 //!
 //! Shape: `run` → on the page `App` (events in, `session::update`, effects out), in the worker `decoding::serve`.
 //! Limits and errors: every wait for the browser has a limit; what fails becomes an `Event`, never a panic.
-//! Not here: judgement of any kind, sentences (ui/text).
+//! Not here: judgement of any kind, sentences (language).
 
 pub mod annex;
 mod annex_door;
@@ -31,6 +31,8 @@ mod wake_lock;
 pub mod store;
 
 pub mod ui;
+
+pub mod language;
 
 mod bench;
 mod bindings;

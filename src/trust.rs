@@ -39,7 +39,5 @@ pub use registry::{
     RegistryError, RevocationSource, SealingKey, Venue, WARN_S, follows, key, limits,
 };
 pub use signature::{SignatureError, check_ed25519, check_signature, key_is_usable};
-pub use site::{
-    Direction, RootKey, SITE_BYTES_MAX, Site, SiteError, SiteGate, SiteLanguage, SiteName,
-};
+pub use site::{Direction, RootKey, SITE_BYTES_MAX, Site, SiteError, SiteGate, SiteName};
 pub use verify::{SignatureState, TrustError, Verified, parse, verify};

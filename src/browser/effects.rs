@@ -6,15 +6,17 @@ use super::bench;
 use super::camera::{Camera, mark_page};
 use super::clock;
 use super::frames::FrameLoop;
+use super::language;
 use super::reader::{Place, Reader, WorkerPlan};
 use super::signals::Signals;
 use super::start::Believed;
 use super::store::{self, Claim, RegistryCopy, Store};
+use super::ui::text::Text;
 use super::wake_lock::WakeLock;
 use super::{picture, registry_file, site, start, typed, updates};
 use crate::audit_log::{Direction, SignedPlace, Statement, StoredEntry};
 use crate::rules::{Policy, SHIPPED, Sentence};
-use crate::session::{DeskPage, Effect, Event, Freshness, Language, Model, Settings, Signal};
+use crate::session::{DeskPage, Effect, Event, Freshness, Model, Settings, Signal};
 use data_encoding::HEXLOWER;
 use gloo::events::EventListener;
 use gloo::timers::callback::{Interval, Timeout};
@@ -216,7 +218,8 @@ impl Shell {
         let now_unix_ms = clock::now_unix_ms();
         let asked = model.sealing_asked(now_unix_ms);
         Told {
-            english: model.language == Language::English,
+            language: model.language.tag().to_owned(),
+            languages: languages(model),
             demo: model.demo,
             venue: model.gate.venue.clone(),
             gate: model.gate.gate.clone(),
@@ -392,10 +395,12 @@ fn rules(model: &Model) -> Vec<(String, String)> {
 }
 
 fn in_language<'a>(model: &Model, sentence: &'a Sentence) -> &'a str {
-    match model.language {
-        Language::Indonesian => &sentence.id,
-        Language::English => &sentence.en,
-    }
+    (Text::of(model.language).language.policy)(sentence)
+}
+
+fn languages(model: &Model) -> Vec<String> {
+    let offered = language::offered(model.site_languages());
+    offered.iter().map(|language| language.tag().to_owned()).collect()
 }
 
 fn policies(model: &Model) -> Vec<(String, String)> {

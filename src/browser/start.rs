@@ -10,14 +10,13 @@ use super::camera::Camera;
 use super::clock;
 use super::fetch;
 use super::hash;
+use super::language;
 use super::lists;
 use super::site;
 use super::store::{Claim, Opened, RegistryCopy, Store};
 use crate::audit_log::Direction;
 use crate::rules::Policy;
-use crate::session::{
-    Event, GateProfile, Language, Problem, Settings, Start, TrustAlarm, TrustBundle,
-};
+use crate::session::{Event, GateProfile, Problem, Settings, Start, TrustAlarm, TrustBundle};
 use crate::trust::{self, PartSource, Registry, Site};
 use std::cell::RefCell;
 use yew::Callback;
@@ -152,9 +151,11 @@ async fn succeeds(kept: &Site, offered: &Site) -> bool {
 fn start(site: &Site, settings: Option<Settings>) -> Start {
     let build = site::build();
     let known_phone = settings.is_some();
-    let language = settings.as_ref().map_or_else(|| phone_language(site), |kept| kept.language);
+    let kept = settings.as_ref().map(|kept| kept.language);
+    let offered = language::offered(&site.languages);
+    let kept = kept.filter(|language| offered.contains(language));
     Start {
-        language,
+        language: kept.unwrap_or_else(|| language::spoken_first(&offered, &language::phone())),
         loudness: settings.as_ref().map(|kept| kept.loudness).unwrap_or_default(),
         sealing_agreed: settings.as_ref().and_then(|kept| kept.sealing_agreed),
         kiosk: settings.as_ref().is_some_and(|kept| kept.kiosk),
@@ -188,17 +189,6 @@ fn gate(site: &Site) -> GateProfile {
         policy_id: gate.policy_id,
         venue_keys: Vec::new(),
     }
-}
-
-/// The phone's language if it is one of the site's; else the site's first.
-fn phone_language(site: &Site) -> Language {
-    let phone = clock::window().navigator().language().unwrap_or_default();
-    let speaks_english = site.languages.contains(&trust::SiteLanguage::English);
-    let first = site.languages.first();
-    if speaks_english && (phone.starts_with("en") || first == Some(&trust::SiteLanguage::English)) {
-        return if phone.starts_with("id") { Language::Indonesian } else { Language::English };
-    }
-    Language::Indonesian
 }
 
 /// The registry to use, and what was wrong with another one.

@@ -25,7 +25,7 @@ mod welcome;
 mod why;
 
 use crate::gate::Sentence;
-use crate::session::{Event, Language, Model, Screen};
+use crate::session::{Event, Model, Screen};
 use text::{LocalTime, Text};
 use yew::prelude::*;
 
@@ -129,10 +129,7 @@ impl Scene<'_> {
     }
 
     fn in_language(&self, sentence: &Sentence) -> String {
-        match self.model.language {
-            Language::Indonesian => sentence.id.clone(),
-            Language::English => sentence.en.clone(),
-        }
+        (self.text.language.policy)(sentence).to_owned()
     }
 
     fn local(&self, unix_ms: i64) -> LocalTime {

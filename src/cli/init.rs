@@ -4,7 +4,7 @@ use super::failure::Failure;
 use super::keys::{self, KeyUse};
 use super::{moment, registry};
 use crate::rules::{SHIPPED, country};
-use crate::trust::{Direction, RootKey, Site, SiteGate, SiteLanguage, SiteName};
+use crate::trust::{Direction, RootKey, Site, SiteGate, SiteName};
 use clap::Args;
 use serde_json::json;
 use std::fs;
@@ -115,7 +115,7 @@ fn site(args: &InitArgs, root: RootKey) -> Site {
             id: args.name.clone(),
             en: args.name_en.clone().unwrap_or_else(|| args.name.clone()),
         },
-        languages: vec![SiteLanguage::Indonesian, SiteLanguage::English],
+        languages: ["id", "en"].map(str::to_owned).to_vec(),
         gate: SiteGate {
             venue_id: slug(&args.venue),
             venue: args.venue.clone(),

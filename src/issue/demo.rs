@@ -19,7 +19,7 @@ use crate::trust::poster::Poster;
 use crate::trust::setup_code::{SetupCode, VenueKey};
 use crate::trust::{
     BlockEntry, BlockList, Direction, FRESH_S, Issuer, KeyState, PartSource, PolicyText, Purpose,
-    RegistryBody, RevocationSource, Site, SiteGate, SiteLanguage, SiteName, Venue, WARN_S, demo,
+    RegistryBody, RevocationSource, Site, SiteGate, SiteName, Venue, WARN_S, demo,
 };
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
@@ -167,7 +167,7 @@ fn site_file() -> Site {
             id: "Kota Contoh (peragaan)".to_owned(),
             en: "Example City (demonstration)".to_owned(),
         },
-        languages: vec![SiteLanguage::Indonesian, SiteLanguage::English],
+        languages: ["id", "en"].map(str::to_owned).to_vec(),
         gate: SiteGate {
             venue_id: "balai-kota".to_owned(),
             venue: "Balai Kota Contoh".to_owned(),

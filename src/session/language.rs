@@ -1,19 +1,27 @@
 //! What the screens speak.
 //!
-//! Not here: the sentences (the shell).
+//! Shape: a tag of BCP 47, as the shell's list of languages has it.
+//! Not here: which languages there are, and their sentences (the shell).
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    Indonesian,
-    English,
-}
+use super::Model;
+
+/// One of the shell's languages. Until one is named, the first of the shell's list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Language(&'static str);
 
 impl Language {
-    /// To which a tap changes.
-    pub fn other(self) -> Self {
-        match self {
-            Self::Indonesian => Self::English,
-            Self::English => Self::Indonesian,
-        }
+    pub const fn tagged(tag: &'static str) -> Self {
+        Self(tag)
+    }
+
+    pub const fn tag(self) -> &'static str {
+        self.0
+    }
+}
+
+impl Model {
+    /// Tags of what this site wants to be spoken; empty: whatever the shell can.
+    pub fn site_languages(&self) -> &[String] {
+        self.site.as_ref().map_or(&[], |site| &site.languages)
     }
 }

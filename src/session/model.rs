@@ -91,7 +91,7 @@ impl Model {
     pub fn starting() -> Self {
         Self {
             screen: Screen::Starting,
-            language: Language::Indonesian,
+            language: Language::default(),
             gate: GateProfile::unnamed(),
             demo: false,
             camera: CameraView::default(),

@@ -20,7 +20,8 @@ const ADDRESS_BYTES_MAX: usize = 512;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     pub name: SiteName,
-    pub languages: Vec<SiteLanguage>,
+    /// Tags of BCP 47, the first spoken where the phone asks for none of them; empty: all that the page can.
+    pub languages: Vec<String>,
     pub gate: SiteGate,
     /// Relative to the site, same origin.
     pub registry: String,
@@ -35,14 +36,6 @@ pub struct Site {
 pub struct SiteName {
     pub id: String,
     pub en: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SiteLanguage {
-    #[serde(rename = "id")]
-    Indonesian,
-    #[serde(rename = "en")]
-    English,
 }
 
 /// The gate that a phone is until somebody sets it up.
@@ -125,17 +118,13 @@ impl SiteError {
 struct SiteFile {
     v: u64,
     name: SiteName,
-    #[serde(default = "both_languages")]
-    languages: Vec<SiteLanguage>,
+    #[serde(default)]
+    languages: Vec<String>,
     gate: SiteGate,
     registry: String,
     roots: Vec<String>,
     #[serde(default)]
     demo: bool,
-}
-
-fn both_languages() -> Vec<SiteLanguage> {
-    vec![SiteLanguage::Indonesian, SiteLanguage::English]
 }
 
 impl Site {
@@ -161,7 +150,7 @@ impl Site {
         let roots = file.roots.iter().map(|text| RootKey::from_hex(text).ok_or(SiteError::Root));
         Ok(Self {
             name: file.name,
-            languages: if file.languages.is_empty() { both_languages() } else { file.languages },
+            languages: file.languages,
             gate: file.gate,
             registry: file.registry,
             roots: roots.collect::<Result<_, _>>()?,
@@ -174,7 +163,7 @@ impl Site {
         let unnamed = || "-".to_owned();
         Self {
             name: SiteName { id: unnamed(), en: unnamed() },
-            languages: both_languages(),
+            languages: Vec::new(),
             gate: SiteGate {
                 venue_id: unnamed(),
                 venue: unnamed(),

@@ -1,6 +1,7 @@
 //! Tests that need a browser: run by wasm-bindgen-test in headless Chromium.
 #![cfg(target_arch = "wasm32")]
 
+mod language;
 mod store;
 mod ui;
 mod worker;

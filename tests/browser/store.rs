@@ -428,13 +428,13 @@ async fn a_gate_in_a_language_that_this_build_lacks_is_the_same_gate() {
         };",
     )
     .await;
-    let expected = Settings { language: Language::Indonesian, ..settings() };
+    let expected = Settings { language: Language::default(), ..settings() };
     assert_eq!(store(&scope).load_settings().await, Ok(Some(expected)));
 }
 
 fn settings() -> Settings {
     Settings {
-        language: Language::English,
+        language: Language::tagged("en"),
         gate: GateProfile {
             venue_id: "pasar".into(),
             venue: "Pasar \"Tanjung\"".into(),

@@ -231,7 +231,7 @@ async fn a_refusal_says_reason_and_remedy_in_both_languages() {
     assert!(shown.text().contains("Pas berakhir 23 November."));
     assert!(shown.text().contains("Arahkan ke meja layanan."));
     assert!(shown.text().contains("10.26.07"));
-    shown.change(Change::Language(Language::English)).await;
+    shown.change(Change::Language(Language::tagged("en"))).await;
     assert!(shown.text().contains("Pass expired 23 November."));
     assert!(shown.text().contains("Send to the service desk."));
     assert!(shown.text().contains("10:26:07"));
@@ -298,7 +298,7 @@ async fn the_cameras_place_is_never_made_anew_and_has_no_children_of_ours() {
 #[wasm_bindgen_test]
 async fn no_screen_has_an_inline_style_and_every_button_has_an_action() {
     let shown = Shown::new(Screen::Scan).await;
-    for language in [Language::Indonesian, Language::English] {
+    for language in ["id", "en"].map(Language::tagged) {
         shown.change(Change::Language(language)).await;
         for screen in every_screen() {
             shown.change(Change::Screen(screen)).await;

@@ -5,7 +5,7 @@ use gerbang::credential::{Algorithm, Family};
 use gerbang::issue::registry;
 use gerbang::trust::{
     BlockEntry, BlockList, Direction, Issuer, KeyState, PolicyText, Purpose, Registry,
-    RegistryBody, RegistryError, RootKey, Site, SiteGate, SiteLanguage, SiteName, Venue,
+    RegistryBody, RegistryError, RootKey, Site, SiteGate, SiteName, Venue,
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -75,7 +75,7 @@ pub fn body() -> RegistryBody {
 pub fn site() -> Site {
     Site {
         name: SiteName { id: "Kota Uji".to_owned(), en: "Test City".to_owned() },
-        languages: vec![SiteLanguage::Indonesian, SiteLanguage::English],
+        languages: ["id", "en"].map(str::to_owned).to_vec(),
         gate: SiteGate {
             venue_id: "balai-kota".to_owned(),
             venue: "Balai Kota".to_owned(),

@@ -75,7 +75,7 @@ impl Gate {
 
     pub fn load_site(&mut self) {
         self.send(Event::Started(Box::new(Start {
-            language: Language::Indonesian,
+            language: Language::tagged("id"),
             loudness: Loudness::Loud,
             sealing_agreed: None,
             kiosk: false,

@@ -304,6 +304,15 @@ fn a_site_is_read_as_it_was_written() {
 }
 
 #[test]
+fn a_site_names_languages_that_this_build_need_not_know() {
+    let of = |site: &str| Site::parse(site.as_bytes()).map(|site| site.languages);
+    let text = Site { languages: vec!["jv".to_owned(), "id".to_owned()], ..site() }.to_json();
+    assert_eq!(of(&text), Ok(vec!["jv".to_owned(), "id".to_owned()]));
+    assert_eq!(of(&text.replace("\"languages\"", "\"other\"")), Ok(Vec::new()), "absent");
+    assert_eq!(of(&text.replace("\"jv\"", "1")), Err(SiteError::Json), "no text");
+}
+
+#[test]
 fn each_malformed_site_has_its_own_error() {
     let check = |change: &dyn Fn(&mut Site), code: &str| {
         let mut site = site();

@@ -9,9 +9,11 @@
 use super::app::{Desk, Message as DeskMessage, Scene};
 use super::probe;
 use super::reading::Reading;
+use super::text::DeskText;
 use crate::audit_log::{ChainStart, Days, Verifier, read_entry};
 use crate::browser::clock;
 use crate::browser::ui::icon::{Icon, icon};
+use crate::browser::ui::text::{LocalTime, Text};
 use crate::desk::BATCH_ROWS;
 use crate::issue::day_sheet::{self, Sheet};
 use crate::issue::paper::{self, Page};
@@ -66,11 +68,16 @@ fn turn_to(desk: &mut Desk, context: &Context<Desk>, day: i64) {
     forget(&desk.day_sheet.made);
     desk.day_sheet = DaySheet { day, made: Made::Reading { read: 0, of: 1 } };
     let (reading, link) = (desk.reading.clone(), context.link().clone());
+    let language = desk.told.language();
+    let paper = Paper {
+        words: &DeskText::of(language).day_sheet.paper,
+        date: local_noon(day).date(&Text::of(language).time),
+    };
     context.link().send_future(async move {
         let tell = |read, of| {
             link.send_message(DeskMessage::DaySheet(Message::Read { day, read, of }));
         };
-        let sheets = sheets(&reading, day, tell).await;
+        let sheets = sheets(&reading, day, &paper, tell).await;
         DeskMessage::DaySheet(Message::Made { day, sheets })
     });
 }
@@ -107,10 +114,21 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
     true
 }
 
+/// In which language, and how a date is written in it.
+struct Paper {
+    words: &'static day_sheet::Words,
+    date: String,
+}
+
+fn local_noon(day: i64) -> LocalTime {
+    LocalTime::of_unix_s(day * DAY_MS / 1_000 + 43_200, 0)
+}
+
 /// A page for each gate that this phone was on that day.
 async fn sheets(
     reading: &Reading,
     day: i64,
+    paper: &Paper,
     tell: impl Fn(u64, u64),
 ) -> Result<Vec<Page>, StoreFault> {
     let from_unix_ms = day * DAY_MS - i64::from(clock::utc_offset_min()) * 60_000;
@@ -138,7 +156,11 @@ async fn sheets(
     let head = report.head.map(|head| format!("{}:{}", head.next_sequence(), head.previous()));
     let head = head.unwrap_or_default();
     let is_whole = report.faults_count == 0;
-    let sheet = |(key, day)| day_sheet::page(&Sheet { key, day, head: &head, is_whole });
+    let sheet = |(key, day)| {
+        let Paper { words, date } = paper;
+        let date = date.clone();
+        day_sheet::page(&Sheet { key, date, day, head: &head, is_whole, words })
+    };
     Ok(days.finish().iter().map(sheet).collect())
 }
 
@@ -198,7 +220,6 @@ fn forget(made: &Made) {
 pub fn day_sheet(scene: &Scene) -> Html {
     let text = &scene.words.day_sheet;
     let sheet = &scene.desk.day_sheet;
-    let noon_unix_ms = sheet.day * DAY_MS + DAY_MS / 2 - i64::from(scene.utc_offset_min) * 60_000;
     let turn = |action: &'static str, label: &'static str, picture, days| {
         html! {
             <button class="icb" data-action={action} aria-label={label} disabled={days > 0 && sheet.day >= today()}
@@ -208,7 +229,7 @@ pub fn day_sheet(scene: &Scene) -> Html {
     let body = html! { <>
         <div class="turn noprint">
             { turn("earlier", text.earlier, Icon::Back, -1) }
-            <p role="status"><b>{ scene.local(noon_unix_ms).date(&scene.text.time) }</b></p>
+            <p role="status"><b>{ local_noon(sheet.day).date(&scene.text.time) }</b></p>
             { turn("later", text.later, Icon::Next, 1) }
         </div>
         { made(scene) }

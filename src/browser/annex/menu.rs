@@ -7,7 +7,8 @@ use super::situation::Situation;
 use super::told::Wish;
 use crate::audit_log::ShiftTurn;
 use crate::browser::ui::icon::{Icon, icon};
-use crate::session::{Language, Loudness};
+use crate::browser::ui::text::Text;
+use crate::session::Loudness;
 use yew::prelude::*;
 
 const DAY_MS: i64 = 86_400_000;
@@ -102,8 +103,8 @@ pub fn bytes(scene: &Scene, bytes: f64) -> String {
     } else {
         (bytes / 1e3, "kB")
     };
-    let decimal = if scene.told.english { "." } else { "," };
-    format!("{value:.1} {unit}").replace('.', decimal)
+    let tenths = format!("{value:.1}").replace('.', scene.words.decimal.encode_utf8(&mut [0; 4]));
+    format!("{tenths} {unit}")
 }
 
 fn registry(scene: &Scene) -> String {
@@ -152,18 +153,23 @@ fn shift(scene: &Scene) -> Html {
     }
 }
 
+/// Each in itself: who cannot read the one that is spoken finds the own.
 fn language(scene: &Scene) -> Html {
-    let other = scene.told.language().other();
-    let action = match other {
-        Language::Indonesian => "language-id",
-        Language::English => "language-en",
-    };
+    let spoken = scene.told.language();
+    let choices = scene.told.offered().into_iter().map(|language| {
+        html! {
+            <button class="chip" data-action={format!("language-{}", language.tag())} lang={language.tag()}
+                aria-pressed={(language == spoken).to_string()}
+                onclick={scene.tap(move || Message::Ask(Wish::Language(language)))}>
+                { Text::of(language).language.name }
+            </button>
+        }
+    });
     html! {
-        <button class="row" data-action={action}
-            onclick={scene.tap(move || Message::Ask(Wish::Language(other)))}>
+        <div class="row" role="group" aria-label={scene.words.menu.language}>
             { icon(Icon::Language) }
-            <span class="t"><b>{ scene.text.language.name }</b><small>{ scene.text.language.switch }</small></span>
-        </button>
+            <span class="t"><b>{ scene.words.menu.language }</b><span class="chips">{ for choices }</span></span>
+        </div>
     }
 }
 

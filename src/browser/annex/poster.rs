@@ -10,7 +10,7 @@ use crate::browser::ui::icon::{Icon, icon};
 use crate::browser::ui::part::Heading;
 use crate::browser::ui::sign::logo;
 use crate::browser::ui::text::Text;
-use crate::browser::{clock, fetch};
+use crate::browser::{clock, fetch, language};
 use crate::credential::poster::descriptor;
 use crate::gate::{Policy, Registry, Sentence};
 use crate::session::Language;
@@ -22,7 +22,9 @@ const NETWORK_MS_MAX: u32 = 15_000;
 const SITE_URL: &str = "site.json";
 
 pub struct PosterPage {
-    language: Language,
+    /// By the site, once it is known.
+    offered: Vec<Language>,
+    spoken: Language,
     shown: Shown,
 }
 
@@ -39,7 +41,8 @@ pub enum Shown {
 }
 
 pub enum Message {
-    Opened(Shown),
+    /// With the tags of the site's languages.
+    Opened(Shown, Vec<String>),
     Language(Language),
 }
 
@@ -48,26 +51,41 @@ impl Component for PosterPage {
     type Properties = ();
 
     fn create(context: &Context<Self>) -> Self {
-        context.link().send_future(async { Message::Opened(open().await) });
-        let phone = clock::window().navigator().language().unwrap_or_default();
-        let language =
-            if phone.starts_with("en") { Language::English } else { Language::Indonesian };
-        Self { language, shown: Shown::Opening }
+        context.link().send_future(async {
+            let (shown, tags) = open().await;
+            Message::Opened(shown, tags)
+        });
+        let offered = language::offered(&[]);
+        let spoken = language::spoken_first(&offered, &language::phone());
+        Self { offered, spoken, shown: Shown::Opening }
     }
 
     fn update(&mut self, _: &Context<Self>, message: Message) -> bool {
         match message {
-            Message::Opened(shown) => self.shown = shown,
-            Message::Language(language) => self.language = language,
+            Message::Opened(shown, tags) => {
+                self.offered = language::offered(&tags);
+                if !self.offered.contains(&self.spoken) {
+                    self.spoken = language::spoken_first(&self.offered, &language::phone());
+                }
+                self.shown = shown;
+            }
+            Message::Language(language) => self.spoken = language,
         }
         true
     }
 
     fn view(&self, context: &Context<Self>) -> Html {
-        let text = &DeskText::of(self.language).poster;
-        let words = Text::of(self.language);
-        let other = self.language.other();
-        let switch = context.link().callback(move |_: MouseEvent| Message::Language(other));
+        let text = &DeskText::of(self.spoken).poster;
+        let words = Text::of(self.spoken);
+        let switch = language::next(&self.offered, self.spoken).map(|next| {
+            let switch = context.link().callback(move |_: MouseEvent| Message::Language(next));
+            html! {
+                <button class="lang" data-action="language" onclick={switch}>
+                    { icon(Icon::Language) }{ words.language.short }
+                    <span class="heard" lang={next.tag()}>{ Text::of(next).language.name }</span>
+                </button>
+            }
+        });
         let (state, body) = match &self.shown {
             Shown::Opening => ("opening", html! { <p class="lead">{ words.welcome.starting }</p> }),
             Shown::Believed { poster, bring, .. } => {
@@ -87,8 +105,7 @@ impl Component for PosterPage {
                     <header class="hero">
                         { logo("mark") }
                         <div><p class="cap">{ text.you_are_at }</p></div>
-                        <button class="lang" data-action="language" aria-label={words.language.switch}
-                            onclick={switch}>{ icon(Icon::Language) }{ words.language.short }</button>
+                        { for switch }
                     </header>
                     { body }
                     <div class="foot">
@@ -103,10 +120,8 @@ impl Component for PosterPage {
 
 impl PosterPage {
     fn believed(&self, text: &PosterText, poster: &Poster, bring: Option<&Sentence>) -> Html {
-        let bring = bring.map(|bring| match self.language {
-            Language::Indonesian => bring.id.clone(),
-            Language::English => bring.en.clone(),
-        });
+        let read = Text::of(self.spoken).language.policy;
+        let bring = bring.map(|bring| read(bring).to_owned());
         let steps = text.steps.iter().map(|step| html! { <li>{ *step }</li> });
         html! { <>
             <section class="place">
@@ -137,22 +152,28 @@ fn doubted(happened: &'static str, to_do: &'static str, code: &'static str) -> H
     }
 }
 
-async fn open() -> Shown {
+/// With the tags of the languages that the site lists.
+async fn open() -> (Shown, Vec<String>) {
     let address = clock::window().location().href().unwrap_or_default();
     let Some(descriptor) = descriptor(&address) else {
-        return Shown::Refused(PosterError::Unreadable.code());
+        return (Shown::Refused(PosterError::Unreadable.code()), Vec::new());
     };
     let json = fetch::bytes(SITE_URL, NETWORK_MS_MAX, trust::SITE_BYTES_MAX).await.ok();
     let Some(site) = json.and_then(|json| Site::parse(&json).ok()) else {
-        return Shown::Refused("SITE-JSON");
+        return (Shown::Refused("SITE-JSON"), Vec::new());
     };
+    let shown = judge(&descriptor, &site).await;
+    (shown, site.languages)
+}
+
+async fn judge(descriptor: &[u8], site: &Site) -> Shown {
     let bytes_max = trust::limits::REGISTRY_BYTES_MAX;
     let bytes = fetch::bytes(&site.registry, NETWORK_MS_MAX, bytes_max).await.ok();
-    let registry = bytes.and_then(|bytes| Registry::open(&bytes, &site, 0).ok());
+    let registry = bytes.and_then(|bytes| Registry::open(&bytes, site, 0).ok());
     let signer = registry.as_ref().map(Registry::root);
     let roots: Vec<RootKey> = site.roots.iter().copied().chain(signer).collect();
     let now_unix_s = clock::now_unix_ms().div_euclid(1_000);
-    match Poster::open(&descriptor, &roots, now_unix_s) {
+    match Poster::open(descriptor, &roots, now_unix_s) {
         Ok(poster) => {
             let id = poster.policy_id.clone().unwrap_or_else(|| site.gate.policy_id.clone());
             let policy = registry.and_then(|registry| Policy::choose(&registry, &id).ok());

@@ -204,11 +204,20 @@ pub fn update(desk: &mut Desk, message: Message) -> bool {
     }
 }
 
-/// One sheet, A4, in the phone's language or the other: a gate's officers need not share one.
+/// One sheet, A4, in the phone's language or another of the site's: a gate's officers need not share one.
 pub fn guide(scene: &Scene) -> Html {
     let language = scene.desk.guide_language.unwrap_or(scene.told.language());
     let (text, words) = (Text::of(language), &DeskText::of(language).help);
-    let other = language.other();
+    let others = scene.told.offered().into_iter().filter(|other| *other != language);
+    let others = others.map(|other| {
+        html! {
+            <button class="btn sec" data-action="guide-language"
+                onclick={scene.tap(move || DeskMessage::Guide(Message::In(other)))}>
+                { icon(Icon::Language) }
+                <span lang={other.tag()}>{ DeskText::of(other).help.in_this_language }</span>
+            </button>
+        }
+    });
     let signs = super::help::signs(text, words).into_iter().map(|(sign, word, meaning)| {
         html! { <li>{ swatch(sign) }<span><b>{ word }</b>{ meaning }</span></li> }
     });
@@ -229,11 +238,7 @@ pub fn guide(scene: &Scene) -> Html {
                 onclick={scene.tap(|| DeskMessage::Guide(Message::Print))}>
                 { icon(Icon::List) }{ scene.words.help.print }
             </button>
-            <button class="btn sec" data-action="guide-language"
-                onclick={scene.tap(move || DeskMessage::Guide(Message::In(other)))}>
-                { icon(Icon::Language) }
-                <span lang={Text::of(other).tag}>{ DeskText::of(other).help.in_this_language }</span>
-            </button>
+            { for others }
         </div>
         <article class="guide" lang={text.tag}>
             <h2>{ logo("mark") }{ words.guide }<small>{ &scene.told.gate }</small></h2>

@@ -1,11 +1,10 @@
-//! The desk's sentences in both languages; the same rules as in `ui::text`.
-
-mod english;
-mod indonesian;
+//! The desk's sentences; the same rules as in `ui::text`.
 
 use crate::audit_log::{FaultCause, Statement};
+use crate::browser::language;
 use crate::browser::ui::text::Said;
 use crate::desk::selftest::Check;
+use crate::issue::day_sheet;
 use crate::session::Language;
 use std::borrow::Cow;
 
@@ -18,26 +17,25 @@ pub struct DeskText {
     pub handover: HandOverText,
     pub selftest: SelfTestText,
     pub help: HelpText,
-    pub gate: GateText,
+    pub gate: GateFormText,
     pub poster: PosterText,
     pub known: KnownText,
     pub examine: ExamineText,
     pub repair: RepairText,
     pub day_sheet: DaySheetText,
     pub pin: PinText,
-    pub kiosk: KioskText,
+    pub kiosk: KioskPageText,
     /// A count, its digits in threes.
     pub number: fn(u64) -> String,
+    /// Between a number and its tenths.
+    pub decimal: char,
     /// A reason's code in a few words; `None`: the code itself.
     pub short: fn(&str) -> Option<&'static str>,
 }
 
 impl DeskText {
     pub fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Indonesian => &indonesian::TEXT,
-            Language::English => &english::TEXT,
-        }
+        language::desk(language)
     }
 
     /// For a row of the list: the code in words where it has any.
@@ -51,6 +49,7 @@ impl DeskText {
 
 #[derive(Debug)]
 pub struct MenuText {
+    pub language: &'static str,
     pub sound: &'static str,
     pub loud: &'static str,
     pub soft: &'static str,
@@ -265,7 +264,7 @@ pub struct SituationText {
 }
 
 #[derive(Debug)]
-pub struct GateText {
+pub struct GateFormText {
     pub title: &'static str,
     pub lead: &'static str,
     pub venue: &'static str,
@@ -377,6 +376,8 @@ pub struct DaySheetText {
     pub failed: &'static str,
     pub print: &'static str,
     pub give: &'static str,
+    /// What is printed on it.
+    pub paper: day_sheet::Words,
 }
 
 /// The supervisor's PIN.
@@ -399,7 +400,7 @@ pub struct PinText {
 
 /// A tablet on the wall.
 #[derive(Debug)]
-pub struct KioskText {
+pub struct KioskPageText {
     pub title: &'static str,
     pub note: &'static str,
     pub lead: &'static str,

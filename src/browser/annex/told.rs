@@ -5,6 +5,7 @@
 //! Not here: passes and names; no such thing crosses.
 
 use crate::audit_log::{Direction, ShiftTurn, Statement};
+use crate::browser::language;
 use crate::session::{DeskPage, Event, GateProfile, Language, Loudness, Wanted};
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +23,9 @@ pub struct GateForm {
 /// What only the page knows.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Told {
-    pub english: bool,
+    /// The tag of what is spoken, and of all that this site offers.
+    pub language: String,
+    pub languages: Vec<String>,
     pub demo: bool,
     pub venue: String,
     pub gate: String,
@@ -81,7 +84,11 @@ impl Told {
     }
 
     pub fn language(&self) -> Language {
-        if self.english { Language::English } else { Language::Indonesian }
+        language::named(&self.language).unwrap_or_default()
+    }
+
+    pub fn offered(&self) -> Vec<Language> {
+        language::offered(&self.languages)
     }
 }
 
@@ -117,6 +124,8 @@ pub enum Wish {
 const GATE: &str = "gate:";
 /// Before the number of rows.
 const REPAIRED: &str = "repaired:";
+/// Before the tag.
+const LANGUAGE: &str = "language-";
 /// Before the numbers of entries.
 const STRIKE: &str = "strike:";
 
@@ -160,8 +169,7 @@ impl Wish {
                 let list: Vec<String> = sequences.iter().map(u64::to_string).collect();
                 return STRIKE.to_owned() + &list.join(" ");
             }
-            Self::Language(Language::Indonesian) => "language-id",
-            Self::Language(Language::English) => "language-en",
+            Self::Language(language) => return LANGUAGE.to_owned() + language.tag(),
             Self::Loudness(loudness) => loudness.name(),
             Self::Gate(form) => return form.to_lines(),
         }
@@ -178,6 +186,9 @@ impl Wish {
         if let Some(list) = name.strip_prefix(STRIKE) {
             return Some(Self::Strike(list.split(' ').filter_map(|n| n.parse().ok()).collect()));
         }
+        if let Some(tag) = name.strip_prefix(LANGUAGE) {
+            return language::named(tag).map(Self::Language);
+        }
         let all = [
             Self::Close,
             Self::Undo,
@@ -190,8 +201,6 @@ impl Wish {
             Self::Signal,
             Self::Kiosk(true),
             Self::Kiosk(false),
-            Self::Language(Language::Indonesian),
-            Self::Language(Language::English),
             Self::Loudness(Loudness::Loud),
             Self::Loudness(Loudness::Soft),
             Self::Loudness(Loudness::Mute),

@@ -8,8 +8,9 @@
 use super::database::{Database, Durability, Mode};
 use super::{Store, bytes_to_js, draw_random, row};
 use crate::audit_log::Direction;
+use crate::browser::language;
 use crate::envelope::hex;
-use crate::session::{GateProfile, Language, Loudness, Settings, StoreFault};
+use crate::session::{GateProfile, Loudness, Settings, StoreFault};
 use crate::trust::setup_code::VenueKey;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -226,11 +227,7 @@ impl SettingsRow {
     fn from(settings: &Settings) -> Self {
         let gate = settings.gate.clone();
         Self {
-            language: match settings.language {
-                Language::Indonesian => "id",
-                Language::English => "en",
-            }
-            .to_owned(),
+            language: settings.language.tag().to_owned(),
             venue_id: gate.venue_id,
             venue: gate.venue,
             gate: gate.gate,
@@ -251,15 +248,11 @@ impl SettingsRow {
     }
 
     fn into_settings(self) -> Option<Settings> {
-        let language = match &*self.language {
-            "en" => Language::English,
-            // In a language that this build lacks the gate is still the same gate.
-            _ => Language::Indonesian,
-        };
         let direction =
             Direction::ALL.iter().copied().find(|direction| direction.word() == self.direction)?;
         Some(Settings {
-            language,
+            // In a language that this build lacks the gate is still the same gate.
+            language: language::named(&self.language).unwrap_or_default(),
             kiosk: self.kiosk,
             loudness: Loudness::named(&self.loudness),
             sealing_agreed: hex::decode(&self.sealing_agreed).and_then(|key| key.try_into().ok()),

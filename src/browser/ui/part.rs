@@ -1,8 +1,10 @@
 //! Parts that several screens share: page, top bar, buttons, picture picker.
 
 use super::icon::{Icon, icon};
+use super::text::Text;
 use super::{Scene, banner};
-use crate::session::{Event, Language};
+use crate::browser::language;
+use crate::session::Event;
 use web_sys::HtmlElement;
 use yew::prelude::*;
 
@@ -50,17 +52,16 @@ pub fn button(
     }
 }
 
-/// Goes to the other language; says so in that language. `short` is what stands beside the picture.
+/// Goes to the site's next language and says so in that one; nothing where there is no other. `short` is what stands
+/// beside the picture.
 pub fn language_button(scene: &Scene, class: &'static str, short: Option<&'static str>) -> Html {
-    let language = scene.model.language.other();
-    let action = match language {
-        Language::Indonesian => "language-id",
-        Language::English => "language-en",
-    };
-    let text = &scene.text.language;
+    let offered = language::offered(scene.model.site_languages());
+    let Some(next) = language::next(&offered, scene.model.language) else { return html! {} };
     html! {
-        <button {class} data-action={action} onclick={scene.tap(move || Event::LanguageChosen(language))}>
-            { icon(Icon::Language) }{ short }<span class="heard">{ text.switch }</span>
+        <button {class} data-action={format!("language-{}", next.tag())}
+            onclick={scene.tap(move || Event::LanguageChosen(next))}>
+            { icon(Icon::Language) }{ short }
+            <span class="heard" lang={next.tag()}>{ Text::of(next).language.name }</span>
         </button>
     }
 }

@@ -1,11 +1,9 @@
-//! Every sentence in both languages: one typed catalogue in which a missing sentence does not compile.
+//! Every sentence of the page: one typed catalogue, a table a language, in which a missing sentence does not compile.
 //!
 //! Shape: `Text::of(Language)` → `&'static Text`; `reason(&Reason, …)` → `Said`.
 //! A sentence names the thing (`happened`), then what to do (`to_do`); it never blames the visitor.
-//! Not here: the words of a policy, which bring their own two languages (`RuleReason`).
+//! Not here: the languages (`browser::language`); the words of a policy, which bring their own two (`RuleReason`).
 
-mod english;
-mod indonesian;
 mod reason;
 mod when;
 
@@ -13,7 +11,8 @@ pub use reason::reason;
 pub use when::{LocalTime, Months, birth_date};
 
 use crate::audit_log::Answer;
-use crate::gate::OtherCode;
+use crate::browser::language;
+use crate::gate::{OtherCode, Sentence};
 use crate::session::{
     CameraFault, Language, ManualReason, OverrideReason, Problem, ReferReason, StoreFault,
 };
@@ -40,7 +39,7 @@ impl Said {
         Self { happened: Cow::Borrowed(happened), to_do: Cow::Borrowed(to_do) }
     }
 
-    fn with(happened: String, to_do: &'static str) -> Self {
+    pub fn with(happened: String, to_do: &'static str) -> Self {
         Self { happened: Cow::Owned(happened), to_do: Cow::Borrowed(to_do) }
     }
 }
@@ -67,10 +66,7 @@ pub struct Text {
 
 impl Text {
     pub fn of(language: Language) -> &'static Self {
-        match language {
-            Language::Indonesian => &indonesian::TEXT,
-            Language::English => &english::TEXT,
-        }
+        language::text(language)
     }
 
     pub fn other_code(&self, other: OtherCode) -> &Said {
@@ -157,8 +153,8 @@ pub struct LanguageText {
     /// Of this language, in itself.
     pub name: &'static str,
     pub short: &'static str,
-    /// Label of the button that goes to the other language, in that language.
-    pub switch: &'static str,
+    /// Which of a policy's two languages is read by whoever speaks this one.
+    pub policy: fn(&Sentence) -> &str,
 }
 
 /// The words beside the signs; capitals only here.
@@ -412,6 +408,9 @@ pub struct TimeText {
     pub months: Months,
     /// Between hour, minute and second.
     pub separator: char,
+    pub day_month: fn(i64, &str) -> String,
+    /// With the year: of a day and month, or of a month alone.
+    pub with_year: fn(&str, &str) -> String,
     pub minutes: fn(i64) -> String,
     pub hours: fn(i64) -> String,
     pub days: fn(i64) -> String,

@@ -137,7 +137,7 @@ fn said(scene: &Scene, sign: Sign, verdict: &VerdictScreen) -> Said {
     match (sign, verdict.decision.reasons.first()) {
         (Sign::Specimen, _) => all.specimen.clone(),
         (_, Some(reason)) => {
-            text::reason(reason, scene.model.language, scene.now_unix_ms, scene.utc_offset_min)
+            text::reason(reason, scene.text, scene.now_unix_ms, scene.utc_offset_min)
         }
         (Sign::Admit, None) => all.proven.clone(),
         (Sign::Alert, None) => all.blocked.clone(),

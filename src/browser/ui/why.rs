@@ -29,8 +29,7 @@ pub fn steps(scene: &Scene, verdict: &VerdictScreen) -> Html {
     // What is not a rule of the policy: trust, clock, door.
     let others = decision.reasons.iter().filter(|reason| !matches!(reason, Reason::Rule(_)));
     for reason in others {
-        let language = scene.model.language;
-        let said = text::reason(reason, language, scene.now_unix_ms, scene.utc_offset_min);
+        let said = text::reason(reason, scene.text, scene.now_unix_ms, scene.utc_offset_min);
         rows.push(row(Sign::Refuse, reason.code(), said.happened.into_owned()));
     }
     html! { <>

@@ -59,7 +59,14 @@ pub fn run(args: &StatsArgs) -> Result<ExitCode, Failure> {
     let mut sheets: Vec<Sheet<'_>> = seen
         .iter()
         .flat_map(|Seen { days, head, is_whole }| {
-            days.iter().map(move |(key, day)| Sheet { key, day, head, is_whole: *is_whole })
+            days.iter().map(move |(key, day)| Sheet {
+                key,
+                date: date::date_of_days(key.day).unwrap_or_default(),
+                day,
+                head,
+                is_whole: *is_whole,
+                words: &day_sheet::INDONESIAN,
+            })
         })
         .filter(|sheet| is_asked(sheet.key))
         .collect();

@@ -2,12 +2,10 @@
 
 use super::{LocalTime, Said, Text};
 use crate::gate::{Fault, GateReason, Reason, RuleReason, TrustError};
-use crate::session::Language;
 use std::borrow::Cow;
 
 /// What the screen says of a reason; `now` tells which dates need a year.
-pub fn reason(reason: &Reason, language: Language, now_unix_ms: i64, utc_offset_min: i16) -> Said {
-    let text = Text::of(language);
+pub fn reason(reason: &Reason, text: &Text, now_unix_ms: i64, utc_offset_min: i16) -> Said {
     let all = &text.reasons;
     match reason {
         Reason::Credential(error) => match error.fault() {
@@ -17,7 +15,7 @@ pub fn reason(reason: &Reason, language: Language, now_unix_ms: i64, utc_offset_
         },
         Reason::Other(other) => text.other_code(*other).clone(),
         Reason::Trust(error) => trust(*error, text, now_unix_ms, utc_offset_min),
-        Reason::Rule(rule) => by_rule(rule, language),
+        Reason::Rule(rule) => by_rule(rule, text),
         Reason::Gate(GateReason::Used { at_unix_ms }) => {
             let at = LocalTime::of_unix_ms(*at_unix_ms, utc_offset_min);
             (all.used)(&at.hour_minute(&text.time))
@@ -67,12 +65,8 @@ fn trust(error: TrustError, text: &Text, now_unix_ms: i64, utc_offset_min: i16) 
 }
 
 /// A policy brings its own words.
-fn by_rule(rule: &RuleReason, language: Language) -> Said {
-    let [happened, to_do] = [&rule.happened, &rule.to_do].map(|sentence| {
-        Cow::Owned(match language {
-            Language::Indonesian => sentence.id.clone(),
-            Language::English => sentence.en.clone(),
-        })
-    });
+fn by_rule(rule: &RuleReason, text: &Text) -> Said {
+    let [happened, to_do] = [&rule.happened, &rule.to_do]
+        .map(|sentence| Cow::Owned((text.language.policy)(sentence).to_owned()));
     Said { happened, to_do }
 }

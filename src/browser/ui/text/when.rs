@@ -1,4 +1,4 @@
-//! Times and dates as people write them: 08.14 and 24 November 2026, 08:14 in English.
+//! Times and dates as people write them, each language its own way: 08.14 and 24 November 2026, 08:14 in English.
 //!
 //! Source: Gregorian calendar from days, after H. Hinnant, "chrono-Compatible Low-Level Date
 //! Algorithms", `civil_from_days`.
@@ -51,13 +51,13 @@ impl LocalTime {
 
     /// `24 November 2026`.
     pub fn date(self, text: &TimeText) -> String {
-        format!("{} {}", self.day_month(text), self.year)
+        (text.with_year)(&self.day_month(text), &self.year.to_string())
     }
 
     /// `24 November`: where the year is this one.
     pub fn day_month(self, text: &TimeText) -> String {
         let month = usize::try_from(self.month - 1).ok().and_then(|index| text.months.get(index));
-        format!("{} {}", self.day, month.copied().unwrap_or_default())
+        (text.day_month)(self.day, month.copied().unwrap_or_default())
     }
 
     /// Without the year where it goes without saying.
@@ -88,10 +88,12 @@ pub fn birth_date(iso: &str, text: &TimeText) -> String {
     let month = month
         .and_then(|month| month.parse::<usize>().ok())
         .and_then(|month| text.months.get(month.wrapping_sub(1)));
-    let day = day.and_then(|day| day.parse::<u8>().ok());
+    let day = day.and_then(|day| day.parse::<u8>().ok()).map(i64::from);
     match (year, month, day, parts.next()) {
-        (Some(year), Some(month), Some(day), None) => format!("{day} {month} {year}"),
-        (Some(year), Some(month), None, None) => format!("{month} {year}"),
+        (Some(year), Some(month), Some(day), None) => {
+            (text.with_year)(&(text.day_month)(day, month), year)
+        }
+        (Some(year), Some(month), None, None) => (text.with_year)(month, year),
         _ => iso.to_owned(),
     }
 }

@@ -1,15 +1,345 @@
 //! English.
 
-use super::*;
-use crate::audit_log::LogError;
+use crate::audit_log::{FaultCause, LogError};
+use crate::browser::annex::text::*;
+use crate::browser::ui::text::*;
 use crate::desk::grouped;
+use crate::issue::day_sheet;
 
-fn n(count: u64) -> String {
-    grouped(count, ',')
-}
+/// What the page says.
+pub static TEXTS: Text = Text {
+    tag: "en",
+    language: LanguageText { name: "English", short: "EN", policy: |sentence| &sentence.en },
+    words: Words {
+        enter: "ENTER",
+        exit: "EXIT",
+        check: "CHECK",
+        refuse: "NO ENTRY",
+        specimen: "SPECIMEN",
+        allowed: "ALLOWED",
+        turned_away: "TURNED AWAY",
+        unanswered: "NOT ANSWERED",
+        unread: "Not read yet",
+        other_code: "Not a pass",
+        direction_entry: "Entry",
+        direction_exit: "Exit",
+    },
+    verdict: VerdictText {
+        call_supervisor: "Call the supervisor",
+        compare_id: "Compare with the ID card",
+        born: |date| format!("Born {date}"),
+        role: |role| match role {
+            "tamu" => Some("Guest"),
+            "asn" => Some("Civil servant"),
+            "petugas" => Some("Officer"),
+            "pedagang" => Some("Trader"),
+            _ => None,
+        },
+        if_real: |word| format!("If real: {word}"),
+        saving: "Saving…",
+        recorded: "Recorded",
+        not_recorded: "Not recorded yet, retrying…",
+        number: |number| format!("no. {number}"),
+        green: "Green",
+        yellow: "Yellow",
+        red: "Red",
+        black: "Black",
+        next: "Next",
+        next_or_hold: "Next, or hold the screen",
+        allow: "Allowed",
+        turn_away: "Turned away",
+        why_allow: "Allowed for what reason?",
+        why_turn_away: "Turned away for what reason?",
+        identity_matches: "ID matches",
+        doctors_letter: "Doctor’s letter shown",
+        supervisor_agrees: "Supervisor agrees",
+        identity_differs: "ID does not match",
+        no_document: "No document",
+        sent_to_desk: "Sent to the service desk",
+        other_reason: "Another reason",
+        back: "Back",
+    },
+    reasons: ReasonText {
+        proven: Said::new("Pass is genuine and in force.", ""),
+        unknown_issuer: Said::new("Issuer unknown.", "Check the ID, ask the supervisor."),
+        forged: Said::new("Pass forged or altered.", "Ask for the real one."),
+        expired: |date| Said::with(format!("Pass expired {date}."), "Send to the service desk."),
+        expired_today: |time| {
+            Said::with(format!("Pass expired today at {time}."), "Send to the service desk.")
+        },
+        early: |date| Said::with(format!("Pass starts {date}."), "Ask to return then."),
+        early_today: |time| Said::with(format!("Pass starts at {time}."), "Ask to return then."),
+        revoked: Said::new("Pass was revoked.", "Send to the service desk."),
+        stale: Said::new("Issuer list too old.", "Ask the supervisor."),
+        unchecked: Said::new("Revocation not checked.", "Ask the supervisor."),
+        purpose: Said::new("This issuer may not give this pass.", "Ask for the real one."),
+        unreadable: Said::new("Not read yet.", "Brighten the screen, flatten the paper."),
+        unsupported: Said::new(
+            "This kind of pass cannot be judged yet.",
+            "Check the ID, ask the supervisor.",
+        ),
+        clock: Said::new("Phone clock is wrong.", "Turn on automatic time."),
+        fault: Said::new("Gerbang could not judge.", "Scan again."),
+        used: |time| Said::with(format!("Already used at {time} at this gate."), "Check the ID."),
+        full: |inside, capacity| {
+            Said::with(format!("Full: {inside} of {capacity}."), "Wait for someone to leave.")
+        },
+        names_differ: Said::new("Two certificates, two names.", "Check the ID."),
+        specimen: Said::new("Specimen, for training.", "Ask for a real pass."),
+        blocked: Said::new("Call the health officer.", "Keep distance, say nothing aloud."),
+    },
+    scan: ScanText {
+        title: "Scan",
+        point: "Point at the QR code",
+        closer: "Closer",
+        farther: "Farther",
+        too_dark: "Too dark. Torch?",
+        glare: "Glare. Tilt it",
+        hold_still: "Hold still",
+        two_codes: "Two codes. Cover one",
+        parts: |have, total| format!("{have} of {total} codes. Show the others"),
+        camera_opens: "Opening the camera…",
+        camera_stopped: "Camera stopped. Reopening…",
+        direction: |word| format!("Direction: {word}. Tap to change"),
+        list_fresh: |age| format!("Issuer list fresh, {age} old."),
+        list_age_short: |age| format!("list {age}"),
+        no_list: "no issuer list",
+        nothing_yet: "No records today.",
+        inside: "inside",
+        inside_of: |capacity| format!("of {capacity} inside"),
+        tally: |admitted, referred, refused| {
+            format!(
+                "Today: {admitted} entered, {referred} checked, {refused} refused. Open records"
+            )
+        },
+        recorded: "recorded",
+        not_recorded: "not recorded yet",
+        torch: "Torch",
+        zoom: "2× near",
+        camera: "Change camera",
+        picture: "Picture",
+        manual: "No QR",
+        menu: "Menu",
+    },
+    kiosk: KioskText {
+        steps: [
+            "Show your QR code to the camera.",
+            "Wait for the sound and the sign.",
+            "ENTER: go ahead. Otherwise: see an officer.",
+        ],
+        wait: "Please see an officer.",
+        leave: "Back to the officer, with the PIN",
+    },
+    sheet: SheetText {
+        unread: Said::new("Not read yet", "Brighten the screen, flatten the paper."),
+        unread_note: "This is not a refusal. The camera keeps trying.",
+        poster: Said::new("A venue’s poster, not a pass.", "Ask for the pass."),
+        setup_code: Said::new("A set-up code.", "Tap the gate’s name first."),
+        domestic_certificate: Said::new(
+            "PeduliLindungi’s domestic certificate, no proof.",
+            "Ask for the international one.",
+        ),
+        wifi: Said::new("A Wi-Fi code, not a pass.", "Ask for the pass."),
+        web_address: Said::new("A web address, not a pass.", "Ask for the pass."),
+        other: Said::new("Another QR, perhaps payment.", "Ask for the pass."),
+        check_in_2021: Said::new("A 2021 check-in code, no proof.", "Ask for a new pass."),
+        nothing_in_picture: Said::new(
+            "No code in the picture.",
+            "Choose another: code whole and sharp.",
+        ),
+        no_desk: Said::new("This part is not on the phone yet.", "Go online once."),
+        second: Said::new("Show the visitor's second code.", "Both are judged together."),
+        close: "Close",
+    },
+    manual: ManualText {
+        title: "No QR",
+        say: Said::new("Choose a reason, then allow or turn away.", "No name is kept."),
+        no_pass: "Has no pass yet",
+        phone_dead: "Phone is dead",
+        code_damaged: "Code is damaged",
+        child: "Child",
+        emergency: "Emergency",
+        on_duty: "Staff on duty",
+        other_reason: "Another reason",
+        allow: "Allow",
+        turn_away: "Turn away",
+    },
+    gate: GateText {
+        title: "Gate",
+        change: |gate| format!("{gate}. Tap to set up the gate"),
+        scan_code: "Scan the gate's code",
+        setup: Said::new(
+            "Scan the gate's set\u{2011}up code.",
+            "An issuer list in QR codes works too.",
+        ),
+        parts: |known, count| format!("Issuer list: {known} of {count} parts."),
+        from_file: "List from a file",
+        by_hand: "Fill in",
+        offered: "Make this phone this gate?",
+        at_most: |people| format!("At most {people} people"),
+        keys: "Traceable together with the gates here.",
+        no_keys: "Traceable on this phone only.",
+        own_count: "Each gate counts for itself.",
+        confirm: "Yes, set it up",
+        taken: |version| format!("Issuer list version {version} is in use."),
+        done: "Done",
+        other_code: Said::new("Not a set\u{2011}up code.", "Ask the supervisor for one."),
+        foreign: Said::new("Code not from the authority.", "Do not use it; report it."),
+        expired: Said::new("The set\u{2011}up code has expired.", "Ask for a new one."),
+        no_policy: Said::new("The gate's rules are not on the list.", "Update the issuer list."),
+        locked: |time| Said::with(format!("Rules locked until {time}."), "Then scan again."),
+        override_button: "Supervisor",
+        override_title: "Override refusal",
+        shift_start: "Begin shift",
+        shift_end: "End shift",
+        shift_scan: Said::new("Scan your own pass.", "It is recorded."),
+        show_title: "Records of one pass",
+        show_scan: Said::new("Scan the visitor's pass.", "It is not recorded."),
+        override_reason: Said::new("Why allow?", "This is recorded."),
+        override_scan: Said::new("Scan the supervisor's pass.", "This is recorded."),
+        not_a_pass: Said::new("Not a pass.", "Scan the supervisor's pass."),
+        not_trusted: Said::new("This pass is not valid.", "Scan the supervisor's pass."),
+        not_supervisor: Said::new("Not a supervisor's pass.", "Call the supervisor."),
+        other_proof: "Other proof shown",
+        known: "Person is known",
+        second: "Second code",
+        why: "Why?",
+        why_title: "How it was judged",
+        signed_by: |issuer| format!("Signed by {issuer}."),
+        until: |date| format!("Valid until {date}."),
+    },
+    welcome: WelcomeText {
+        starting: "Preparing the gate…",
+        install: Said::new(
+            "Install it first, then set it up.",
+            "Tap Share, choose Add to Home Screen, then open Gerbang from there.",
+        ),
+        ready: "On duty with one tap",
+        notice_title: "Read first",
+        notice: "This phone records time and result, no names. Kept 30 days.",
+        gate_title: "Gate",
+        camera_title: "Camera and sound",
+        camera: "One tap to allow the camera and sound.",
+        begin: "Start duty",
+        nothing_sent: "Nothing is sent from this phone. Works without internet.",
+    },
+    problem: ProblemText {
+        camera_denied: ProblemSaid {
+            title: "Camera not allowed.",
+            steps: &[
+                "Tap the lock in the address bar.",
+                "Open Permissions, turn Camera on.",
+                "Come back here.",
+            ],
+        },
+        camera_absent: ProblemSaid {
+            title: "No camera.",
+            steps: &["Use another phone, a wired scanner or a picture."],
+        },
+        camera_busy: ProblemSaid {
+            title: "Another app uses the camera.",
+            steps: &["Close it, then retry."],
+        },
+        camera_unknown: ProblemSaid {
+            title: "The camera does not open.",
+            steps: &[
+                "Close other apps that use the camera.",
+                "Retry.",
+                "Still no picture? Restart the phone.",
+            ],
+        },
+        in_app: ProblemSaid {
+            title: "Opened inside another app.",
+            steps: &["Tap ⋮, Open in Chrome."],
+        },
+        insecure: ProblemSaid {
+            title: "Address not secure.",
+            steps: &["Open the one with https."],
+        },
+        old_browser: ProblemSaid { title: "Browser too old.", steps: &["Update Chrome."] },
+        second_tab: ProblemSaid { title: "Open in another tab.", steps: &["Tap to move here."] },
+        no_site: ProblemSaid {
+            title: "The venue’s data cannot be read.",
+            steps: &["Go online.", "Retry.", "Still nothing? Tell the authority."],
+        },
+        no_registry: ProblemSaid {
+            title: "No issuer list yet.",
+            steps: &["Go online once.", "Retry."],
+        },
+        root_changed: ProblemSaid {
+            title: "The authority’s key has changed.",
+            steps: &["Do not go on duty with this site.", "Tell the supervisor."],
+        },
+        store: ProblemSaid {
+            title: "The records cannot be opened.",
+            steps: &["Do not use a private window.", "Close other tabs of Gerbang.", "Retry."],
+        },
+        store_blocked: ProblemSaid {
+            title: "Another tab uses the records.",
+            steps: &["Close other tabs of Gerbang.", "Retry."],
+        },
+        store_full: ProblemSaid {
+            title: "Phone full.",
+            steps: &["Hand over records, delete other files.", "Retry."],
+        },
+        retry: "Retry",
+        repair: "Repair the records",
+        take_over: "Move here",
+        use_picture: "Use a picture",
+    },
+    banner: BannerText {
+        demo: "Demo site. Specimen passes work here.",
+        storage: |held| {
+            Said::with(format!("{held} records not saved, held in memory."), "Go on, do not close.")
+        },
+        full: Said::new("Phone full.", "Hand over records, delete other files."),
+        lost: Said::new("Earlier records are gone.", "Tell the supervisor."),
+        root: Said::new("New list is not from the authority.", "Old one kept; report it."),
+        rollback: Said::new("An older list was refused.", "The newer one stays."),
+        damaged: Said::new("The new list is damaged.", "The old one is used."),
+        clock: Said::new("Phone clock is wrong.", "Turn on automatic time."),
+        warn: |age| Said::with(format!("Issuer list is {age} old."), "Go online today."),
+        stale: Said::new("Issuer list too old.", "Ask the supervisor."),
+        hand_over: Said::new("Not handed over since yesterday.", "Do it now."),
+        update: Said::new("New version ready.", "Tap when it is quiet."),
+    },
+    time: TimeText {
+        months: [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        separator: ':',
+        day_month: |day, month| format!("{day} {month}"),
+        with_year: |date, year| format!("{date} {year}"),
+        minutes: |minutes| match minutes {
+            1 => "1 minute".to_owned(),
+            _ => format!("{minutes} minutes"),
+        },
+        hours: |hours| match hours {
+            1 => "1 hour".to_owned(),
+            _ => format!("{hours} hours"),
+        },
+        days: |days| match days {
+            1 => "1 day".to_owned(),
+            _ => format!("{days} days"),
+        },
+    },
+};
 
-pub(super) static TEXT: DeskText = DeskText {
+/// What the desk says.
+pub static DESKS: DeskText = DeskText {
     menu: MenuText {
+        language: "Language",
         sound: "Sound",
         loud: "Loud",
         soft: "Soft",
@@ -186,7 +516,7 @@ pub(super) static TEXT: DeskText = DeskText {
             absent: "Not on this phone. That is fine.",
         },
     },
-    gate: GateText {
+    gate: GateFormText {
         title: "Gate",
         lead: "Got a set\u{2011}up code? Go back and scan it: that is quicker.",
         venue: "Place",
@@ -435,6 +765,33 @@ pub(super) static TEXT: DeskText = DeskText {
         failed: "The records cannot be read. Go back and try again.",
         print: "Print",
         give: "Share as PDF",
+        paper: day_sheet::Words {
+            title: "The gate’s daily sheet",
+            came_in: "Entered",
+            went_out: "Left",
+            referred: "Looked at more closely",
+            turned_away: "Turned away by an officer",
+            unanswered: "Not answered",
+            refused: "Refused by the rules",
+            alerts: "With alarm",
+            overridden: "Refused, then allowed by the supervisor",
+            without_code: "No QR",
+            undone: "Undone",
+            by_hour: "Let through, by hour",
+            by_hand: "Decided by people, not by rules",
+            by_hand_override: "refusal overridden by the supervisor",
+            by_hand_allowed: "no QR, allowed",
+            by_hand_turned_away: "no QR, turned away",
+            by_hand_undo: "scan undone",
+            none: "Nothing.",
+            and_more: |count| format!("and {count} more"),
+            clock: |hour, minute| format!("{hour:02}:{minute:02}"),
+            chain_whole: "The chain of records is whole.",
+            chain_broken: "THE CHAIN OF RECORDS IS NOT WHOLE: run gerbang log verify.",
+            entries: |first, last| format!("Records no. {first} to {last}. The chain’s head:"),
+            officer: "Officer",
+            supervisor: "Supervisor",
+        },
     },
     pin: PinText {
         title: "Supervisor's PIN",
@@ -453,7 +810,7 @@ pub(super) static TEXT: DeskText = DeskText {
         set: "Set this PIN",
         remove: "Remove the PIN",
     },
-    kiosk: KioskText {
+    kiosk: KioskPageText {
         title: "Kiosk",
         note: "A tablet on the wall, visitors scan themselves",
         lead: "Visitors show their passes to the front camera themselves.",
@@ -464,6 +821,7 @@ pub(super) static TEXT: DeskText = DeskText {
         pin_first: "Set a PIN first",
     },
     number: n,
+    decimal: '.',
     short: |code| match code {
         "TRUST-KID" => Some("Issuer unknown"),
         "TRUST-SIG" => Some("Forged or altered"),
@@ -504,4 +862,8 @@ fn fault(cause: FaultCause) -> &'static str {
             "Not what the checkpoint says: all up to here may be written anew."
         }
     }
+}
+
+fn n(count: u64) -> String {
+    grouped(count, ',')
 }

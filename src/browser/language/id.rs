@@ -1,15 +1,343 @@
 //! Bahasa Indonesia.
 
-use super::*;
-use crate::audit_log::LogError;
+use crate::audit_log::{FaultCause, LogError};
+use crate::browser::annex::text::*;
+use crate::browser::ui::text::*;
 use crate::desk::grouped;
+use crate::issue::day_sheet;
 
-fn n(count: u64) -> String {
-    grouped(count, '.')
-}
+/// What the page says.
+pub static TEXTS: Text = Text {
+    tag: "id",
+    language: LanguageText {
+        name: "Bahasa Indonesia",
+        short: "ID",
+        policy: |sentence| &sentence.id,
+    },
+    words: Words {
+        enter: "MASUK",
+        exit: "KELUAR",
+        check: "PERIKSA",
+        refuse: "TOLAK",
+        specimen: "CONTOH",
+        allowed: "DIIZINKAN",
+        turned_away: "DITOLAK",
+        unanswered: "TIDAK DIJAWAB",
+        unread: "Belum terbaca",
+        other_code: "Bukan pas",
+        direction_entry: "Masuk",
+        direction_exit: "Keluar",
+    },
+    verdict: VerdictText {
+        call_supervisor: "Panggil penanggung jawab",
+        compare_id: "Cocokkan dengan KTP",
+        born: |date| format!("Lahir {date}"),
+        role: |role| match role {
+            "tamu" => Some("Tamu"),
+            "asn" => Some("ASN"),
+            "petugas" => Some("Petugas"),
+            "pedagang" => Some("Pedagang"),
+            _ => None,
+        },
+        if_real: |word| format!("Bila sungguhan: {word}"),
+        saving: "Menyimpan…",
+        recorded: "Tercatat",
+        not_recorded: "Belum tercatat, dicoba lagi…",
+        number: |number| format!("no. {number}"),
+        green: "Hijau",
+        yellow: "Kuning",
+        red: "Merah",
+        black: "Hitam",
+        next: "Berikutnya",
+        next_or_hold: "Berikutnya, atau tahan layar",
+        allow: "Diizinkan",
+        turn_away: "Ditolak",
+        why_allow: "Diizinkan karena apa?",
+        why_turn_away: "Ditolak karena apa?",
+        identity_matches: "KTP cocok",
+        doctors_letter: "Surat dokter ditunjukkan",
+        supervisor_agrees: "Penanggung jawab setuju",
+        identity_differs: "KTP tidak cocok",
+        no_document: "Tidak ada surat",
+        sent_to_desk: "Diarahkan ke meja layanan",
+        other_reason: "Alasan lain",
+        back: "Kembali",
+    },
+    reasons: ReasonText {
+        proven: Said::new("Pas asli dan berlaku.", ""),
+        unknown_issuer: Said::new(
+            "Penerbit tidak dikenal.",
+            "Periksa KTP, tanya penanggung jawab.",
+        ),
+        forged: Said::new("Pas palsu atau diubah.", "Minta pas asli."),
+        expired: |date| Said::with(format!("Pas berakhir {date}."), "Arahkan ke meja layanan."),
+        expired_today: |time| {
+            Said::with(format!("Pas berakhir hari ini pukul {time}."), "Arahkan ke meja layanan.")
+        },
+        early: |date| Said::with(format!("Pas berlaku mulai {date}."), "Minta datang lagi."),
+        early_today: |time| {
+            Said::with(format!("Pas berlaku mulai pukul {time}."), "Minta kembali nanti.")
+        },
+        revoked: Said::new("Pas sudah dicabut.", "Arahkan ke meja layanan."),
+        stale: Said::new("Daftar penerbit terlalu lama.", "Tanya penanggung jawab."),
+        unchecked: Said::new("Pencabutan belum bisa diperiksa.", "Tanya penanggung jawab."),
+        purpose: Said::new("Penerbit ini tidak berwenang untuk pas ini.", "Minta pas asli."),
+        unreadable: Said::new("Belum terbaca.", "Terangkan layar, ratakan kertas."),
+        unsupported: Said::new(
+            "Jenis pas ini belum bisa dinilai.",
+            "Periksa KTP, tanya penanggung jawab.",
+        ),
+        clock: Said::new("Jam ponsel salah.", "Nyalakan waktu otomatis."),
+        fault: Said::new("Gerbang gagal menilai.", "Pindai lagi."),
+        used: |time| Said::with(format!("Sudah dipakai {time} di pintu ini."), "Cocokkan KTP."),
+        full: |inside, capacity| {
+            Said::with(format!("Penuh: {inside} dari {capacity}."), "Tunggu ada yang keluar.")
+        },
+        names_differ: Said::new("Dua sertifikat beda nama.", "Cocokkan KTP."),
+        specimen: Said::new("Pas contoh, untuk latihan.", "Minta pas sungguhan."),
+        blocked: Said::new("Hubungi petugas kesehatan.", "Jaga jarak, jangan sebut sebabnya."),
+    },
+    scan: ScanText {
+        title: "Pindai",
+        point: "Arahkan ke kode QR",
+        closer: "Dekatkan",
+        farther: "Jauhkan",
+        too_dark: "Terlalu gelap. Senter?",
+        glare: "Silau. Miringkan",
+        hold_still: "Tahan diam",
+        two_codes: "Dua kode. Tutup satu",
+        parts: |have, total| format!("{have} dari {total} kode. Tunjukkan lainnya"),
+        camera_opens: "Membuka kamera…",
+        camera_stopped: "Kamera berhenti. Membuka lagi…",
+        direction: |word| format!("Arah: {word}. Ketuk untuk mengganti"),
+        list_fresh: |age| format!("Daftar penerbit baru, umur {age}."),
+        list_age_short: |age| format!("daftar {age}"),
+        no_list: "tanpa daftar penerbit",
+        nothing_yet: "Belum ada catatan hari ini.",
+        inside: "di dalam",
+        inside_of: |capacity| format!("dari {capacity} di dalam"),
+        tally: |admitted, referred, refused| {
+            format!("Hari ini: {admitted} masuk, {referred} periksa, {refused} tolak. Buka catatan")
+        },
+        recorded: "tercatat",
+        not_recorded: "belum tercatat",
+        torch: "Senter",
+        zoom: "Dekat 2×",
+        camera: "Ganti kamera",
+        picture: "Gambar",
+        manual: "Tanpa QR",
+        menu: "Menu",
+    },
+    kiosk: KioskText {
+        steps: [
+            "Tunjukkan kode QR ke kamera.",
+            "Tunggu bunyi dan tandanya.",
+            "MASUK: silakan. Lainnya: temui petugas.",
+        ],
+        wait: "Silakan temui petugas.",
+        leave: "Kembali ke petugas, dengan PIN",
+    },
+    sheet: SheetText {
+        unread: Said::new("Belum terbaca", "Terangkan layar, ratakan kertas."),
+        unread_note: "Ini bukan penolakan. Kamera tetap mencoba.",
+        poster: Said::new("Ini poster tempat, bukan pas.", "Minta QR pas."),
+        setup_code: Said::new("Ini kode penyiapan.", "Ketuk nama pintu dulu."),
+        domestic_certificate: Said::new(
+            "Sertifikat PeduliLindungi dalam negeri, tanpa bukti.",
+            "Minta sertifikat internasional.",
+        ),
+        wifi: Said::new("Ini kode Wi-Fi, bukan pas.", "Minta QR pas."),
+        web_address: Said::new("Ini alamat web, bukan pas.", "Minta QR pas."),
+        other: Said::new("QR lain, misalnya pembayaran.", "Minta QR pas."),
+        check_in_2021: Said::new("Kode check-in 2021, tanpa bukti.", "Minta pas baru."),
+        nothing_in_picture: Said::new(
+            "Tidak ada kode di gambar.",
+            "Pilih gambar lain: kode utuh dan tajam.",
+        ),
+        no_desk: Said::new("Bagian ini belum ada di ponsel.", "Sambungkan ke internet sekali."),
+        second: Said::new("Tunjukkan kode kedua tamu ini.", "Keduanya dinilai bersama."),
+        close: "Tutup",
+    },
+    manual: ManualText {
+        title: "Tanpa QR",
+        say: Said::new("Pilih alasan, lalu izinkan atau tolak.", "Nama tidak dicatat."),
+        no_pass: "Belum punya pas",
+        phone_dead: "Ponsel mati",
+        code_damaged: "Kode rusak",
+        child: "Anak",
+        emergency: "Darurat",
+        on_duty: "Petugas bertugas",
+        other_reason: "Alasan lain",
+        allow: "Izinkan",
+        turn_away: "Tolak",
+    },
+    gate: GateText {
+        title: "Pintu",
+        change: |gate| format!("{gate}. Ketuk untuk menyiapkan pintu"),
+        scan_code: "Pindai kode pintu",
+        setup: Said::new("Pindai kode penyiapan pintu.", "Daftar penerbit lewat QR juga dibaca."),
+        parts: |known, count| format!("Daftar penerbit: {known} dari {count} bagian."),
+        from_file: "Daftar dari berkas",
+        by_hand: "Isi sendiri",
+        offered: "Jadikan ponsel ini pintu ini?",
+        at_most: |people| format!("Paling banyak {people} orang"),
+        keys: "Dapat dilacak bersama pintu lain di sini.",
+        no_keys: "Dapat dilacak di ponsel ini saja.",
+        own_count: "Setiap pintu menghitung sendiri.",
+        confirm: "Ya, jadikan",
+        taken: |version| format!("Daftar penerbit versi {version} dipakai."),
+        done: "Selesai",
+        other_code: Said::new("Ini bukan kode penyiapan.", "Minta kode dari penanggung jawab."),
+        foreign: Said::new("Kode ini bukan dari dinas.", "Jangan dipakai; laporkan."),
+        expired: Said::new("Kode penyiapan sudah lewat.", "Minta yang baru."),
+        no_policy: Said::new("Aturan pintu tidak ada di daftar.", "Perbarui daftar penerbit."),
+        locked: |time| Said::with(format!("Aturan terkunci sampai {time}."), "Lalu pindai lagi."),
+        override_button: "Penanggung jawab",
+        override_title: "Ubah penolakan",
+        shift_start: "Mulai jaga",
+        shift_end: "Akhiri jaga",
+        shift_scan: Said::new("Pindai pas Anda sendiri.", "Ini tercatat."),
+        show_title: "Catatan satu pas",
+        show_scan: Said::new("Pindai pas tamu.", "Ini tidak tercatat."),
+        override_reason: Said::new("Izinkan karena apa?", "Ini tercatat."),
+        override_scan: Said::new("Pindai pas penanggung jawab.", "Ini tercatat."),
+        not_a_pass: Said::new("Ini bukan pas.", "Pindai pas penanggung jawab."),
+        not_trusted: Said::new("Pas ini tidak berlaku.", "Pindai pas penanggung jawab."),
+        not_supervisor: Said::new("Bukan pas penanggung jawab.", "Panggil penanggung jawab."),
+        other_proof: "Bukti lain ditunjukkan",
+        known: "Orangnya dikenal",
+        second: "Kode kedua",
+        why: "Mengapa?",
+        why_title: "Langkah penilaian",
+        signed_by: |issuer| format!("Ditandatangani {issuer}."),
+        until: |date| format!("Berlaku sampai {date}."),
+    },
+    welcome: WelcomeText {
+        starting: "Menyiapkan gerbang…",
+        install: Said::new(
+            "Pasang dulu, baru siapkan.",
+            "Ketuk Bagikan, pilih Tambah ke Layar Utama, lalu buka Gerbang dari sana.",
+        ),
+        ready: "Siap jaga dengan satu ketukan",
+        notice_title: "Baca dulu",
+        notice: "Ponsel ini mencatat waktu dan hasil, tanpa nama. Disimpan 30 hari.",
+        gate_title: "Pintu",
+        camera_title: "Kamera dan suara",
+        camera: "Satu ketukan untuk izin kamera dan suara.",
+        begin: "Mulai jaga",
+        nothing_sent: "Tidak ada yang dikirim dari ponsel ini. Bekerja tanpa internet.",
+    },
+    problem: ProblemText {
+        camera_denied: ProblemSaid {
+            title: "Kamera belum diizinkan.",
+            steps: &[
+                "Ketuk gembok di bilah alamat.",
+                "Buka Izin, nyalakan Kamera.",
+                "Kembali ke sini.",
+            ],
+        },
+        camera_absent: ProblemSaid {
+            title: "Kamera tidak ada.",
+            steps: &["Pakai ponsel lain, pemindai kabel, atau gambar."],
+        },
+        camera_busy: ProblemSaid {
+            title: "Kamera dipakai aplikasi lain.",
+            steps: &["Tutup itu, lalu coba lagi."],
+        },
+        camera_unknown: ProblemSaid {
+            title: "Kamera tidak mau terbuka.",
+            steps: &[
+                "Tutup aplikasi lain yang memakai kamera.",
+                "Coba lagi.",
+                "Tetap gagal? Mulai ulang ponsel.",
+            ],
+        },
+        in_app: ProblemSaid {
+            title: "Dibuka di dalam aplikasi lain.",
+            steps: &["Ketuk ⋮, pilih Buka di Chrome."],
+        },
+        insecure: ProblemSaid { title: "Alamat tidak aman.", steps: &["Buka yang diawali https."] },
+        old_browser: ProblemSaid { title: "Peramban terlalu lama.", steps: &["Perbarui Chrome."] },
+        second_tab: ProblemSaid {
+            title: "Gerbang terbuka di tab lain.",
+            steps: &["Ketuk untuk pindah ke sini."],
+        },
+        no_site: ProblemSaid {
+            title: "Data tempat tidak terbaca.",
+            steps: &["Sambungkan ke internet.", "Coba lagi.", "Tetap gagal? Laporkan ke dinas."],
+        },
+        no_registry: ProblemSaid {
+            title: "Belum ada daftar penerbit.",
+            steps: &["Sambungkan ke internet sekali.", "Coba lagi."],
+        },
+        root_changed: ProblemSaid {
+            title: "Kunci dinas berubah.",
+            steps: &["Jangan lanjut jaga dengan situs ini.", "Laporkan ke penanggung jawab."],
+        },
+        store: ProblemSaid {
+            title: "Catatan tidak bisa dibuka.",
+            steps: &["Jangan pakai jendela pribadi.", "Tutup tab lain dari Gerbang.", "Coba lagi."],
+        },
+        store_blocked: ProblemSaid {
+            title: "Catatan dipakai tab lain.",
+            steps: &["Tutup tab lain dari Gerbang.", "Coba lagi."],
+        },
+        store_full: ProblemSaid {
+            title: "Ponsel penuh.",
+            steps: &["Serahkan catatan, hapus berkas lain.", "Coba lagi."],
+        },
+        retry: "Coba lagi",
+        repair: "Perbaiki catatan",
+        take_over: "Pindah ke sini",
+        use_picture: "Pakai gambar",
+    },
+    banner: BannerText {
+        demo: "Situs peragaan. Pas contoh diterima di sini.",
+        storage: |held| {
+            Said::with(
+                format!("Catatan belum tersimpan: {held} ditahan."),
+                "Terus jaga, jangan tutup.",
+            )
+        },
+        full: Said::new("Ponsel penuh.", "Serahkan catatan, hapus berkas lain."),
+        lost: Said::new("Catatan lama hilang.", "Beri tahu penanggung jawab."),
+        root: Said::new("Daftar baru bukan dari dinas.", "Yang lama dipakai; laporkan."),
+        rollback: Said::new("Daftar lebih lama ditolak.", "Yang baru tetap dipakai."),
+        damaged: Said::new("Daftar baru rusak.", "Yang lama dipakai."),
+        clock: Said::new("Jam ponsel salah.", "Nyalakan waktu otomatis."),
+        warn: |age| Said::with(format!("Daftar penerbit berumur {age}."), "Sambungkan hari ini."),
+        stale: Said::new("Daftar penerbit terlalu lama.", "Tanya penanggung jawab."),
+        hand_over: Said::new("Belum diserahkan sejak kemarin.", "Serahkan sekarang."),
+        update: Said::new("Versi baru siap.", "Ketuk saat sepi."),
+    },
+    time: TimeText {
+        months: [
+            "Januari",
+            "Februari",
+            "Maret",
+            "April",
+            "Mei",
+            "Juni",
+            "Juli",
+            "Agustus",
+            "September",
+            "Oktober",
+            "November",
+            "Desember",
+        ],
+        separator: '.',
+        day_month: |day, month| format!("{day} {month}"),
+        with_year: |date, year| format!("{date} {year}"),
+        minutes: |minutes| format!("{minutes} menit"),
+        hours: |hours| format!("{hours} jam"),
+        days: |days| format!("{days} hari"),
+    },
+};
 
-pub(super) static TEXT: DeskText = DeskText {
+/// What the desk says.
+pub static DESKS: DeskText = DeskText {
     menu: MenuText {
+        language: "Bahasa",
         sound: "Suara",
         loud: "Keras",
         soft: "Pelan",
@@ -183,7 +511,7 @@ pub(super) static TEXT: DeskText = DeskText {
             absent: "Tidak ada di ponsel ini. Tidak apa\u{2011}apa.",
         },
     },
-    gate: GateText {
+    gate: GateFormText {
         title: "Pintu",
         lead: "Ada kode penyiapan? Kembali dan pindai itu: lebih cepat.",
         venue: "Tempat",
@@ -434,6 +762,7 @@ pub(super) static TEXT: DeskText = DeskText {
         failed: "Catatan tidak bisa dibaca. Kembali, lalu coba lagi.",
         print: "Cetak",
         give: "Bagikan sebagai PDF",
+        paper: day_sheet::INDONESIAN,
     },
     pin: PinText {
         title: "PIN penanggung jawab",
@@ -452,7 +781,7 @@ pub(super) static TEXT: DeskText = DeskText {
         set: "Pasang PIN ini",
         remove: "Hapus PIN",
     },
-    kiosk: KioskText {
+    kiosk: KioskPageText {
         title: "Mode mandiri",
         note: "Tablet di dinding, tamu memindai sendiri",
         lead: "Tamu menunjukkan pasnya sendiri ke kamera depan.",
@@ -463,6 +792,7 @@ pub(super) static TEXT: DeskText = DeskText {
         pin_first: "Pasang PIN dulu",
     },
     number: n,
+    decimal: ',',
     short: |code| match code {
         "TRUST-KID" => Some("Penerbit tidak dikenal"),
         "TRUST-SIG" => Some("Palsu atau diubah"),
@@ -503,4 +833,8 @@ fn fault(cause: FaultCause) -> &'static str {
             "Lain dari titik periksa: semua sampai sini mungkin ditulis ulang."
         }
     }
+}
+
+fn n(count: u64) -> String {
+    grouped(count, '.')
 }
