@@ -6,10 +6,20 @@
 //! Limits and errors: `SegmentError`, one variant per thing that can be wrong; nothing is believed
 //! of a segment but what its log's own device signed.
 //! Source: docs/hub.md.
+//! For the authority, `Gathering` makes one log of what came to a hub, and `Erasures` says what has to go.
 //! Not here: sending, fetching, clocks, passwords.
 
 mod sender;
 pub use sender::{Heard, Moment, Sender, Standing, Wish, timing};
+
+mod gathering;
+pub use gathering::{CLOCK_OFF_MS, ClockWatch, Finding, Gathered, Gathering, Seen};
+
+mod erasing;
+pub use erasing::Erasures;
+
+mod board;
+pub use board::{Board, GateNow, VenueNow};
 
 mod segment;
 pub use segment::{

@@ -70,7 +70,7 @@ pub enum ByHandKind {
 }
 
 /// Takes one log's entries, ascending.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Days {
     days: BTreeMap<DayKey, Day>,
     /// What may still be answered or undone, by sequence.

@@ -175,20 +175,21 @@ pub fn write_segment(
         entries: struck.iter().map(|entry| encoded(entry.to_bytes())).collect(),
         checkpoint: checkpoint.to_text().into(),
     };
-    let part = |entry: &StoredEntry| {
-        if keeps_parts(entry) { encoded(entry.parts_to_bytes()) } else { Cow::Borrowed("") }
+    let parts = entries.iter().any(ever_had_parts).then(|| parts_text(entries));
+    Ok(Documents { id, segment: json(&segment), parts })
+}
+
+/// What is kept of each entry's parts, as the document that belongs to a segment of them.
+pub(super) fn parts_text(entries: &[StoredEntry]) -> String {
+    let part = |entry: &StoredEntry| match keeps_parts(entry) {
+        true => Cow::Owned(BASE64.encode(&entry.parts_to_bytes())),
+        false => Cow::Borrowed(""),
     };
-    let parts = entries
-        .iter()
-        .any(ever_had_parts)
-        .then(|| PartsDocument { v: VERSION, parts: entries.iter().map(part).collect() });
-    let text =
-        |value: serde_json::Result<String>| value.expect("texts and numbers are always JSON");
-    Ok(Documents {
-        id,
-        segment: text(serde_json::to_string(&segment)),
-        parts: parts.map(|parts| text(serde_json::to_string(&parts))),
-    })
+    json(&PartsDocument { v: VERSION, parts: entries.iter().map(part).collect() })
+}
+
+fn json(document: &impl Serialize) -> String {
+    serde_json::to_string(document).expect("texts and numbers are always JSON")
 }
 
 /// A document that a database has under this id.
@@ -289,7 +290,7 @@ fn check(
     }
 }
 
-fn keeps_parts(entry: &StoredEntry) -> bool {
+pub(super) fn keeps_parts(entry: &StoredEntry) -> bool {
     [&entry.pseudonym, &entry.sealed].map(Part::kept) != [None, None]
 }
 

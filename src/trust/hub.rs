@@ -2,7 +2,8 @@
 //!
 //! Shape: `HubUser` = the venue's part of the database's name, `.`, the gate's name, both escaped;
 //! `HubAccess` as the set-up code carries it; `is_hub_address` for the registry's `hub`.
-//! Limits and errors: a user has 1 to `HUB_USER_BYTES_MAX` bytes of `a-z 0-9 . _ -`, a password 16 to 64
+//! Limits and errors: a user has 1 to `HUB_USER_BYTES_MAX` bytes of `a-z 0-9 . _ -` and begins
+//! with no `_`, a password 16 to 64
 //! letters of base64url; what is none is `None`. No `Debug` shows a password.
 //! Source: docs/hub.md, "Databases".
 //! Not here: requests.
@@ -28,12 +29,16 @@ impl HubUser {
     pub fn parse(text: &str) -> Option<Self> {
         let in_range = (1..=HUB_USER_BYTES_MAX).contains(&text.len());
         let is_letter = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'-');
-        (in_range && text.bytes().all(is_letter)).then(|| Self(text.to_owned()))
+        let is_user = in_range && !text.starts_with('_') && text.bytes().all(is_letter);
+        is_user.then(|| Self(text.to_owned()))
     }
 
     /// Of a venue's identifier and a gate's name; `None`: the two are too long together.
     pub fn of(venue_id: &str, gate: &str) -> Option<Self> {
-        Self::parse(&format!("{}.{}", escape(venue_id), escape(gate)))
+        let venue = escape(venue_id);
+        // Ids of documents that begin with `_` are the database's own.
+        let dot = if venue.starts_with('_') { "." } else { "" };
+        Self::parse(&format!("{dot}{venue}.{}", escape(gate)))
     }
 
     pub fn as_str(&self) -> &str {

@@ -10,8 +10,8 @@ use gerbang::audit_log::{
     ChainHead, Checkpoint, KeyedPart, LogId, Statement, StoredEntry, read_entry,
 };
 use gerbang::sync::{
-    Documents, Heard, Moment, PARTS_SUFFIX, Segment, Sender, Standing, Wish, read_parts,
-    read_segment, timing, write_segment,
+    Documents, Finding, Gathering, Heard, Moment, PARTS_SUFFIX, Segment, Sender, Standing, Wish,
+    read_parts, read_segment, timing, write_segment,
 };
 use gerbang::trust::HubUser;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -400,17 +400,32 @@ impl World {
 
     fn check(&mut self) {
         let mut counted: BTreeMap<(LogId, u64), StoredEntry> = BTreeMap::new();
+        // As the authority reads it.
+        let mut gathered: BTreeMap<LogId, (Gathering, Vec<StoredEntry>)> = BTreeMap::new();
         let ids: Vec<_> =
             self.hub.documents.keys().filter(|id| !id.ends_with(":parts")).cloned().collect();
         for id in ids {
             let segment = self.hub.segment(&id).expect("only phones wrote what is left");
             // A hub that was restored between a segment and its parts has them under another id by now.
             let Some(parts) = self.hub.documents.get(&segment.id.of_parts()) else { continue };
-            for entry in read_parts(&segment, parts.as_bytes()).expect("the segment's own") {
+            let entries = read_parts(&segment, parts.as_bytes()).expect("the segment's own");
+            let (gathering, given) = gathered
+                .entry(segment.id.log)
+                .or_insert_with(|| (Gathering::new(segment.id.log, 0), Vec::new()));
+            gathering.take(&segment, entries.clone(), |entry| given.push(entry));
+            for entry in entries {
                 let place = (segment.id.log, entry.sequence);
                 let kept = counted.entry(place).or_insert_with(|| entry.clone());
                 assert_eq!(*kept, entry, "one place, one entry");
             }
+        }
+        for (log, (gathering, given)) in gathered {
+            let there = || counted.range((log, 0)..=(log, u64::MAX)).map(|(_, entry)| entry);
+            let left = gathering.finish();
+            assert!(given.iter().chain(&left.behind).eq(there()));
+            let is_gap = |finding: &Finding| matches!(finding, Finding::Gap { .. });
+            assert!(left.findings.iter().all(is_gap), "{:?}", left.findings);
+            assert_eq!(left.findings.is_empty(), left.behind.is_empty());
         }
         for phone in &self.phones {
             let log = phone.head.log();

@@ -28,6 +28,7 @@ mod forge;
 mod gate;
 mod hc1;
 mod hub_documents;
+mod hub_gathering;
 mod hub_simulation;
 #[cfg(feature = "cli")]
 mod issue_command;

@@ -97,6 +97,7 @@ fn each_malformed_code_has_its_own_error() {
         ("", PASSWORD),
         (&"a".repeat(121), PASSWORD),
         ("A", PASSWORD),
+        ("_a", PASSWORD),
         ("a:b", PASSWORD),
         ("a.b", "0123456789abcde"),
         ("a.b", &"a".repeat(65)),
@@ -128,6 +129,7 @@ fn the_names_of_two_gates_never_meet() {
     assert_eq!(user("balai-kota", "Pintu 1").as_deref(), Some("balai-kota._50intu_201"));
     assert_eq!(hub_database("balai-kota"), "gerbang-balai-kota");
     assert_eq!(hub_database("Pasar_é"), "gerbang-_50asar_5f_c3_a9");
+    assert_eq!(user("Pasar", "1").as_deref(), Some("._50asar.1"));
     assert_ne!(user("a.b", "c"), user("a", "b.c"));
     assert_ne!(user("a", "_50"), user("a", "P"));
     assert_eq!(user("a", &"P".repeat(40)), None);
