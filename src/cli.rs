@@ -54,6 +54,8 @@ enum Command {
     Rules(rules::RulesArgs),
     /// Exports of gates' logs.
     Log(log::LogArgs),
+    /// The databases in which the gates of a venue know of each other.
+    Hub(hub::HubArgs),
     Demo(demo::DemoArgs),
     Suite(suite::SuiteArgs),
 }
@@ -71,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Scan(args) => scan::run(&args).map_err(Failure::from),
         Command::Rules(args) => rules::run(&args),
         Command::Log(args) => log::run(&args),
+        Command::Hub(args) => hub::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Suite(args) => suite::run(&args),
     };

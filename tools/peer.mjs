@@ -20,7 +20,9 @@ const port = at > 0 ? Number(process.argv[at + 1]) : 0;
 const express = require("express");
 const PouchDB = require("pouchdb").plugin(require("pouchdb-adapter-memory"));
 PouchDB.setMaxListeners(0);
-const couch = require("express-pouchdb")(PouchDB.defaults({ adapter: "memory" }), {
+// Its own databases are in memory; an address is still one, so that replications reach the peer itself.
+PouchDB.preferredAdapters = ["memory"];
+const couch = require("express-pouchdb")(PouchDB, {
   inMemoryConfig: true,
   logPath: devNull,
   overrideMode: { exclude: ["routes/fauxton", "routes/log", "routes/http-log"] },

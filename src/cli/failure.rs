@@ -18,6 +18,10 @@ impl Failure {
         Self { code, words: words.into() }
     }
 
+    pub fn is(&self, code: &str) -> bool {
+        self.code == code
+    }
+
     pub fn nobody_reads(&self) -> bool {
         self.code == NOBODY_READS
     }

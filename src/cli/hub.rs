@@ -1,34 +1,51 @@
-//! What the authority gives a gate for the venue's hub.
+//! `gerbang hub`: the databases in which the gates of a venue know of each other.
 //!
-//! Shape: `{"v": 1, "venue_id", "gate", "user", "password"}`, a JSON file for its owner alone.
-//! Limits and errors: `HUB-ACCESS`.
-//! Source: docs/hub.md, docs/setup-code.md.
+//! Shape: a registry and an admin's password → databases, users, replications; documents → what is
+//! wrong with them, export files, what has to go.
+//! Limits and errors: `HUB-…`; answers are bounded and never believed beyond what the gates signed.
+//! Source: docs/hub.md.
+
+mod access;
+mod couch;
+mod gates;
+mod init;
+mod pull;
+mod purge;
+mod reading;
+mod verify;
+mod watch;
+
+pub use access::access;
 
 use super::failure::Failure;
-use super::trusted::read_at_most;
-use crate::trust::HubAccess;
-use serde::{Deserialize, Serialize};
-use std::path::Path;
+use clap::{Args, Subcommand};
+use std::process::ExitCode;
 
-const FILE_BYTES_MAX: usize = 4096;
-
-#[derive(Serialize, Deserialize)]
-struct AccessFile {
-    v: u64,
-    venue_id: String,
-    gate: String,
-    user: String,
-    password: String,
+#[derive(Debug, Args)]
+pub struct HubArgs {
+    #[command(subcommand)]
+    command: HubCommand,
 }
 
-/// What the file holds for this gate of this venue.
-pub fn access(path: &Path, venue_id: &str, gate: &str) -> Result<HubAccess, Failure> {
-    let wrong = |words: &str| Failure::new("HUB-ACCESS", format!("{} {words}", path.display()));
-    let json = read_at_most(path, FILE_BYTES_MAX)?;
-    let file: AccessFile = serde_json::from_slice(&json)
-        .map_err(|_| wrong("is no file as `gerbang hub enrol` writes it"))?;
-    if file.v != 1 || file.venue_id != venue_id || file.gate != gate {
-        return Err(wrong("is of another gate or a later version"));
+#[derive(Debug, Subcommand)]
+enum HubCommand {
+    Init(init::InitArgs),
+    Enrol(gates::EnrolArgs),
+    Retire(gates::RetireArgs),
+    Verify(verify::VerifyArgs),
+    Pull(pull::PullArgs),
+    Watch(watch::WatchArgs),
+    Purge(purge::PurgeArgs),
+}
+
+pub fn run(args: &HubArgs) -> Result<ExitCode, Failure> {
+    match &args.command {
+        HubCommand::Init(args) => init::run(args),
+        HubCommand::Enrol(args) => gates::enrol(args),
+        HubCommand::Retire(args) => gates::retire(args),
+        HubCommand::Verify(args) => verify::run(args),
+        HubCommand::Pull(args) => pull::run(args),
+        HubCommand::Watch(args) => watch::run(args),
+        HubCommand::Purge(args) => purge::run(args),
     }
-    HubAccess::new(&file.user, &file.password).ok_or_else(|| wrong("holds no user and password"))
 }

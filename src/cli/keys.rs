@@ -215,7 +215,8 @@ pub fn random<const N: usize>() -> Result<[u8; N], Failure> {
     Ok(bytes)
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+/// For the owner alone, and never over another file.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

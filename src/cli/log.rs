@@ -7,6 +7,8 @@ mod stats;
 mod trace;
 mod verify;
 
+pub use exports::Lines;
+
 use super::failure::Failure;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;

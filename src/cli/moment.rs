@@ -27,3 +27,9 @@ pub fn rfc3339(unix_s: i64) -> String {
         None => format!("@{unix_s}"),
     }
 }
+
+/// Waits for another process's work, between asking how far it is.
+#[expect(clippy::disallowed_methods, reason = "a server is asked again after a while")]
+pub fn pause_ms(ms: u64) {
+    std::thread::sleep(std::time::Duration::from_millis(ms));
+}

@@ -42,6 +42,8 @@ pub struct Plan {
 #[derive(Debug)]
 pub struct GateLog {
     pub name: GateName,
+    /// Whoever knows the plan can sign as this phone.
+    pub device: SigningKey,
     pub entries: Vec<StoredEntry>,
     /// As a supervisor's phone kept it after the last day.
     pub checkpoint: String,
@@ -124,7 +126,7 @@ impl Plan {
             writer.event(&event);
         }
         let checkpoint = writer.checkpoint();
-        GateLog { name: writer.name, entries: writer.entries, checkpoint }
+        GateLog { name: writer.name, device: writer.device, entries: writer.entries, checkpoint }
     }
 
     fn hash(&self, what: &str, number: u64) -> [u8; 32] {

@@ -27,8 +27,18 @@ mod foreign;
 mod forge;
 mod gate;
 mod hc1;
+#[cfg(feature = "cli")]
+mod hub_command;
 mod hub_documents;
+#[cfg(feature = "cli")]
+mod hub_faults;
 mod hub_gathering;
+#[cfg(feature = "cli")]
+mod hub_hostile;
+#[cfg(feature = "cli")]
+mod hub_peer;
+#[cfg(feature = "cli")]
+mod hub_privacy;
 mod hub_simulation;
 #[cfg(feature = "cli")]
 mod issue_command;

@@ -24,6 +24,11 @@ impl<R: BufRead> Lines<R> {
         Self { input, line: Vec::new(), offset: 0 }
     }
 
+    /// Behind the last line that was read.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
     pub fn next_line(&mut self) -> io::Result<Option<Line>> {
         loop {
             self.line.clear();
