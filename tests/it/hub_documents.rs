@@ -4,8 +4,8 @@ use crate::audit_log::{admitted, draft};
 use crate::audit_log_signed::sign;
 use ed25519_dalek::SigningKey;
 use gerbang::audit_log::{
-    ChainHead, Checkpoint, Erasable, KeyedPart, LogId, Part, SignedError, Statement, StoredEntry,
-    read_entry, read_export, write_line,
+    ChainHead, Checkpoint, Erasable, Identity, KeyedPart, LogId, Part, SignedError, Statement,
+    StoredEntry, read_entry, read_export, seal_identity, write_line,
 };
 use gerbang::sync::{
     Documents, SEGMENT_ENTRIES_MAX, Segment, SegmentError, SegmentId, is_fork, read_parts,
@@ -208,4 +208,44 @@ proptest! {
         let _ = read_segment(&id, &bytes);
         let _ = read_parts(&log_of(&device(5), 1).read(), &bytes);
     }
+}
+
+/// Bytes of both documents with their ids, of a segment of so many entries: with a pseudonym each, and with
+/// a sealed identity too.
+fn weight(entries: u8) -> [usize; 2] {
+    let device = device(5);
+    [false, true].map(|sealed| {
+        let mut log = log_of(&device, 0);
+        let mut head = ChainHead::genesis(LogId::of_device(&device.verifying_key().to_bytes()));
+        for at in 0..entries {
+            let mut decision = draft(AT_UNIX_MS + i64::from(at), admitted());
+            decision.pseudonym = Some(KeyedPart::pseudonym(&[1; 32], &[at; 32], [at; 16]));
+            if sealed {
+                let identity = Identity { name: "Siti Contoh".into(), birth_date: "".into() };
+                let place = (head.log(), decision.at_unix_ms, "pasar-tanjung");
+                let key = gerbang::trust::sealing::public_key(&[8; 32]).expect("a key");
+                decision.sealed =
+                    Some(seal_identity(&identity, &key, place, [at; 16], [at; 32]).expect("seals"));
+            }
+            log.entries.push(head.append(decision));
+        }
+        let signed = sign(&mut head, AT_UNIX_MS + 1_000, Statement::Checkpoint, &device);
+        let entry = read_entry(&signed).expect("our own entry");
+        log.checkpoint = Checkpoint::of(&entry).expect("a checkpoint");
+        let written = log.written();
+        let parts = written.parts.expect("pseudonyms");
+        let ids = written.id.to_string().len() + written.id.of_parts().len();
+        written.segment.len() + parts.len() + ids
+    })
+}
+
+#[test]
+fn the_weights_that_docs_scale_reckons_with_are_measured() {
+    let document = include_str!("../../docs/scale.md");
+    let row = |entries| {
+        let [plain, sealed] = weight(entries);
+        format!("| {entries} | {plain} | {sealed} |\n")
+    };
+    let rows: String = [1, 2, 10, 100].map(row).concat();
+    assert!(document.contains(&rows), "docs/scale.md has not\n{rows}");
 }
