@@ -44,7 +44,7 @@ async function go(gate, ...actions) {
 
 /**
  * Yields { name, gate } for each; what is looked at may not be changed. `options`: viewport, dark, locale, zoom,
- * as for openGate.
+ * as for openGate; `siteless`: a folder with the app and no site.
  */
 export async function* screens(options = {}) {
   const gate = await demoGate(options);
@@ -192,8 +192,8 @@ export async function* screens(options = {}) {
 }
 
 /** The screens that say what is wrong. */
-async function* problems(options) {
-  const absent = { site: "dist" };
+async function* problems({ siteless = "dist", ...options }) {
+  const absent = { site: siteless };
   for (const [name, more] of [["no-site", absent], ["camera-denied", { camera: "denied" }], ["camera-absent", { camera: "none" }]]) {
     const gate = await openGate({ ...options, ...more, init: stoppableClock });
     if (name !== "no-site") await gate.begin();
