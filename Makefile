@@ -28,7 +28,7 @@ command:
 	@cargo build --release --features cli --bin gerbang
 	@echo "target/release/gerbang --help"
 
-## bench    measure frame to verdict, start, first scan's bytes, a log of a million entries, verify and trace, the decoder beside others
+## bench    measure frame to verdict, start, first scan's bytes, a log of a million entries, verify and trace, a hub, the decoder beside others
 bench: setup
 	@tools/build --demo
 	@tools/wasm node benches/frame_to_verdict.mjs
@@ -41,6 +41,7 @@ bench: setup
 	@tools/wasm node benches/in_wasm.mjs target/in-wasm
 	@cat target/site/first-scan.txt
 	@tools/bench-log
+	@tools/bench-hub
 	@tools/wasm benches/decoder
 
 ## soak     run what takes long: fuzzing, kills, endurance, pictures of every screen

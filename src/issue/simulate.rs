@@ -49,6 +49,19 @@ pub struct GateLog {
     pub checkpoint: String,
 }
 
+impl GateLog {
+    /// The device's word for the log's end behind these of its entries; `None`: they are none.
+    pub fn checkpoint_behind(&self, row: &[StoredEntry]) -> Option<Checkpoint> {
+        let last = row.last()?;
+        let head = ChainHead::after(last).ok()?;
+        let place = SignedPlace { head, at_unix_ms: read_entry(last).ok()?.at_unix_ms };
+        let device_public_key = self.device.verifying_key().to_bytes();
+        let message = Statement::Checkpoint.message(&place, &device_public_key);
+        let signature = self.device.sign(&message).to_bytes();
+        Some(Checkpoint { place, device_public_key, signature })
+    }
+}
+
 impl Plan {
     /// The city's tracing secret.
     pub fn secret(&self) -> [u8; 32] {

@@ -5,6 +5,8 @@ use super::super::moment;
 use super::exports;
 use crate::audit_log::write_line;
 use crate::issue::simulate::{GateLog, Plan};
+use crate::sync::write_segment;
+use crate::trust::HubUser;
 use clap::Args;
 use data_encoding::HEXLOWER as HEX;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -43,6 +45,10 @@ pub struct SimulateArgs {
     /// About so many, over all gates.
     #[arg(long, value_name = "NUMBER", default_value_t = 20_000)]
     entries: u64,
+    /// Also write VENUE--GATE.hub.jsonl: the documents that the gate would send to a hub, one a line, in
+    /// segments of so many entries.
+    #[arg(long, value_name = "ENTRIES", value_parser = clap::value_parser!(u16).range(1..=500))]
+    hub: Option<u16>,
     /// The first day.
     #[arg(long, value_name = "DATE", default_value = "2026-11-02", value_parser = moment::parse)]
     from: i64,
@@ -68,7 +74,7 @@ pub fn run(args: &SimulateArgs) -> Result<ExitCode, Failure> {
     let venues = usize::try_from(args.venues).unwrap_or(0);
     let written = exports::shared(venues, Vec::new, |written, at| {
         let venue = u32::try_from(at).unwrap_or(u32::MAX);
-        written.push((venue, write_venue(&plan, venue, &args.out)));
+        written.push((venue, write_venue(&plan, venue, args)));
         progress.inc(1);
     });
     progress.finish_and_clear();
@@ -99,12 +105,18 @@ struct Written {
     checkpoints: String,
 }
 
-fn write_venue(plan: &Plan, venue: u32, folder: &Path) -> Result<Written, Failure> {
+fn write_venue(plan: &Plan, venue: u32, args: &SimulateArgs) -> Result<Written, Failure> {
+    let folder = args.out.as_path();
     let mut written = Written { entries: 0, checkpoints: String::new() };
     for log in plan.venue(venue) {
         let gate = log.name.gate.to_lowercase().replace(' ', "-");
         let path = folder.join(format!("{}--{gate}.jsonl", log.name.venue));
         write_export(&log, &path).map_err(|error| Failure::writing(&path, &error))?;
+        if let Some(entries) = args.hub {
+            let path = path.with_extension("hub.jsonl");
+            let written = write_documents(&log, entries.into(), &path);
+            written.map_err(|error| Failure::writing(&path, &error))?;
+        }
         written.entries += log.entries.len();
         written.checkpoints.push_str(&log.checkpoint);
         written.checkpoints.push('\n');
@@ -117,6 +129,23 @@ fn write_export(log: &GateLog, path: &Path) -> io::Result<()> {
     for entry in &log.entries {
         out.write_all(write_line(entry).as_bytes())?;
         out.write_all(b"\n")?;
+    }
+    out.flush()
+}
+
+/// As `_bulk_docs` takes them: parts first, then their segment.
+fn write_documents(log: &GateLog, entries: usize, path: &Path) -> io::Result<()> {
+    let mut out = BufWriter::with_capacity(1 << 18, File::create(path)?);
+    let user = HubUser::of(&log.name.venue, &log.name.gate).expect("simulated names are short");
+    for row in log.entries.chunks(entries) {
+        let checkpoint = log.checkpoint_behind(row).expect("its own entries");
+        let written = write_segment(&user, row, &checkpoint).expect("in order");
+        let parts = written.parts.map(|parts| (written.id.of_parts(), parts));
+        for (id, text) in parts.into_iter().chain([(written.id.to_string(), written.segment)]) {
+            // Ids hold nothing that JSON escapes.
+            let members = text.strip_prefix('{').unwrap_or_default();
+            writeln!(out, "{{\"_id\":\"{id}\",{members}")?;
+        }
     }
     out.flush()
 }
