@@ -2,8 +2,9 @@
 //!
 //! Shape: `Sender` + `Heard` + `Moment` → at most one `Wish`, carried out by whoever has a network;
 //! its outcome comes back as `Heard`. Where the hub stands is asked of the hub itself (`Wish::List`), at
-//! the start and after whatever went wrong: nothing has to be remembered, and a hub that was restored
-//! from an old copy is filled up again.
+//! the start, after whatever went wrong, and every hour: a hub that was restored from an old copy is
+//! filled up again. Asked from the *mark* on, the segment that was written last before an answer
+//! that left no hole: a copy of a hub that has it has all that was written before it.
 //! Limits and errors: one request in flight; pauses double up to `PAUSE_MS_MAX`, each by a random half
 //! longer or shorter.
 //! Source: docs/hub.md, "Sending".
@@ -20,6 +21,10 @@ pub mod timing {
     pub const PAUSE_MS_MAX: i64 = 300_000;
     /// An answer that has not come by then does not come.
     pub const ANSWER_MS_MAX: i64 = 60_000;
+    /// Between two beginnings of a long poll.
+    pub const ASK_MS_MIN: i64 = 1_000;
+    /// A long poll that has nothing to say ends after so long.
+    pub const POLL_MS: i64 = 45_000;
     /// Also while all goes well the hub is asked so often where it stands.
     pub const LIST_AGAIN_MS: i64 = 3_600_000;
 }
@@ -42,23 +47,26 @@ pub enum Heard {
     Verdict(bool),
     /// Time has passed.
     Nothing,
-    /// The hub holds all of this log's entries before this one, in segments that are believed.
-    Listed(u64),
+    /// From where it was asked the hub holds this log's entries up to `next` without a hole, in
+    /// segments that are believed; the last of them.
+    Listed { next: u64, last: Option<Range<u64>> },
     /// The segment is there, now or from before.
     Taken(Range<u64>),
     /// Something else stands under its id.
     Occupied,
+    /// The answer has begun to come; there is more of it.
+    Underway,
     /// No answer, or one that says nothing.
     Failed,
-    /// The gate's user is there no more.
+    /// The gate's user is there no more; it may come back.
     Retired,
 }
 
 /// What is to be done next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wish {
-    /// Ask how far the hub holds this log.
-    List,
+    /// Ask how far the hub holds this log, from that entry on.
+    List { from: u64 },
     /// Write these entries and a checkpoint of their end as a segment.
     Send(Range<u64>),
     /// Nothing before that time.
@@ -74,8 +82,6 @@ pub enum Standing {
     Waiting(u64),
     /// Everything is there, since then.
     Level { since_running_ms: i64 },
-    /// Something else stands where this log's entries belong; the authority has to look.
-    Occupied,
     /// The hub does not know this gate any more; it goes on recording.
     Retired,
 }
@@ -85,6 +91,12 @@ pub struct Sender {
     log: Range<u64>,
     /// The hub holds everything before it, as far as is known.
     cursor: Option<u64>,
+    /// What it was when it was last known.
+    last_cursor: u64,
+    /// Written last before the hub was found to have all before `cursor`.
+    mark: Option<Range<u64>>,
+    /// Written last.
+    newest: Option<Range<u64>>,
     listed_ms: i64,
     /// When the oldest entry that was not sent was first seen.
     oldest_ms: Option<i64>,
@@ -93,7 +105,7 @@ pub struct Sender {
     pause_until_ms: i64,
     failures: u32,
     verdict: bool,
-    occupied: bool,
+    contested: bool,
     retired: bool,
     level_ms: i64,
 }
@@ -103,26 +115,50 @@ impl Sender {
         Self {
             log,
             cursor: None,
+            last_cursor: 0,
+            mark: None,
+            newest: None,
             listed_ms: 0,
             oldest_ms: None,
             asked_ms: None,
             pause_until_ms: 0,
             failures: 0,
             verdict: false,
-            occupied: false,
+            contested: false,
             retired: false,
             level_ms: 0,
         }
+    }
+
+    /// With what `mark` answered before the page was closed.
+    pub fn with_mark(self, mark: Option<Range<u64>>) -> Self {
+        Self { mark, ..self }
+    }
+
+    /// To be remembered, so that the next start need not ask for everything.
+    pub fn mark(&self) -> Option<&Range<u64>> {
+        self.mark.as_ref()
+    }
+
+    /// The entries that the log holds, as far as was heard.
+    pub fn log(&self) -> &Range<u64> {
+        &self.log
+    }
+
+    /// Whether something else stood where this log's entries belong: somebody has the gate's
+    /// password, and the authority has to look.
+    pub fn is_contested(&self) -> bool {
+        self.contested
     }
 
     pub fn standing(&self) -> Standing {
         if self.retired {
             return Standing::Retired;
         }
-        if self.occupied {
-            return Standing::Occupied;
-        }
-        match self.log.end.saturating_sub(self.cursor.unwrap_or(self.log.start).max(self.log.start))
+        match self
+            .log
+            .end
+            .saturating_sub(self.cursor.unwrap_or(self.last_cursor).max(self.log.start))
         {
             0 if self.cursor.is_some() => Standing::Level { since_running_ms: self.level_ms },
             waiting => Standing::Waiting(waiting),
@@ -145,16 +181,25 @@ impl Sender {
                     self.fail(moment);
                 }
             }
-            Heard::Listed(next) => {
+            Heard::Listed { next, last } => {
                 self.succeed();
+                if self.mark.as_ref().is_some_and(|mark| next < mark.end) {
+                    // The hub was restored: it has to be asked for everything.
+                    self.mark = None;
+                    self.newest = None;
+                    return self.next(moment);
+                }
                 self.listed_ms = now_ms;
-                // Less than is known to be there: the hub was restored. More than there is: another
-                // phone has this log's key, which a segment under the next id will show.
+                let newest = self.newest.take().filter(|newest| newest.end <= next);
+                self.mark = newest.or(self.mark.take()).or(last);
+                // More than there is: another phone has this log's key, which a segment under the
+                // next id will show.
                 self.cursor = Some(next);
                 self.take_stock(now_ms);
             }
             Heard::Taken(entries) => {
                 self.succeed();
+                self.newest = Some(entries.clone());
                 // An answer to what was given up long ago says nothing about what lies between.
                 if self.cursor.is_some_and(|cursor| entries.start <= cursor) {
                     self.cursor = self.cursor.max(Some(entries.end));
@@ -163,10 +208,15 @@ impl Sender {
             }
             Heard::Occupied => {
                 self.fail(moment);
-                self.occupied = true;
+                self.contested = true;
             }
+            Heard::Underway => self.asked_ms = self.asked_ms.map(|_| now_ms),
             Heard::Failed => self.fail(moment),
-            Heard::Retired => self.retired = true,
+            Heard::Retired => {
+                self.fail(moment);
+                self.retired = true;
+                self.pause_until_ms = now_ms + LIST_AGAIN_MS;
+            }
         }
         self.next(moment)
     }
@@ -174,20 +224,19 @@ impl Sender {
     fn succeed(&mut self) {
         self.asked_ms = None;
         self.failures = 0;
-        self.occupied = false;
+        self.retired = false;
     }
 
     /// Whatever went wrong, the hub is asked again where it stands.
     fn fail(&mut self, moment: Moment) {
         self.asked_ms = None;
         self.cursor = None;
-        let pause_ms = (PAUSE_MS_MIN << self.failures.min(16)).min(PAUSE_MS_MAX);
+        self.pause_until_ms = moment.running_ms + pause_ms(self.failures, moment.entropy);
         self.failures = self.failures.saturating_add(1);
-        let half_to_one_and_a_half = 512 + i64::from(moment.entropy % 1024);
-        self.pause_until_ms = moment.running_ms + pause_ms * half_to_one_and_a_half / 1024;
     }
 
     fn take_stock(&mut self, now_ms: i64) {
+        self.last_cursor = self.cursor.unwrap_or(self.last_cursor);
         let is_level = self.cursor.is_some_and(|cursor| cursor >= self.log.end);
         if is_level {
             self.level_ms = now_ms;
@@ -199,7 +248,7 @@ impl Sender {
 
     fn next(&mut self, moment: Moment) -> Wish {
         let now_ms = moment.running_ms;
-        if self.retired || self.verdict {
+        if self.verdict {
             return Wish::Rest;
         }
         if let Some(asked_ms) = self.asked_ms {
@@ -211,7 +260,8 @@ impl Sender {
         let is_due = now_ms - self.listed_ms >= LIST_AGAIN_MS;
         let Some(cursor) = self.cursor.filter(|_| !is_due) else {
             self.asked_ms = Some(now_ms);
-            return Wish::List;
+            let from = self.mark.as_ref().map_or(self.log.start, |mark| mark.start);
+            return Wish::List { from };
         };
         let first = cursor.max(self.log.start);
         if first >= self.log.end {
@@ -226,4 +276,11 @@ impl Sender {
         self.oldest_ms = None;
         Wish::Send(first..self.log.end.min(full))
     }
+}
+
+/// After so many failures in a row.
+pub(super) fn pause_ms(failures: u32, entropy: u32) -> i64 {
+    let pause_ms = (PAUSE_MS_MIN << failures.min(16)).min(PAUSE_MS_MAX);
+    let half_to_one_and_a_half = 512 + i64::from(entropy % 1024);
+    pause_ms * half_to_one_and_a_half / 1024
 }

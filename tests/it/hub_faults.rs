@@ -141,7 +141,7 @@ impl Gate<'_> {
             let entropy = u32::try_from(chance.below(1 << 32)).expect("32 bits");
             let moment = Moment { running_ms: self.now_ms, entropy };
             heard = match self.sender.hear(heard, moment) {
-                Wish::List => self.list(),
+                Wish::List { from } => self.list(from),
                 Wish::Send(entries) => self.send(entries),
                 Wish::Wait { until_running_ms } => return Some(until_running_ms),
                 Wish::Rest => return None,
@@ -173,27 +173,29 @@ impl Gate<'_> {
         Some((answer.status().as_u16(), serde_json::from_slice(&body).ok()?))
     }
 
-    fn list(&self) -> Heard {
+    fn list(&self, from: u64) -> Heard {
         let own = format!("{}:{}:", self.user, HEXLOWER.encode(&self.head.log().0));
-        let [from, to] = [own.clone(), own + "~"].map(|key| format!("%22{key}%22"));
-        let path = format!("_all_docs?include_docs=true&startkey={from}&endkey={to}");
+        let [low, high] = [own.clone(), own + "~"].map(|key| format!("%22{key}%22"));
+        let path = format!("_all_docs?include_docs=true&startkey={low}&endkey={high}");
         let Some((200, said)) = self.ask("GET", &path, None) else { return Heard::Failed };
         let Some(rows) = said["rows"].as_array() else { return Heard::Failed };
         let documents: BTreeMap<&str, String> = rows
             .iter()
             .filter_map(|row| Some((row["id"].as_str()?, row["doc"].to_string())))
             .collect();
-        let mut reach = 0;
+        let (mut next, mut last) = (from, None);
         for (id, text) in documents.iter().filter(|(id, _)| !id.ends_with(PARTS_SUFFIX)) {
             let Ok(segment) = read_segment(id, text.as_bytes()) else { continue };
             let parts = documents.get(&*segment.id.of_parts());
             let is_whole =
                 parts.is_some_and(|parts| read_parts(&segment, parts.as_bytes()).is_ok());
-            if is_whole && segment.id.first <= reach {
-                reach = reach.max(segment.id.next);
+            let fits = (from..=next).contains(&segment.id.first) && segment.id.next > next;
+            if is_whole && fits {
+                next = segment.id.next;
+                last = Some(segment.id.first..next);
             }
         }
-        Heard::Listed(reach)
+        Heard::Listed { next, last }
     }
 
     fn send(&self, entries: Range<u64>) -> Heard {

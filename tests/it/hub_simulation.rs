@@ -128,21 +128,23 @@ impl Hub {
         !segment.has_parts() || parts.is_some_and(is_own)
     }
 
-    /// How far believed segments of a log reach.
-    fn reach(&mut self, user: &HubUser, log: LogId) -> u64 {
+    /// How far believed segments of a log reach from there on, and the last of them.
+    fn reach(&mut self, user: &HubUser, log: LogId, from: u64) -> (u64, Option<Range<u64>>) {
         let own = format!("{user}:{}:", data_encoding::HEXLOWER.encode(&log.0));
         let ids: Vec<_> =
             self.documents.keys().filter(|id| id.starts_with(&own)).cloned().collect();
-        let mut reach = 0;
+        let (mut reach, mut last) = (from, None);
         for id in ids {
             if let Some(segment) = self.segment(&id)
-                && segment.id.first <= reach
+                && (from..=reach).contains(&segment.id.first)
+                && segment.id.next > reach
                 && self.is_whole(&segment)
             {
-                reach = reach.max(segment.id.next);
+                reach = segment.id.next;
+                last = Some(segment.id.first..reach);
             }
         }
-        reach
+        (reach, last)
     }
 }
 
@@ -155,7 +157,7 @@ struct Message {
 }
 
 enum What {
-    List,
+    List(u64),
     Parts(Box<Documents>, Range<u64>),
     Segment(Box<Documents>, Range<u64>),
     Answer(Heard),
@@ -217,7 +219,7 @@ impl World {
         let known = self.phones[phone].sender.clone();
         let wish = self.phones[phone].sender.hear(heard, moment);
         match wish {
-            Wish::List | Wish::Send(_) => {
+            Wish::List { .. } | Wish::Send(_) => {
                 self.requests += 1;
                 let request = self.requests;
                 self.phones[phone].asked = request;
@@ -227,11 +229,14 @@ impl World {
                         let documents = Box::new(self.phones[phone].written(&entries));
                         What::Parts(documents, entries)
                     }
-                    _ => What::List,
+                    Wish::List { from } => What::List(from),
+                    Wish::Wait { .. } | Wish::Rest => unreachable!("above"),
                 };
                 let twice = self.is_stormy && self.chance.one_in(10);
-                if twice && matches!(what, What::List) {
-                    self.post(phone, request, What::List);
+                if let What::List(from) = what
+                    && twice
+                {
+                    self.post(phone, request, What::List(from));
                 }
                 self.post(phone, request, what);
             }
@@ -254,9 +259,10 @@ impl World {
         let answer = match what {
             _ if fails => Heard::Failed,
             _ if !self.phones[phone].user_is_known => Heard::Retired,
-            What::List => {
+            What::List(from) => {
                 let Phone { user, head, .. } = &self.phones[phone];
-                Heard::Listed(self.hub.reach(user, head.log()))
+                let (next, last) = self.hub.reach(user, head.log(), from);
+                Heard::Listed { next, last }
             }
             What::Parts(documents, entries) => {
                 let id = documents.id.of_parts();
@@ -316,7 +322,10 @@ impl World {
             // Killed: what it had in memory is gone, the log is not.
             30..33 => {
                 let log = self.phones[phone].range();
-                self.phones[phone].sender = Sender::new(log);
+                // What it had noted beside the log is there again, sometimes.
+                let noted = self.phones[phone].sender.mark().cloned();
+                let mark = noted.filter(|_| self.chance.one_in(2));
+                self.phones[phone].sender = Sender::new(log).with_mark(mark);
                 self.phones[phone].asked = 0;
                 self.phones[phone].verdict = false;
                 self.hear(phone, Heard::Nothing);

@@ -1,0 +1,331 @@
+//! What a gate makes of the others' documents, and when it asks for them.
+
+use crate::audit_log::{admitted, draft};
+use crate::audit_log_signed::sign;
+use ed25519_dalek::SigningKey;
+use gerbang::audit_log::{
+    Answer, ChainHead, Checkpoint, Direction, EntryBody, EntryDraft, GateName, KeyedPart, LogId,
+    Outcome, Statement, StoredEntry, read_entry,
+};
+use gerbang::sync::{
+    Ask, DOCUMENTS_MAX, Documents, Doubt, FIRST_DOCUMENTS_MAX, Got, Listener, Moment, Passed,
+    SegmentError, Venue, Want, timing, write_segment,
+};
+use gerbang::trust::HubUser;
+
+const AT_UNIX_MS: i64 = 1_764_000_000_000;
+const NOW_UNIX_MS: i64 = AT_UNIX_MS + 3_600_000;
+const HOUR: i64 = AT_UNIX_MS / 3_600_000;
+
+/// Another gate of the venue.
+struct Gate {
+    device: SigningKey,
+    head: ChainHead,
+    log: Vec<StoredEntry>,
+    user: HubUser,
+    gate: &'static str,
+    minute: i64,
+}
+
+fn own() -> LogId {
+    LogId([0; 16])
+}
+
+fn venue() -> Venue {
+    Venue::new(&draft(0, admitted()).gate.venue, own())
+}
+
+impl Gate {
+    fn new(seed: u8, gate: &'static str) -> Self {
+        let device = SigningKey::from_bytes(&[seed; 32]);
+        let head = ChainHead::genesis(LogId::of_device(&device.verifying_key().to_bytes()));
+        let user = HubUser::of("balai-kota", gate).expect("short");
+        Self { device, head, log: Vec::new(), user, gate, minute: 0 }
+    }
+
+    fn write(&mut self, body: EntryBody, who: Option<u8>, direction: Direction) -> u64 {
+        let sequence = self.head.next_sequence();
+        let draft = draft(AT_UNIX_MS + self.minute * 60_000, body);
+        self.minute += 1;
+        let gate = GateName { gate: self.gate.to_owned(), ..draft.gate.clone() };
+        let pseudonym = who.map(|who| KeyedPart::pseudonym(&[1; 32], &[who; 32], [who; 16]));
+        let draft = EntryDraft { gate, direction, pseudonym, ..draft };
+        self.log.push(self.head.append(draft));
+        sequence
+    }
+
+    fn admit(&mut self, who: u8, direction: Direction) -> u64 {
+        self.write(admitted(), Some(who), direction)
+    }
+
+    fn refer(&mut self, who: u8) -> u64 {
+        let mut body = admitted();
+        if let EntryBody::Decision { outcome, .. } = &mut body {
+            *outcome = Outcome::Refer;
+        }
+        self.write(body, Some(who), Direction::Entry)
+    }
+
+    fn segment(&self, entries: std::ops::Range<usize>) -> Documents {
+        let mut head = ChainHead::after(&self.log[entries.end - 1]).expect("our own entry");
+        let signed = sign(&mut head, AT_UNIX_MS, Statement::Checkpoint, &self.device);
+        let checkpoint = Checkpoint::of(&read_entry(&signed).expect("our own"));
+        write_segment(&self.user, &self.log[entries], &checkpoint.expect("a checkpoint"))
+            .expect("in order")
+    }
+
+    fn whole(&self) -> Documents {
+        self.segment(0..self.log.len())
+    }
+}
+
+/// Parts first, as gates write them.
+fn take(venue: &mut Venue, documents: &Documents) -> Vec<Passed> {
+    let mut passed = Vec::new();
+    if let Some(parts) = &documents.parts {
+        passed = venue.take(&documents.id.of_parts(), parts.as_bytes(), NOW_UNIX_MS);
+    }
+    let id = documents.id.to_string();
+    passed.append(&mut venue.take(&id, documents.segment.as_bytes(), NOW_UNIX_MS));
+    passed
+}
+
+fn ways(passed: &[Passed]) -> Vec<Direction> {
+    passed.iter().map(|passed| passed.direction).collect()
+}
+
+#[test]
+fn who_went_in_and_out_elsewhere_is_known_with_gate_and_time() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    gate.admit(1, Direction::Entry);
+    gate.admit(1, Direction::Exit);
+    let mut venue = venue();
+    let passed = take(&mut venue, &gate.whole());
+    assert_eq!(ways(&passed), [Direction::Entry, Direction::Exit]);
+    let who = KeyedPart::pseudonym(&[1; 32], &[1; 32], [1; 16]).erasable.bytes;
+    assert!(passed.iter().all(|one| one.who.as_slice() == who && one.gate == "Pintu Timur"));
+    assert_eq!(passed.first().map(|one| one.at_unix_ms), Some(AT_UNIX_MS));
+    let seen = venue.gates().get("Pintu Timur").expect("heard of");
+    let hour = seen.hours.get(&HOUR).copied().unwrap_or_default();
+    assert_eq!((hour.verdicts, hour.entered, hour.left), (2, 1, 1));
+    assert_eq!(seen.latest_unix_ms, AT_UNIX_MS + 60_000);
+}
+
+#[test]
+fn a_refer_counts_as_answered_and_what_is_undone_as_the_contrary() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    gate.refer(1);
+    let of = gate.refer(2);
+    let reason = String::new();
+    let allowed = EntryBody::Resolution { of, answer: Answer::Allowed, reason };
+    gate.write(allowed, None, Direction::Entry);
+    let of = gate.admit(3, Direction::Entry);
+    gate.write(EntryBody::Undo { of }, None, Direction::Entry);
+    let mut venue = venue();
+    let passed = take(&mut venue, &gate.whole());
+    assert_eq!(ways(&passed), [Direction::Entry, Direction::Entry, Direction::Exit]);
+    assert_eq!(passed[1].who, passed[2].who);
+    assert_ne!(passed[0].who, passed[1].who);
+}
+
+#[test]
+fn whoever_has_no_code_is_counted_and_no_more() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    let by_hand = || EntryBody::Manual { answer: Answer::Allowed, reason: "MANUAL-CHILD".into() };
+    gate.write(by_hand(), None, Direction::Entry);
+    gate.write(by_hand(), None, Direction::Entry);
+    gate.write(by_hand(), None, Direction::Exit);
+    let mut venue = venue();
+    assert_eq!(take(&mut venue, &gate.whole()), []);
+    assert_eq!((venue.inside_since(0), venue.inside_since(NOW_UNIX_MS)), (1, 0));
+}
+
+#[test]
+fn who_is_inside_by_any_door_is_counted_once_and_by_the_later_word() {
+    let mut east = Gate::new(1, "Pintu Timur");
+    east.admit(1, Direction::Entry);
+    east.admit(2, Direction::Entry);
+    let mut west = Gate::new(2, "Pintu Barat");
+    west.minute = 10;
+    west.admit(1, Direction::Exit);
+    west.admit(2, Direction::Entry);
+    let mut own = Gate::new(3, "Pintu Utara");
+    own.minute = 20;
+    own.admit(3, Direction::Entry);
+    own.admit(4, Direction::Entry);
+    own.write(EntryBody::Undo { of: 1 }, None, Direction::Entry);
+    let mut venue = Venue::new(&draft(0, admitted()).gate.venue, own.head.log());
+    // The later word comes first.
+    take(&mut venue, &west.whole());
+    take(&mut venue, &east.whole());
+    venue.count_own(&own.log, NOW_UNIX_MS);
+    assert_eq!(venue.inside_since(0), 2);
+    let pseudonym = |who| {
+        let bytes = KeyedPart::pseudonym(&[1; 32], &[who; 32], [who; 16]).erasable.bytes;
+        <[u8; 32]>::try_from(bytes).expect("32 bytes")
+    };
+    let last = |who| venue.last_of(&pseudonym(who)).expect("seen");
+    assert_eq!((last(1).direction, last(2).direction), (Direction::Exit, Direction::Entry));
+    assert_eq!((last(2).gate.as_str(), last(2).is_own), ("Pintu Barat", false));
+    assert_eq!((last(3).is_own, last(4).direction), (true, Direction::Exit));
+    assert_eq!(venue.inside_since(AT_UNIX_MS + 15 * 60_000), 1, "the others left unseen");
+    venue.forget_before(NOW_UNIX_MS);
+    assert_eq!((venue.inside_since(0), venue.last_of(&pseudonym(1))), (0, None));
+}
+
+#[test]
+fn documents_may_come_in_any_order_and_twice() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    for who in 0..3 {
+        gate.admit(who, Direction::Entry);
+    }
+    let [first, second, third] = [0, 1, 2].map(|at| gate.segment(at..at + 1));
+    let mut venue = venue();
+    assert_eq!(take(&mut venue, &first).len(), 1);
+    assert_eq!(take(&mut venue, &third), [], "what is in front of it may still come");
+    // The segment before its parts.
+    let (id, parts) = (second.id.to_string(), second.parts.clone().expect("pseudonyms"));
+    assert_eq!(venue.take(&id, second.segment.as_bytes(), NOW_UNIX_MS), []);
+    assert_eq!(venue.take(&second.id.of_parts(), parts.as_bytes(), NOW_UNIX_MS).len(), 2);
+    for documents in [&first, &second, &third, &gate.segment(1..3)] {
+        assert_eq!(take(&mut venue, documents), []);
+    }
+    assert_eq!(venue.doubts().count(), 0);
+}
+
+#[test]
+fn what_never_comes_is_gone_on_without() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    for who in 0..3 {
+        gate.admit(who, Direction::Entry);
+    }
+    let mut venue = venue();
+    take(&mut venue, &gate.segment(0..1));
+    assert_eq!(take(&mut venue, &gate.segment(2..3)), []);
+    let other = Gate::new(2, "Pintu Barat");
+    let later = venue.take("_design/gerbang", b"{}", NOW_UNIX_MS);
+    assert_eq!((later.len(), other.log.len()), (0, 0));
+    let minutes_later = NOW_UNIX_MS + 61_000;
+    let passed = venue.take(&gate.segment(0..1).id.of_parts(), b"{}", minutes_later);
+    assert_eq!(passed.len(), 1);
+}
+
+#[test]
+fn what_no_device_signed_is_named_and_counts_nothing() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    gate.admit(1, Direction::Entry);
+    let documents = gate.whole();
+    let mut venue = venue();
+    let id = documents.id.to_string();
+    let altered = documents.segment.replace("GBC1:", "GBC1:0");
+    assert_eq!(venue.take(&id, altered.as_bytes(), NOW_UNIX_MS), []);
+    assert_eq!(venue.take("rubbish", b"{}", NOW_UNIX_MS), []);
+    let doubts: Vec<_> = venue.doubts().map(|(id, doubt)| (id.to_owned(), doubt)).collect();
+    assert_eq!(doubts.len(), 2);
+    assert_eq!(doubts[0].0, id);
+    assert!(matches!(doubts[0].1, Doubt::Unproven(SegmentError::Signed(_))), "{doubts:?}");
+    assert_eq!(doubts[1].1.code(), "HUB-ID");
+}
+
+#[test]
+fn of_a_fork_the_first_counts_and_the_other_is_named() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    gate.admit(1, Direction::Entry);
+    let mut again = Gate::new(1, "Pintu Timur");
+    again.admit(2, Direction::Entry);
+    again.admit(3, Direction::Entry);
+    let mut venue = venue();
+    assert_eq!(take(&mut venue, &gate.whole()).len(), 1);
+    assert_eq!(take(&mut venue, &again.whole()), []);
+    assert_eq!(venue.doubts().next().map(|(_, doubt)| doubt), Some(Doubt::Fork));
+}
+
+#[test]
+fn another_venues_entries_and_the_gates_own_count_nothing() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    gate.admit(1, Direction::Entry);
+    let mut other = Venue::new("pasar", own());
+    assert_eq!(take(&mut other, &gate.whole()), []);
+    let mut same = Venue::new(&draft(0, admitted()).gate.venue, gate.head.log());
+    assert_eq!(take(&mut same, &gate.whole()), []);
+}
+
+#[test]
+fn a_clock_that_is_ahead_is_not_believed_beyond_now() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    gate.minute = 1_000;
+    gate.admit(1, Direction::Entry);
+    let passed = take(&mut venue(), &gate.whole());
+    assert_eq!(passed.first().map(|passed| passed.at_unix_ms), Some(NOW_UNIX_MS));
+}
+
+fn at(running_ms: i64) -> Moment {
+    Moment { running_ms, entropy: 512 }
+}
+
+fn answer(seq: &str, documents: usize) -> Got {
+    Got::Answer { seq: seq.to_owned(), documents }
+}
+
+#[test]
+fn a_listener_begins_with_the_newest_and_goes_on_from_the_last_seq() {
+    let mut listener = Listener::default();
+    let first = Ask { since: None, documents_max: FIRST_DOCUMENTS_MAX, with_documents: true };
+    assert_eq!(listener.get(Got::Nothing, at(5_000)), Want::Ask(first));
+    assert_eq!(listener.heard_running_ms(), None);
+    let wait = Want::Wait { until_running_ms: 6_000 };
+    assert_eq!(listener.get(answer("7-x", 3), at(5_100)), wait, "at most one a second");
+    assert_eq!(listener.heard_running_ms(), Some(5_000));
+    let since = Some("7-x".to_owned());
+    let next = Ask { since, documents_max: DOCUMENTS_MAX, with_documents: true };
+    assert_eq!(listener.get(Got::Nothing, at(6_000)), Want::Ask(next));
+    listener.get(answer("9-x", DOCUMENTS_MAX), at(6_500));
+    assert_eq!(listener.heard_running_ms(), Some(5_000), "there may be more");
+}
+
+#[test]
+fn a_listener_begins_nothing_while_a_verdict_shows() {
+    let mut listener = Listener::default();
+    assert_eq!(listener.get(Got::Verdict(true), at(0)), Want::Rest);
+    assert_eq!(listener.get(Got::Nothing, at(90_000)), Want::Rest);
+    assert!(matches!(listener.get(Got::Verdict(false), at(90_000)), Want::Ask(_)));
+}
+
+#[test]
+fn a_listener_pauses_longer_after_each_failure_and_an_hour_when_retired() {
+    let mut listener = Listener::default();
+    let mut now_ms = 0;
+    let mut pauses = Vec::new();
+    for _ in 0..3 {
+        assert!(matches!(listener.get(Got::Nothing, at(now_ms)), Want::Ask(_)));
+        let Want::Wait { until_running_ms } = listener.get(Got::Failed, at(now_ms)) else {
+            panic!("it pauses");
+        };
+        pauses.push(until_running_ms - now_ms);
+        now_ms = until_running_ms;
+    }
+    assert_eq!(pauses, [2_000, 4_000, 8_000]);
+    listener.get(Got::Nothing, at(now_ms));
+    let hour_later = Want::Wait { until_running_ms: now_ms + timing::LIST_AGAIN_MS };
+    assert_eq!(listener.get(Got::Retired, at(now_ms)), hour_later);
+}
+
+#[test]
+fn an_answer_that_is_too_large_is_cut_and_at_last_passed_over() {
+    let mut listener = Listener::default();
+    let mut now_ms = 0;
+    let mut asked = Vec::new();
+    loop {
+        let Want::Ask(ask) = listener.get(Got::Nothing, at(now_ms)) else { panic!("it asks") };
+        asked.push(ask.documents_max);
+        if !ask.with_documents {
+            break;
+        }
+        listener.get(Got::TooLarge, at(now_ms));
+        now_ms += timing::ASK_MS_MIN;
+    }
+    assert_eq!(asked, [500, 125, 31, 7, 1, 1]);
+    listener.get(answer("3", 1), at(now_ms));
+    let Want::Ask(ask) = listener.get(Got::Nothing, at(now_ms + 1_000)) else { panic!("it asks") };
+    assert_eq!((ask.documents_max, ask.with_documents), (DOCUMENTS_MAX, true));
+}
