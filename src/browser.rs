@@ -8,6 +8,7 @@ pub mod annex;
 mod annex_door;
 mod app;
 mod effects;
+mod hub_door;
 mod lists;
 mod registry_file;
 mod start;

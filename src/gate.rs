@@ -6,6 +6,7 @@
 //! Not here: recording (the session appends the entry), sounds, screens, clocks.
 
 mod door;
+mod others;
 mod same_person;
 mod supervisor;
 mod visits;
@@ -20,6 +21,8 @@ pub use crate::rules::{Here, Policy, RuleReason, Sentence, Status, Step};
 use crate::trust::{self, Freshness, Verified};
 pub use crate::trust::{Registry, SignatureState, TrustError};
 pub use door::Door;
+pub use others::{Others, Seen};
+use std::rc::Rc;
 pub use supervisor::{SupervisorFault, holder_of, officer, supervisor};
 pub use visits::Visits;
 
@@ -70,11 +73,17 @@ pub enum Reason {
 }
 
 /// Why the gate itself cannot judge, or asks the officer to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum GateReason {
     /// The pass has been used here, and its holder has not left since.
     Used {
         at_unix_ms: i64,
+    },
+    /// The same of another gate of the venue, as of when it was last heard of.
+    UsedElsewhere {
+        at_unix_ms: i64,
+        gate: Rc<str>,
+        heard_unix_ms: i64,
     },
     Full {
         inside: u32,
@@ -98,6 +107,7 @@ impl Reason {
             Self::Trust(error) => error.code(),
             Self::Rule(reason) => &reason.code,
             Self::Gate(GateReason::Used { .. }) => "GATE-USED",
+            Self::Gate(GateReason::UsedElsewhere { .. }) => "GATE-USED-ELSEWHERE",
             Self::Gate(GateReason::Full { .. }) => "GATE-FULL",
             Self::Gate(GateReason::NamesDiffer) => "GATE-NAMES",
             Self::Gate(GateReason::ClockBack) => "CLOCK-BACK",

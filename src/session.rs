@@ -7,6 +7,7 @@
 
 mod elsewhere;
 mod event;
+mod hub;
 mod kiosk;
 mod language;
 mod loudness;
@@ -18,9 +19,11 @@ mod scanning;
 mod sealing;
 mod setup;
 mod today;
+mod why;
 mod word;
 
 pub use event::{Effect, Event, LogSnapshot, Moment, Settings, Signal, Start, TrustBundle};
+pub use hub::{HubStanding, HubView};
 pub use model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, Loudness,
     ManualForm, ManualReason, Model, OverrideReason, PresentScreen, Problem, Recorded, ReferReason,
@@ -147,6 +150,8 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
             effects.push(Effect::ApplyUpdate);
         }
         Event::UpdateTapped => {}
+        Event::OthersKnown(others) => model.history.door.others = Some(others),
+        Event::HubHeard(view) => hub::heard(model, view),
         Event::Tick => reply::tick(model, moment, &mut effects),
     }
     reply::wake(model, moment, &mut effects);

@@ -4,7 +4,8 @@
 //
 // Puts names, hashes and the build's id into page, worker and service worker; gives the site DIR's look (tools/look.mjs)
 // and copies what DIR publishes (site.json, registry.cose, revocations/, demo/) and nothing else of it; weighs what the
-// first scan needs and fails when that is too much.
+// first scan needs and fails when that is too much. Where the registry names a hub of another origin, the page's policy
+// allows that one (tools/hub_origin.mjs).
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
@@ -12,6 +13,7 @@ import { join, relative, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { transformSync } from "esbuild";
 import { brotliCompressSync } from "node:zlib";
+import { hubOrigin } from "./hub_origin.mjs";
 import { applyLook } from "./look.mjs";
 import { shorten } from "./shorten.mjs";
 
@@ -27,6 +29,7 @@ rmSync(stage, { recursive: true, force: true });
 mkdirSync(stage, { recursive: true });
 cpSync(trunkDir, stage, { recursive: true });
 if (values.with) applyLook(stage, values.with);
+const published = (name) => values.with && existsSync(join(values.with, name)) && join(values.with, name);
 
 const read = (path) => readFileSync(join(stage, path));
 const write = (path, text) => writeFileSync(join(stage, path), text);
@@ -93,6 +96,11 @@ const renewal = hashed("renew", ".js");
 const templates = ["boot.js", "worker.js", "sw.js"].map((name) => readFileSync(join("static", name), "utf8"));
 const [bootTemplate, workerTemplate, keeperTemplate] = templates;
 
+// The one other origin that a page may ask, where the registry names one.
+const registry = published("registry.cose");
+const hub = registry && hubOrigin(readFileSync(registry));
+if (hub) write("index.html", put(read("index.html").toString(), [["connect-src 'self';", `connect-src 'self' ${hub};`]]));
+
 // All that makes this build differ from another.
 const builtUnixMs = builtAt();
 const build = digest(
@@ -138,8 +146,8 @@ write("sw.js", put(keeperTemplate, [
 
 if (values.with) {
   for (const name of ["site.json", "registry.cose", "revocations", "demo"]) {
-    const from = join(values.with, name);
-    if (existsSync(from)) cpSync(from, join(stage, name), { recursive: true });
+    const from = published(name);
+    if (from) cpSync(from, join(stage, name), { recursive: true });
   }
 }
 const weight = weigh();

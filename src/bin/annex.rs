@@ -28,6 +28,29 @@ pub fn close_desk() {
     gerbang::browser::annex::close();
 }
 
+/// Speaks with the hub from now on; see `browser::annex::hub`.
+#[wasm_bindgen]
+pub fn start_hub(plan: &str, tell: js_sys::Function) {
+    gerbang::browser::annex::hub::start(plan, tell);
+}
+
+/// How far the log is, and whether a verdict shows.
+#[wasm_bindgen]
+pub fn tell_hub(stored: u64, verdict: bool) {
+    gerbang::browser::annex::hub::tell(stored, verdict);
+}
+
+/// What the venue's other gates said last of whoever has this pseudonym.
+#[wasm_bindgen]
+pub fn seen_elsewhere(who: &[u8]) -> Option<String> {
+    gerbang::browser::annex::hub::seen_elsewhere(who)
+}
+
+#[wasm_bindgen]
+pub fn stop_hub() {
+    gerbang::browser::annex::hub::stop();
+}
+
 /// What the page's binary does not read; see `trust::Elsewhere`.
 #[wasm_bindgen]
 pub fn answer(question: &[u8]) -> Vec<u8> {

@@ -27,7 +27,8 @@ extern "C" {
     #[wasm_bindgen(js_name = gerbangAnnex, catch)]
     fn load_annex() -> Result<Promise, JsValue>;
 
-    type Annex;
+    #[derive(Clone)]
+    pub(super) type Annex;
 
     #[wasm_bindgen(method, js_name = open_desk)]
     fn open_desk(this: &Annex, host: &HtmlElement, page: &str, told: &str, tell: &js_sys::Function);
@@ -40,6 +41,18 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = demo_stream)]
     fn demo_stream(this: &Annex, name: &str) -> Promise;
+
+    #[wasm_bindgen(method, js_name = start_hub)]
+    pub(super) fn start_hub(this: &Annex, plan: &str, tell: &js_sys::Function);
+
+    #[wasm_bindgen(method, js_name = tell_hub)]
+    pub(super) fn tell_hub(this: &Annex, stored: u64, verdict: bool);
+
+    #[wasm_bindgen(method, js_name = seen_elsewhere)]
+    pub(super) fn seen_elsewhere(this: &Annex, who: &[u8]) -> Option<String>;
+
+    #[wasm_bindgen(method, js_name = stop_hub)]
+    pub(super) fn stop_hub(this: &Annex);
 
     /// `trust::answer`, over there.
     #[wasm_bindgen(method, catch, js_name = answer)]
@@ -131,7 +144,7 @@ pub async fn demo_stream(name: &str) -> Option<MediaStream> {
     stream.dyn_into().ok()
 }
 
-async fn load() -> Option<Annex> {
+pub(super) async fn load() -> Option<Annex> {
     let asked = load_annex().ok()?;
     Some(within(&asked, LOAD_MS_MAX).await.ok()?.unchecked_into())
 }

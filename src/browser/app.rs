@@ -119,6 +119,7 @@ impl App {
             }
         }
         self.shell.tell_desk(&self.model);
+        self.shell.tell_hub(&self.model);
         // Ten frames a second that change nothing need no drawing.
         self.shell.has_signals() || before.is_none_or(|before| before != self.over_camera())
     }

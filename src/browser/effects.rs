@@ -6,6 +6,7 @@ use super::bench;
 use super::camera::{Camera, mark_page};
 use super::clock;
 use super::frames::FrameLoop;
+use super::hub_door::HubDoor;
 use super::language;
 use super::reader::{Place, Reader, WorkerPlan};
 use super::signals::Signals;
@@ -48,6 +49,7 @@ pub struct Shell {
     signals: Rc<Signals>,
     wake_lock: Rc<WakeLock>,
     desk: AnnexDoor,
+    hub: HubDoor,
     /// For the next paint.
     due_signals: Vec<Signal>,
     wake: Option<Timeout>,
@@ -90,6 +92,7 @@ impl Shell {
             signals: Rc::default(),
             wake_lock: Rc::default(),
             desk: AnnexDoor::default(),
+            hub: HubDoor::default(),
             due_signals: Vec::new(),
             wake: None,
             listeners: Vec::new(),
@@ -211,6 +214,10 @@ impl Shell {
         if self.desk.is_open() {
             self.desk.tell(self.told(model));
         }
+    }
+
+    pub fn tell_hub(&self, model: &Model) {
+        self.hub.follow(model, &self.send);
     }
 
     fn told(&self, model: &Model) -> Told {

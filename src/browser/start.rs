@@ -188,6 +188,7 @@ fn gate(site: &Site) -> GateProfile {
         capacity: None,
         policy_id: gate.policy_id,
         venue_keys: Vec::new(),
+        hub: None,
     }
 }
 

@@ -15,12 +15,15 @@ pub fn words(reason: &Reason) -> String {
         Reason::Other(other) => other_words(*other).to_owned(),
         Reason::Trust(error) => trust_words(*error),
         Reason::Rule(rule) => format!("{} {}", rule.happened.en, rule.to_do.en),
-        Reason::Gate(reason) => gate_words(*reason).to_owned(),
+        Reason::Gate(reason) => gate_words(reason).to_owned(),
     }
 }
 
-fn gate_words(reason: GateReason) -> &'static str {
+fn gate_words(reason: &GateReason) -> &'static str {
     match reason {
+        GateReason::UsedElsewhere { .. } => {
+            "It has been used at another gate, and its holder has not left since."
+        }
         GateReason::Used { .. } => "It has been used here, and its holder has not left since.",
         GateReason::Full { .. } => "The place is full.",
         GateReason::NamesDiffer => "Two certificates, two names.",

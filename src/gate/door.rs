@@ -1,8 +1,9 @@
 //! One door: which way it leads, how many fit inside, and what that means for who comes next.
 //!
-//! Not here: other doors of the same venue: each keeps its own count.
+//! Where other doors of the venue are heard of, whoever is inside by one of them has been here too.
+//! Not here: other doors' capacity: each counts its own.
 
-use super::{GateReason, Visits};
+use super::{GateReason, Others, Seen, Visits};
 use crate::audit_log::{self, Direction};
 use crate::credential::CredentialId;
 use crate::rules::{GateRules, Instead};
@@ -17,6 +18,8 @@ pub struct Door {
     /// Of this month: makes the pseudonyms by which a second use is told.
     pub venue_key: [u8; 32],
     pub visits: Visits,
+    /// Other doors of the venue; `None`: nobody tells of them.
+    pub others: Option<Others>,
 }
 
 impl Default for Door {
@@ -27,6 +30,7 @@ impl Default for Door {
             capacity: None,
             venue_key: [0; 32],
             visits: Visits::default(),
+            others: None,
         }
     }
 }
@@ -48,13 +52,30 @@ impl Door {
         if self.direction == Direction::Exit {
             return Vec::new();
         }
-        let used = ids
-            .iter()
-            .filter_map(|id| self.visits.entered_at(&audit_log::pseudonym(&self.venue_key, &id.0)))
-            .max();
+        let mut used = None;
+        for id in ids {
+            let who = audit_log::pseudonym(&self.venue_key, &id.0);
+            let here = self.visits.entered_at(&who);
+            let there = self.others.as_ref().and_then(|others| others.last_of(&who));
+            // The later word counts.
+            let there = there.filter(|seen| here.is_none_or(|here| here < seen.at_unix_ms));
+            let reason = match (there, here) {
+                (Some(Seen { at_unix_ms, direction, gate, heard_unix_ms }), _) => {
+                    let reason = GateReason::UsedElsewhere { at_unix_ms, gate, heard_unix_ms };
+                    (direction == Direction::Entry).then_some((at_unix_ms, reason))
+                }
+                (None, Some(at_unix_ms)) => Some((at_unix_ms, GateReason::Used { at_unix_ms })),
+                (None, None) => None,
+            };
+            if let Some((at_unix_ms, reason)) = reason
+                && used.as_ref().is_none_or(|(latest, _)| *latest < at_unix_ms)
+            {
+                used = Some((at_unix_ms, reason));
+            }
+        }
         // Whoever is inside already takes no further place.
-        if let Some(at_unix_ms) = used {
-            return vec![(rules.again, GateReason::Used { at_unix_ms })];
+        if let Some((_, reason)) = used {
+            return vec![(rules.again, reason)];
         }
         let inside = self.visits.inside();
         let full = self.capacity.filter(|capacity| inside >= *capacity);

@@ -1,11 +1,12 @@
 //! What can happen, and what the shell must then do.
 
+use super::hub::HubView;
 use super::model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, Loudness,
     ManualReason, OverrideReason, Problem, ReferReason, StoreFault, TrustAlarm, Wanted,
 };
 use crate::audit_log::{ChainHead, Entry, EntryBody, Hash, SignedPlace, Statement, StoredEntry};
-use crate::gate::{Policy, Registry};
+use crate::gate::{Others, Policy, Registry};
 use crate::scan::FrameReading;
 use crate::trust::{Elsewhere, Site};
 
@@ -119,6 +120,10 @@ pub enum Event {
         place: Box<SignedPlace>,
         body: Box<EntryBody>,
     },
+    /// From now on somebody knows what the venue's other gates say of a visitor.
+    OthersKnown(Others),
+    /// What was heard from the hub.
+    HubHeard(HubView),
     BackTapped,
     SheetClosed,
     /// "Coba lagi" on a problem screen.

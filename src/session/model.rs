@@ -2,6 +2,7 @@
 
 use super::elsewhere::OtherBinary;
 use super::event::{Moment, TrustBundle};
+use super::hub::HubView;
 use super::timing;
 use super::today::Today;
 use crate::audit_log::{
@@ -15,7 +16,7 @@ use crate::rules::GateRules;
 use crate::scan::Hint;
 use crate::trust::sequence::Sequence;
 use crate::trust::setup_code::{SetupCode, SetupError, VenueKey};
-use crate::trust::{RegistryError, Site};
+use crate::trust::{HubAccess, RegistryError, Site};
 use std::collections::VecDeque;
 
 /// The whole state; one screen at a time.
@@ -31,6 +32,8 @@ pub struct Model {
     pub trust: TrustView,
     pub store: StoreState,
     pub today: Today,
+    /// What the hub said last; `None`: there is none, or it has not answered yet.
+    pub hub: Option<HubView>,
     /// What the log held when it was opened, until the gate knows its own name and can count it.
     pub(super) uncounted: Option<Vec<Entry>>,
     /// Nobody is judged before the log is counted.
@@ -99,6 +102,7 @@ impl Model {
             trust: TrustView::default(),
             store: StoreState::Opening,
             today: Today::default(),
+            hub: None,
             uncounted: None,
             counted: false,
             repaired: None,
@@ -186,7 +190,8 @@ impl Model {
         self.history.door.visits.inside()
     }
 
-    fn stay_ms(&self) -> i64 {
+    /// Whoever came in longer ago is taken to have left.
+    pub fn stay_ms(&self) -> i64 {
         let rules = self.rules().map(|rules| rules.stay_h);
         i64::from(rules.unwrap_or(GateRules::default().stay_h)) * timing::HOUR_MS
     }
@@ -451,57 +456,6 @@ pub enum ReferStep {
 
 pub use crate::audit_log::Answer;
 
-/// Why the officer allowed or turned away a referred visitor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReferReason {
-    IdentityMatches,
-    DoctorsLetter,
-    SupervisorAgrees,
-    IdentityDiffers,
-    NoDocument,
-    SentToDesk,
-    Other,
-}
-
-/// Why a supervisor lets in whom the gate refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OverrideReason {
-    OtherProof,
-    Known,
-    OnDuty,
-    Emergency,
-    Other,
-}
-
-impl OverrideReason {
-    /// Most frequent first.
-    pub const ALL: [Self; 5] =
-        [Self::OtherProof, Self::Known, Self::OnDuty, Self::Emergency, Self::Other];
-
-    /// Stable, written into the log.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::OtherProof => "OVERRIDE-PROOF",
-            Self::Known => "OVERRIDE-KNOWN",
-            Self::OnDuty => "OVERRIDE-DUTY",
-            Self::Emergency => "OVERRIDE-EMERGENCY",
-            Self::Other => "OVERRIDE-OTHER",
-        }
-    }
-}
-
-/// Why a visitor has no code.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ManualReason {
-    NoPass,
-    PhoneDead,
-    CodeDamaged,
-    Child,
-    Emergency,
-    OnDuty,
-    Other,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct ManualForm {
     pub reason: Option<ManualReason>,
@@ -592,10 +546,13 @@ pub struct GateProfile {
     /// One a month, from the set-up code; without them the phone's own key makes the pseudonyms,
     /// and this gate is traceable alone.
     pub venue_keys: Vec<VenueKey>,
+    /// By which the gate asks the venue's hub, from the set-up code; `None`: it asks none.
+    pub hub: Option<HubAccess>,
 }
 
 pub use super::language::Language;
 pub use super::loudness::Loudness;
+pub use super::why::{ManualReason, OverrideReason, ReferReason};
 pub use crate::trust::Freshness;
 
 #[derive(Debug, Default)]
@@ -627,6 +584,7 @@ impl GateProfile {
             capacity: None,
             policy_id: String::new(),
             venue_keys: Vec::new(),
+            hub: None,
         }
     }
 
@@ -638,58 +596,5 @@ impl GateProfile {
     /// The venue's key of that month (YYYYMM).
     pub fn venue_key(&self, month: u32) -> Option<[u8; 32]> {
         self.venue_keys.iter().find(|key| key.month == month).map(|key| key.key)
-    }
-}
-
-impl ReferReason {
-    /// Stable, written into the log.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::IdentityMatches => "REFER-ID-OK",
-            Self::DoctorsLetter => "REFER-DOCTOR",
-            Self::SupervisorAgrees => "REFER-SUPERVISOR",
-            Self::IdentityDiffers => "REFER-ID-DIFFERS",
-            Self::NoDocument => "REFER-NO-DOCUMENT",
-            Self::SentToDesk => "REFER-DESK",
-            Self::Other => "REFER-OTHER",
-        }
-    }
-
-    /// The reasons that go with an answer, most frequent first.
-    pub fn list_for(answer: Answer) -> &'static [Self] {
-        match answer {
-            Answer::Allowed => {
-                &[Self::IdentityMatches, Self::DoctorsLetter, Self::SupervisorAgrees, Self::Other]
-            }
-            Answer::TurnedAway | Answer::Unanswered => {
-                &[Self::IdentityDiffers, Self::NoDocument, Self::SentToDesk, Self::Other]
-            }
-        }
-    }
-}
-
-impl ManualReason {
-    /// Most frequent first.
-    pub const ALL: [Self; 7] = [
-        Self::NoPass,
-        Self::PhoneDead,
-        Self::CodeDamaged,
-        Self::Child,
-        Self::OnDuty,
-        Self::Emergency,
-        Self::Other,
-    ];
-
-    /// Stable, written into the log.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::NoPass => "MANUAL-NO-PASS",
-            Self::PhoneDead => "MANUAL-PHONE",
-            Self::CodeDamaged => "MANUAL-DAMAGED",
-            Self::Child => "MANUAL-CHILD",
-            Self::Emergency => "MANUAL-EMERGENCY",
-            Self::OnDuty => "MANUAL-DUTY",
-            Self::Other => "MANUAL-OTHER",
-        }
     }
 }

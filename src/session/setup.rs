@@ -7,7 +7,7 @@ use super::event::{Effect, Moment, TrustBundle};
 use super::model::{
     GateProfile, Model, Problem, Screen, SeenCode, SetupFault, SetupScreen, SetupStep, TrustAlarm,
 };
-use super::{reply, scanning};
+use super::{hub, reply, scanning};
 use crate::audit_log::{Direction, Hash};
 use crate::gate::{Payload, Policy, Registry};
 use crate::scan::FrameReading;
@@ -86,23 +86,24 @@ pub(super) fn confirmed(model: &mut Model, moment: &Moment, effects: &mut Vec<Ef
         capacity: code.capacity,
         policy_id: code.policy_id,
         venue_keys: code.venue_keys,
+        hub: code.hub,
     };
     effects.push(Effect::ForgetPin);
     become_gate(model, profile, moment, effects);
 }
 
-/// By hand: the venue's keys stay with a gate of the same venue, another venue has none yet.
+/// By hand: the venue's keys and the hub's user stay with a gate of the same venue, another venue has
+/// none yet.
 pub(super) fn entered(
     model: &mut Model,
     mut profile: GateProfile,
     moment: &Moment,
     effects: &mut Vec<Effect>,
 ) {
-    profile.venue_keys = if profile.venue_id == model.gate.venue_id {
-        model.gate.venue_keys.clone()
-    } else {
-        Vec::new()
-    };
+    if profile.venue_id == model.gate.venue_id {
+        profile.venue_keys.clone_from(&model.gate.venue_keys);
+        profile.hub.clone_from(&model.gate.hub);
+    }
     become_gate(model, profile, moment, effects);
 }
 
@@ -196,6 +197,9 @@ fn change(
     bundle.policy = policy.map_err(|_| SetupFault::Policy)?;
     bundle.policy_digest = Hash(bundle.policy.digest());
     let renamed = profile.name() != model.gate.name();
+    if renamed || profile.hub != model.gate.hub {
+        hub::forget(model);
+    }
     model.gate = profile;
     if renamed {
         // This phone may have been that gate before: the log knows who is inside.

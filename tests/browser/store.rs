@@ -9,6 +9,7 @@ use gerbang::browser::store::{
     Claim, DATABASE_VERSION, Opened, RegistryCopy, Store, database_name,
 };
 use gerbang::session::{GateProfile, Language, LogSnapshot, Loudness, Settings, StoreFault};
+use gerbang::trust::HubAccess;
 use gerbang::trust::setup_code::VenueKey;
 use js_sys::{Function, Promise, Reflect};
 use std::cell::Cell;
@@ -443,6 +444,7 @@ fn settings() -> Settings {
             capacity: Some(120),
             policy_id: "signed-pass".into(),
             venue_keys: vec![VenueKey { month: 202_611, key: [7; 32] }],
+            hub: HubAccess::new("balai-kota.pintu", "0123456789abcdef"),
         },
         sealing_agreed: Some([9; 32]),
         loudness: Loudness::Soft,

@@ -60,13 +60,14 @@ export function newProfile() {
  * Opens the gate. `camera`: a scene's path, "denied" or "none". `hash`: of the address.
  * `files`: paths of files that stand in for the site's, by their names. `bindings`: functions that the page can call.
  * `zoom`: of the text, by the browser's setting; 2 for 200 %. `forcedColors`: "active" where the system chooses all colours.
+ * `hub`: the one other origin that the page may ask.
  * `profile`: a folder that outlives the browser. `base`: a sub-path that is served, `at`: the one that is opened. `host`: a
  * name in place of localhost. `blank`: opens nothing yet. `flags`: more for Chromium.
  */
 export async function openGate({
   camera = "none", hash = "", profile = newProfile(), base = "/", port = 0, site = SITE, server, at = "", host, blank = false,
   viewport = { width: 360, height: 740 }, dark = false, locale = "id-ID", flags = [], files = {}, init, bindings = {},
-  zoom = 1, forcedColors = "none",
+  zoom = 1, forcedColors = "none", hub,
 } = {}) {
   if (zoom !== 1) preferFontSize(profile, 16 * zoom);
   const own = server ?? (await serve({ dir: site, port, base }));
@@ -84,7 +85,7 @@ export async function openGate({
   });
   const trouble = [];
   const origin = new URL(own.url).origin;
-  const ownOrigins = [origin, origin.replace(new URL(origin).hostname, host ?? "localhost")];
+  const ownOrigins = [origin, origin.replace(new URL(origin).hostname, host ?? "localhost"), hub];
   await context.addInitScript(() => {
     // Counted here, where the page cannot leave anything out.
     const devices = navigator.mediaDevices;

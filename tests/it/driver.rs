@@ -87,6 +87,7 @@ impl Gate {
                 capacity: None,
                 policy_id: "pedulilindungi-2021".into(),
                 venue_keys: Vec::new(),
+                hub: None,
             },
             site: self.city.site().clone(),
             known_phone: false,

@@ -32,7 +32,9 @@ mod hub_command;
 mod hub_documents;
 #[cfg(feature = "cli")]
 mod hub_faults;
+mod hub_gate;
 mod hub_gathering;
+mod hub_hearing;
 #[cfg(feature = "cli")]
 mod hub_hostile;
 #[cfg(feature = "cli")]

@@ -8,8 +8,8 @@ use super::situation::Situation;
 use super::text::DeskText;
 use super::told::{GateForm, Told, Wish};
 use super::{
-    day_sheet, entry, examine, gate, handover, help, history, kiosk, known, menu, pin, repair,
-    selftest, situation,
+    day_sheet, entry, examine, gate, gates, handover, help, history, kiosk, known, menu, pin,
+    repair, selftest, situation,
 };
 use crate::browser::clock;
 use crate::browser::ui::text::{LocalTime, Text};
@@ -35,6 +35,7 @@ pub enum Page {
     Help,
     Situation(Situation),
     Guide,
+    Gates,
     Gate,
     Known,
     Examine,
@@ -67,6 +68,8 @@ pub enum Message {
     DaySheet(day_sheet::Message),
     Pin(pin::Message),
     Guide(situation::Message),
+    /// What the hub knows may have changed.
+    Gates,
 }
 
 pub struct Desk {
@@ -151,6 +154,7 @@ impl Component for Desk {
             Message::Repair(message) => return repair::update(self, context, message),
             Message::DaySheet(message) => return day_sheet::update(self, context, message),
             Message::Pin(message) => return pin::update(self, context, message),
+            Message::Gates => return gates::update(self, context),
             Message::Guide(message) => return situation::update(self, message),
         }
         true
@@ -166,6 +170,7 @@ impl Component for Desk {
             Page::SelfTest => ("selftest", selftest::selftest(&scene)),
             Page::Help => ("help", help::help(&scene)),
             Page::Situation(one) => ("situation", situation::situation(&scene, one)),
+            Page::Gates => ("gates", gates::gates(&scene)),
             Page::Guide => ("guide", situation::guide(&scene)),
             Page::Known => ("known", known::known(&scene)),
             Page::Examine => ("examine", examine::examine(&scene)),
@@ -194,6 +199,7 @@ impl Desk {
             Page::SelfTest => selftest::entered(self, context),
             Page::Menu => handover::look_up(self, context),
             Page::Gate => gate::entered(self),
+            Page::Gates => gates::entered(context),
             Page::Known => known::entered(self, context),
             Page::DaySheet => day_sheet::entered(self, context),
             Page::Examine => examine::entered(self, context),

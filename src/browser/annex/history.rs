@@ -190,7 +190,7 @@ fn sums(scene: &Scene) -> Html {
 }
 
 /// A bar an hour, from the first to the last that had a visitor: solid, hatched, plain.
-fn plot(scene: &Scene, hours: &[Hour; 24]) -> Html {
+pub fn plot(scene: &Scene, hours: &[Hour; 24]) -> Html {
     let busy = |hour: &&Hour| hour.total() > 0;
     let Some(first) = hours.iter().position(|hour| busy(&hour)) else { return html! {} };
     let last = hours.iter().rposition(|hour| busy(&hour)).unwrap_or(first);

@@ -2,6 +2,7 @@
 
 use super::app::{Message, Page, Scene};
 use super::entry::zone;
+use super::hub;
 use super::probe;
 use super::situation::Situation;
 use super::told::Wish;
@@ -48,6 +49,9 @@ pub fn menu(scene: &Scene) -> Html {
         </div>
         <nav class="card menu">
             { shift(scene) }
+            if hub::is_on() {
+                { go(scene, "gates", Icon::Person, scene.words.gates.title, scene.words.gates.note, Page::Gates) }
+            }
             { go(scene, "history", Icon::List, scene.words.list.title, "", Page::History) }
             { go(scene, "day-sheet", Icon::IdCard, scene.words.day_sheet.title, scene.words.day_sheet.note, Page::DaySheet) }
             { go(scene, "selftest", Icon::Check, text.selftest, text.selftest_note, Page::SelfTest) }

@@ -12,6 +12,7 @@ use std::borrow::Cow;
 #[derive(Debug)]
 pub struct DeskText {
     pub menu: MenuText,
+    pub gates: GatesText,
     pub list: ListText,
     pub entry: EntryText,
     pub handover: HandOverText,
@@ -75,6 +76,24 @@ pub struct MenuText {
     pub clock: &'static str,
     pub gate: &'static str,
     pub version: &'static str,
+}
+
+/// All gates of the venue.
+#[derive(Debug)]
+pub struct GatesText {
+    pub title: &'static str,
+    pub note: &'static str,
+    pub inside: &'static str,
+    pub as_of: fn(&str) -> String,
+    pub nothing_yet: &'static str,
+    pub each: &'static str,
+    pub alarms: &'static str,
+    /// By its code.
+    pub doubt: fn(&str) -> &'static str,
+    pub latest: fn(&str) -> String,
+    pub silent: fn(&str) -> String,
+    /// Decisions, entries, exits.
+    pub today: fn(u32, u32, u32) -> String,
 }
 
 #[derive(Debug)]

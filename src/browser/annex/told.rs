@@ -231,6 +231,7 @@ impl Wish {
                 capacity: form.capacity,
                 policy_id: form.policy_id,
                 venue_keys: Vec::new(),
+                hub: None,
             })),
         }
     }

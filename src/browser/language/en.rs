@@ -81,6 +81,12 @@ pub static TEXTS: Text = Text {
         clock: Said::new("Phone clock is wrong.", "Turn on automatic time."),
         fault: Said::new("Gerbang could not judge.", "Scan again."),
         used: |time| Said::with(format!("Already used at {time} at this gate."), "Check the ID."),
+        used_elsewhere: |time, gate, heard| {
+            Said::with(
+                format!("Already used at {time} at {gate} (as of {heard})."),
+                "Check the ID.",
+            )
+        },
         full: |inside, capacity| {
             Said::with(format!("Full: {inside} of {capacity}."), "Wait for someone to leave.")
         },
@@ -107,6 +113,10 @@ pub static TEXTS: Text = Text {
         nothing_yet: "No records today.",
         inside: "inside",
         inside_of: |capacity| format!("of {capacity} inside"),
+        all_gates: "All gates",
+        in_sync: "in sync",
+        waiting: "waiting",
+        not_in_sync: "not in sync",
         tally: |admitted, referred, refused| {
             format!(
                 "Today: {admitted} entered, {referred} checked, {refused} refused. Open records"
@@ -301,6 +311,14 @@ pub static TEXTS: Text = Text {
         warn: |age| Said::with(format!("Issuer list is {age} old."), "Go online today."),
         stale: Said::new("Issuer list too old.", "Ask the supervisor."),
         hand_over: Said::new("Not handed over since yesterday.", "Do it now."),
+        retired: Said::new(
+            "The hub does not know this gate any more.",
+            "Go on; tell the supervisor.",
+        ),
+        contested: Said::new(
+            "Somebody writes under this gate's name.",
+            "Go on; tell the supervisor.",
+        ),
         update: Said::new("New version ready.", "Tap when it is quiet."),
     },
     time: TimeText {
@@ -338,6 +356,24 @@ pub static TEXTS: Text = Text {
 
 /// What the desk says.
 pub static DESKS: DeskText = DeskText {
+    gates: GatesText {
+        title: "All gates",
+        note: "Who is inside, which gate is silent.",
+        inside: "inside, all gates",
+        as_of: |time| format!("As of {time}."),
+        nothing_yet: "No word from the hub yet.",
+        each: "Each gate",
+        alarms: "Alarms",
+        doubt: |code| match code {
+            "HUB-FORK" => "One gate, two different records. Report it.",
+            _ => "A record that is not proven. Report it.",
+        },
+        latest: |time| format!("Last {time}"),
+        silent: |time| format!("Silent since {time}"),
+        today: |decided, entered, left| {
+            format!("Today {decided} decided, {entered} entered, {left} left")
+        },
+    },
     menu: MenuText {
         language: "Language",
         sound: "Sound",
@@ -834,6 +870,7 @@ pub static DESKS: DeskText = DeskText {
         "CLOCK-BACK" => Some("Phone clock is wrong"),
         "GATE-FAULT" => Some("Could not judge"),
         "GATE-USED" => Some("Already used"),
+        "GATE-USED-ELSEWHERE" => Some("Already used at another gate"),
         "GATE-FULL" => Some("Full"),
         "GATE-NAMES" => Some("Two certificates, two names"),
         "POL-BLOCKED" => Some("Call the health officer"),

@@ -90,6 +90,9 @@ pub static TEXTS: Text = Text {
         clock: Said::new("Jam ponsel salah.", "Nyalakan waktu otomatis."),
         fault: Said::new("Gerbang gagal menilai.", "Pindai lagi."),
         used: |time| Said::with(format!("Sudah dipakai {time} di pintu ini."), "Cocokkan KTP."),
+        used_elsewhere: |time, gate, heard| {
+            Said::with(format!("Sudah dipakai {time} di {gate} (kabar {heard})."), "Cocokkan KTP.")
+        },
         full: |inside, capacity| {
             Said::with(format!("Penuh: {inside} dari {capacity}."), "Tunggu ada yang keluar.")
         },
@@ -116,6 +119,10 @@ pub static TEXTS: Text = Text {
         nothing_yet: "Belum ada catatan hari ini.",
         inside: "di dalam",
         inside_of: |capacity| format!("dari {capacity} di dalam"),
+        all_gates: "Semua pintu",
+        in_sync: "sinkron",
+        waiting: "menunggu",
+        not_in_sync: "tidak sinkron",
         tally: |admitted, referred, refused| {
             format!("Hari ini: {admitted} masuk, {referred} periksa, {refused} tolak. Buka catatan")
         },
@@ -308,6 +315,14 @@ pub static TEXTS: Text = Text {
         warn: |age| Said::with(format!("Daftar penerbit berumur {age}."), "Sambungkan hari ini."),
         stale: Said::new("Daftar penerbit terlalu lama.", "Tanya penanggung jawab."),
         hand_over: Said::new("Belum diserahkan sejak kemarin.", "Serahkan sekarang."),
+        retired: Said::new(
+            "Pusat tidak mengenal gerbang ini lagi.",
+            "Terus jaga; beri tahu penanggung jawab.",
+        ),
+        contested: Said::new(
+            "Ada yang menulis atas nama gerbang ini.",
+            "Terus jaga; beri tahu penanggung jawab.",
+        ),
         update: Said::new("Versi baru siap.", "Ketuk saat sepi."),
     },
     time: TimeText {
@@ -336,6 +351,24 @@ pub static TEXTS: Text = Text {
 
 /// What the desk says.
 pub static DESKS: DeskText = DeskText {
+    gates: GatesText {
+        title: "Semua pintu",
+        note: "Siapa di dalam, pintu mana yang diam.",
+        inside: "di dalam, semua pintu",
+        as_of: |time| format!("Kabar pukul {time}."),
+        nothing_yet: "Belum ada kabar dari pusat.",
+        each: "Tiap pintu",
+        alarms: "Peringatan",
+        doubt: |code| match code {
+            "HUB-FORK" => "Satu gerbang, dua catatan berbeda. Laporkan.",
+            _ => "Catatan yang tidak terbukti. Laporkan.",
+        },
+        latest: |time| format!("Terakhir {time}"),
+        silent: |time| format!("Diam sejak {time}"),
+        today: |decided, entered, left| {
+            format!("Hari ini {decided} diputuskan, {entered} masuk, {left} keluar")
+        },
+    },
     menu: MenuText {
         language: "Bahasa",
         sound: "Suara",
@@ -805,6 +838,7 @@ pub static DESKS: DeskText = DeskText {
         "CLOCK-BACK" => Some("Jam ponsel salah"),
         "GATE-FAULT" => Some("Gagal menilai"),
         "GATE-USED" => Some("Sudah dipakai"),
+        "GATE-USED-ELSEWHERE" => Some("Sudah dipakai di pintu lain"),
         "GATE-FULL" => Some("Penuh"),
         "GATE-NAMES" => Some("Dua sertifikat beda nama"),
         "POL-BLOCKED" => Some("Hubungi petugas kesehatan"),

@@ -10,7 +10,7 @@ use super::database::Database;
 use super::device_key::DeviceKey;
 use super::{Store, log, row};
 use crate::audit_log::{
-    Entry, EntryBody, SignedBody, SignedPlace, Statement, StoredEntry, read_entry,
+    Entry, EntryBody, LogId, SignedBody, SignedPlace, Statement, StoredEntry, read_entry,
 };
 use crate::session::StoreFault;
 use wasm_bindgen::JsValue;
@@ -40,6 +40,12 @@ impl Store {
             before: sequence + 1,
             last_removed,
         }))
+    }
+
+    /// Which log this phone writes.
+    pub async fn log_id(&self) -> Result<LogId, StoreFault> {
+        let key = DeviceKey::of(&self.shared.database).await?;
+        Ok(LogId::of_device(&key.public_key()))
     }
 
     /// The statement as this device's entry body at that place.

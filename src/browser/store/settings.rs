@@ -11,6 +11,7 @@ use crate::audit_log::Direction;
 use crate::browser::language;
 use crate::envelope::hex;
 use crate::session::{GateProfile, Loudness, Settings, StoreFault};
+use crate::trust::HubAccess;
 use crate::trust::setup_code::VenueKey;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ const PROBE: &str = "probe";
 const CHECKPOINTS: &str = "checkpoints";
 /// More phones than a supervisor has.
 const CHECKPOINTS_MAX: usize = 1_000;
+/// How far the hub had the log; the annex's to understand.
+const HUB_MARK: &str = "hub-mark";
 const PIN: &str = "pin";
 const VENUE_KEY: &str = "venue-key";
 
@@ -67,6 +70,9 @@ struct SettingsRow {
     /// Months and keys, these in hexadecimal digits.
     #[serde(default)]
     venue_keys: Vec<(u32, String)>,
+    /// The hub's user and password, a blank between them; empty: none.
+    #[serde(default)]
+    hub: String,
     /// The sealing key that the supervisor agreed to, in hexadecimal digits; empty: none.
     #[serde(default)]
     sealing_agreed: String,
@@ -132,6 +138,14 @@ impl Store {
     pub async fn remember_hand_over(&self, handed: HandedOver) -> Result<(), StoreFault> {
         let json = serde_json::to_string(&handed).expect("two numbers are always JSON");
         write(&self.shared.database, &[(HANDED_OVER, JsValue::from_str(&json))]).await
+    }
+
+    pub async fn hub_mark(&self) -> Result<Option<String>, StoreFault> {
+        Ok(read(&self.shared.database, HUB_MARK).await?.as_string())
+    }
+
+    pub async fn keep_hub_mark(&self, mark: Option<&str>) -> Result<(), StoreFault> {
+        write(&self.shared.database, &[(HUB_MARK, JsValue::from(mark))]).await
     }
 
     /// The annex's to understand.
@@ -226,7 +240,10 @@ pub(super) async fn write(database: &Database, rows: &[(&str, JsValue)]) -> Resu
 impl SettingsRow {
     fn from(settings: &Settings) -> Self {
         let gate = settings.gate.clone();
+        let hub = gate.hub.as_ref();
+        let hub = hub.map_or_else(String::new, |hub| [hub.user.as_str(), hub.password()].join(" "));
         Self {
+            hub,
             language: settings.language.tag().to_owned(),
             venue_id: gate.venue_id,
             venue: gate.venue,
@@ -263,6 +280,10 @@ impl SettingsRow {
                 direction,
                 capacity: self.capacity,
                 policy_id: self.policy_id,
+                hub: self
+                    .hub
+                    .split_once(' ')
+                    .and_then(|(user, password)| HubAccess::new(user, password)),
                 venue_keys: self.venue_keys.iter().filter_map(venue_key_from_row).collect(),
             },
         })

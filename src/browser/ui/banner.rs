@@ -3,7 +3,7 @@
 use super::Scene;
 use super::icon::{Icon, icon};
 use super::text::Said;
-use crate::session::{DeskPage, Event, Freshness, StoreFault, StoreState, TrustAlarm};
+use crate::session::{DeskPage, Event, Freshness, HubStanding, StoreFault, StoreState, TrustAlarm};
 use yew::prelude::*;
 
 /// More would push the camera off a small screen.
@@ -27,6 +27,7 @@ pub fn banners(scene: &Scene) -> Html {
         storage(scene),
         lost(scene),
         alarm(scene),
+        hub(scene),
         clock(scene),
         full(scene),
         registry_age(scene),
@@ -61,6 +62,16 @@ fn alarm(scene: &Scene) -> Option<Html> {
         TrustAlarm::Damaged => ("damaged", &text.damaged),
     };
     Some(banner(name, "fault", Icon::Warn, said))
+}
+
+/// Another writes under this gate's name, or it may not write any more.
+fn hub(scene: &Scene) -> Option<Html> {
+    let (view, text) = (scene.model.hub?, &scene.text.banner);
+    if view.contested {
+        return Some(banner("contested", "fault", Icon::Warn, &text.contested));
+    }
+    let retired = view.standing == HubStanding::Retired;
+    retired.then(|| banner("retired", "warn", Icon::Warn, &text.retired))
 }
 
 fn clock(scene: &Scene) -> Option<Html> {

@@ -6,7 +6,7 @@ use super::sign::{Sign, mark};
 use super::{Scene, banner, entry, kiosk, sheet};
 use crate::audit_log::Direction;
 use crate::scan::Hint;
-use crate::session::{DeskPage, Event, Freshness, StoreState, Tally};
+use crate::session::{DeskPage, Event, Freshness, HubStanding, StoreState, Tally};
 use std::borrow::Cow;
 use yew::prelude::*;
 
@@ -217,8 +217,30 @@ pub fn counts(scene: &Scene) -> Html {
                 <span aria-hidden="true" data-count="referred">{ mark(Sign::Refer) }{ referred }</span>
                 <span aria-hidden="true" data-count="refused">{ mark(Sign::Refuse) }{ refused }</span>
             </button>
+            { hub(scene) }
         </div>
     }
+}
+
+/// The venue's other gates, where a hub tells of them: who is inside, and how far behind it is.
+fn hub(scene: &Scene) -> Option<Html> {
+    let text = &scene.text.scan;
+    let view = scene.model.hub?;
+    let clock = |unix_ms| scene.local(unix_ms).hour_minute(&scene.text.time);
+    let (name, words) = match view.standing {
+        HubStanding::Level { at_unix_ms } => {
+            ("level", [text.in_sync, &clock(at_unix_ms)].join(" "))
+        }
+        HubStanding::Waiting(entries) => {
+            ("waiting", [&entries.to_string(), text.waiting].join(" "))
+        }
+        HubStanding::Retired => ("retired", text.not_in_sync.to_owned()),
+    };
+    let inside = view.inside.map(|(inside, heard)| {
+        [text.all_gates, " ", &clock(heard), ": ", &inside.to_string(), " · "].concat()
+    });
+    let count = view.inside.map(|(inside, _)| inside.to_string());
+    Some(html! { <p class="hub" data-hub={name} data-venue={count}>{ inside }{ words }</p> })
 }
 
 fn tools(scene: &Scene) -> Html {

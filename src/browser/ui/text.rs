@@ -227,6 +227,8 @@ pub struct ReasonText {
     pub fault: Said,
     /// With the time at which the pass was used.
     pub used: fn(&str) -> Said,
+    /// The same at another gate: time, gate, and as of when it was heard of.
+    pub used_elsewhere: fn(&str, &str, &str) -> Said,
     pub full: fn(u32, u32) -> Said,
     pub names_differ: Said,
     pub specimen: Said,
@@ -255,6 +257,13 @@ pub struct ScanText {
     pub nothing_yet: &'static str,
     pub inside: &'static str,
     pub inside_of: fn(u32) -> String,
+    /// Before the time as of which they are known, and the people inside.
+    pub all_gates: &'static str,
+    /// Before the time.
+    pub in_sync: &'static str,
+    /// Behind the number.
+    pub waiting: &'static str,
+    pub not_in_sync: &'static str,
     pub tally: fn(usize, usize, usize) -> String,
     pub recorded: &'static str,
     pub not_recorded: &'static str,
@@ -400,6 +409,8 @@ pub struct BannerText {
     pub warn: fn(&str) -> Said,
     pub stale: Said,
     pub hand_over: Said,
+    pub retired: Said,
+    pub contested: Said,
     pub update: Said,
 }
 

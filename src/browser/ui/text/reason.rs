@@ -20,6 +20,12 @@ pub fn reason(reason: &Reason, text: &Text, now_unix_ms: i64, utc_offset_min: i1
             let at = LocalTime::of_unix_ms(*at_unix_ms, utc_offset_min);
             (all.used)(&at.hour_minute(&text.time))
         }
+        Reason::Gate(GateReason::UsedElsewhere { at_unix_ms, gate, heard_unix_ms }) => {
+            let [at, heard] = [at_unix_ms, heard_unix_ms].map(|unix_ms| {
+                LocalTime::of_unix_ms(*unix_ms, utc_offset_min).hour_minute(&text.time)
+            });
+            (all.used_elsewhere)(&at, gate, &heard)
+        }
         Reason::Gate(GateReason::Full { inside, capacity }) => (all.full)(*inside, *capacity),
         Reason::Gate(GateReason::NamesDiffer) => all.names_differ.clone(),
         Reason::Gate(GateReason::ClockBack) => all.clock.clone(),
