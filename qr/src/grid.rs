@@ -6,12 +6,22 @@
 use crate::finder::{Finder, FinderSearch};
 use crate::geometry::{Homography, Pair};
 use crate::order;
-use crate::symbol::{Modules, Version, nearest_version};
+use crate::samples::Samples;
+use crate::symbol::{Version, nearest_version};
 use crate::triple::Triple;
 use crate::{LumaFrame, Point};
 
 /// Alignment patterns on a side of version 40.
 const LATTICE_MAX: usize = 7;
+
+/// An alignment pattern as far from each of its neighbours, by what the homography leaves over, is none.
+const ALIGNMENT_APART_MODULES: f32 = 1.0;
+/// Rows and columns of a lattice, one less for the one before.
+const AROUND: [(usize, usize); 8] =
+    [(0, 0), (0, 1), (0, 2), (1, 0), (1, 2), (2, 0), (2, 1), (2, 2)];
+
+/// What the homography leaves over where an alignment pattern was found.
+type Residuals = [[Option<Point>; LATTICE_MAX]; LATTICE_MAX];
 
 /// Three finders with their axes, ready to be fitted to any version.
 #[derive(Debug)]
@@ -198,7 +208,7 @@ impl Corners {
     fn fit_lattice(&self, frame: LumaFrame<'_>, grid: &mut Grid) {
         let centres = grid.version.alignment_centres();
         let count = centres.len();
-        let mut found = [[None; LATTICE_MAX]; LATTICE_MAX];
+        let mut found: Residuals = [[None; LATTICE_MAX]; LATTICE_MAX];
         // From the bottom right, which is the best known besides the finders, outward.
         for (row, y) in centres.iter().enumerate().collect::<Lattice>().iter().rev() {
             for (column, x) in centres.iter().enumerate().collect::<Lattice>().iter().rev() {
@@ -217,20 +227,48 @@ impl Corners {
                 grid.aligned += usize::from(at.is_some());
             }
         }
+        self.look_again(frame, grid, &mut found);
         for row in 0..count {
             for column in 0..count {
                 grid.residuals[row][column] = found[row][column].unwrap_or_else(|| {
-                    let near = |dr: usize, dc: usize| {
-                        let (row, column) =
-                            ((row + dr).checked_sub(1)?, (column + dc).checked_sub(1)?);
-                        *found
-                            .get(row)
-                            .filter(|_| row < count)?
-                            .get(column)
-                            .filter(|_| column < count)?
-                    };
-                    mean([near(0, 1), near(1, 0), near(1, 2), near(2, 1)].into_iter().flatten())
+                    let beside = [(0, 1), (1, 0), (1, 2), (2, 1)];
+                    mean(neighbours(&found, row, column, &beside))
                 });
+            }
+        }
+    }
+
+    /// What lies apart from all that is around it is no alignment pattern, but something like it: that, and what
+    /// was not found, is looked for once more, where the neighbours on all sides say.
+    fn look_again(&self, frame: LumaFrame<'_>, grid: &mut Grid, found: &mut Residuals) {
+        let centres = grid.version.alignment_centres();
+        for (row, y) in centres.iter().enumerate().collect::<Lattice>().iter() {
+            for (column, x) in centres.iter().enumerate().collect::<Lattice>().iter() {
+                if !centres.has(column, row) {
+                    continue;
+                }
+                let place = Point::new(x as f32 + 0.5, y as f32 + 0.5);
+                let (u, v) = grid.homography.axes(place);
+                let apart_px = ALIGNMENT_APART_MODULES * u.length().min(v.length());
+                let mut around = [Point::default(); AROUND.len()];
+                let mut count = 0;
+                for (to, from) in around.iter_mut().zip(neighbours(found, row, column, &AROUND)) {
+                    *to = from;
+                    count += 1;
+                }
+                let around = &around[..count];
+                let fits =
+                    |at: &Point| around.iter().any(|other| other.minus(*at).length() < apart_px);
+                if count < 3 || found[row][column].is_some_and(|at| fits(&at)) {
+                    continue;
+                }
+                let at = self
+                    .alignment(frame, &grid.homography, place, median(around), 1.0)
+                    .map(|at| at.minus(grid.homography.map(place)))
+                    .filter(fits);
+                grid.aligned -= usize::from(found[row][column].is_some());
+                grid.aligned += usize::from(at.is_some());
+                found[row][column] = at;
             }
         }
     }
@@ -398,6 +436,34 @@ impl Grid {
     }
 }
 
+/// Those of a lattice's neighbours that were found.
+fn neighbours(
+    found: &Residuals,
+    row: usize,
+    column: usize,
+    which: &[(usize, usize)],
+) -> impl Iterator<Item = Point> {
+    which.iter().filter_map(move |(down, across)| {
+        let (row, column) = ((row + down).checked_sub(1)?, (column + across).checked_sub(1)?);
+        *found.get(row)?.get(column)?
+    })
+}
+
+/// Of each coordinate, at most as many as there are around; the upper one of two in the middle.
+fn median(points: &[Point]) -> Point {
+    let middle = |of: fn(&Point) -> f32| {
+        let mut sorted = [0.0; AROUND.len()];
+        let mut count = 0;
+        for (to, point) in sorted.iter_mut().zip(points) {
+            *to = of(point);
+            count += 1;
+        }
+        order::sort(&mut sorted[..count], |a, b| a < b);
+        sorted.get(count / 2).copied().unwrap_or(0.0)
+    };
+    Point::new(middle(|point| point.x), middle(|point| point.y))
+}
+
 fn mean(points: impl Iterator<Item = Point>) -> Point {
     let (sum, count) =
         points.fold((Point::default(), 0.0), |(sum, count), p| (sum.plus(p), count + 1.0));
@@ -455,198 +521,4 @@ fn timing(frame: LumaFrame<'_>, map: impl Fn(Point) -> Point, version: Version, 
         total += if all > 0.0 { agreed / all } else { 0.0 };
     }
     total / 2.0
-}
-
-/// The grey of each module.
-#[derive(Debug, Default)]
-pub struct Samples {
-    side: usize,
-    luma: Vec<f32>,
-    /// Outside the picture.
-    missing: Vec<bool>,
-    work: [Vec<f32>; 3],
-    level: Vec<f32>,
-    pub module_px: f32,
-}
-
-/// How grey becomes dark or light.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Cut {
-    pub level: Level,
-    /// How much of the neighbours' mean is taken away: undoes blur.
-    pub sharpen: f32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Between the darkest and the lightest of the modules around.
-    MidRange { reach: usize },
-    /// The mean of the modules around.
-    Mean { reach: usize },
-}
-
-impl Samples {
-    fn reset(&mut self, side: usize) {
-        self.side = side;
-        for field in [&mut self.luma].into_iter().chain(&mut self.work) {
-            field.clear();
-            field.resize(side * side, 0.0);
-        }
-        self.missing.clear();
-        self.missing.resize(side * side, false);
-    }
-
-    fn set(&mut self, x: usize, y: usize, luma: Option<f32>) {
-        let at = y * self.side + x;
-        self.luma[at] = luma.unwrap_or(0.0);
-        self.missing[at] = luma.is_none();
-    }
-
-    /// Mean distance of samples at a grid's modules from the thresholds that these samples have, function patterns
-    /// counted by what they must be.
-    fn clearness(&self, frame: LumaFrame<'_>, grid: &Grid, sign: f32) -> f32 {
-        let side = self.side;
-        let mut total = 0.0;
-        for y in 0..side {
-            for x in 0..side {
-                let place = Point::new(x as f32 + 0.5, y as f32 + 0.5);
-                let threshold = self.level[y * side + x];
-                let off =
-                    frame.interpolated(grid.map(place)).map_or(0.0, |luma| threshold - sign * luma);
-                total += match grid.version.pattern(x, y) {
-                    Some(true) => 2.0 * off,
-                    Some(false) => -2.0 * off,
-                    None => off.abs(),
-                };
-            }
-        }
-        total
-    }
-
-    /// Sets the thresholds that `clearness` measures from: the mean over a wide window.
-    pub fn level(&mut self) {
-        let reach = 6;
-        self.level.clear();
-        self.level.resize(self.luma.len(), 0.0);
-        average(&self.luma, &mut self.level, self.side, reach);
-    }
-
-    /// Decides each module, and how surely.
-    pub fn cut(&mut self, cut: Cut, modules: &mut Modules) {
-        let side = self.side;
-        let Self { luma, missing, work: [values, low, high], .. } = self;
-        sharpen(luma, values, side, cut.sharpen);
-        let reach = match cut.level {
-            Level::MidRange { reach } | Level::Mean { reach } => reach,
-        };
-        match cut.level {
-            Level::MidRange { .. } => {
-                // Not `f32::min` and `f32::max`, which wasm has only as calls.
-                spread(values, low, side, reach, |a, b| if b < a { b } else { a });
-                spread(values, high, side, reach, |a, b| if b > a { b } else { a });
-            }
-            Level::Mean { .. } => {
-                average(values, low, side, reach);
-                high.copy_from_slice(low);
-            }
-        }
-        modules.resize(side);
-        let mean_range = {
-            let total: f32 = values
-                .iter()
-                .zip(low.iter())
-                .zip(high.iter())
-                .map(|((value, low), high)| (value - f32::midpoint(*low, *high)).abs())
-                .sum();
-            total / (side * side).max(1) as f32
-        };
-        for y in 0..side {
-            for x in 0..side {
-                let at = y * side + x;
-                let threshold = f32::midpoint(low[at], high[at]);
-                let half_range = match cut.level {
-                    Level::MidRange { .. } => (high[at] - low[at]) / 2.0,
-                    Level::Mean { .. } => 1.5 * mean_range,
-                };
-                let half_range = if half_range > 1.0 { half_range } else { 1.0 };
-                let off = (threshold - values[at]) / half_range;
-                let darkness = if missing[at] { 0.0 } else { (off * 127.0).clamp(-127.0, 127.0) };
-                // Away from zero from a half on; `round` is a call.
-                modules.set(x, y, (darkness + 0.5f32.copysign(darkness)) as i8);
-            }
-        }
-    }
-}
-
-/// Takes away `amount` of the difference to the four neighbours.
-fn sharpen(from: &[f32], to: &mut [f32], side: usize, amount: f32) {
-    if amount == 0.0 {
-        to.copy_from_slice(from);
-        return;
-    }
-    for y in 0..side {
-        for x in 0..side {
-            let at = y * side + x;
-            let up = if y > 0 { from[at - side] } else { from[at] };
-            let down = if y + 1 < side { from[at + side] } else { from[at] };
-            let left = if x > 0 { from[at - 1] } else { from[at] };
-            let right = if x + 1 < side { from[at + 1] } else { from[at] };
-            to[at] = from[at] + amount * (from[at] - (up + down + left + right) / 4.0);
-        }
-    }
-}
-
-/// Least or greatest within `reach` modules each way.
-fn spread(
-    from: &[f32],
-    to: &mut [f32],
-    side: usize,
-    reach: usize,
-    pick: impl Fn(f32, f32) -> f32 + Copy,
-) {
-    let mut line = [0.0; crate::symbol::SIDE_MODULES_MAX];
-    for (row, out) in from.chunks_exact(side).zip(to.chunks_exact_mut(side)) {
-        spread_line(row, out, reach, pick);
-    }
-    for x in 0..side {
-        for y in 0..side {
-            line[y] = to[y * side + x];
-        }
-        let mut out = [0.0; crate::symbol::SIDE_MODULES_MAX];
-        spread_line(&line[..side], &mut out[..side], reach, pick);
-        for y in 0..side {
-            to[y * side + x] = out[y];
-        }
-    }
-}
-
-fn spread_line(from: &[f32], to: &mut [f32], reach: usize, pick: impl Fn(f32, f32) -> f32 + Copy) {
-    for (at, to) in to.iter_mut().enumerate() {
-        let window = &from[at.saturating_sub(reach)..(at + reach + 1).min(from.len())];
-        *to = window.iter().copied().fold(from[at], pick);
-    }
-}
-
-fn average(from: &[f32], to: &mut [f32], side: usize, reach: usize) {
-    let mut line = [0.0; crate::symbol::SIDE_MODULES_MAX];
-    let mut out = [0.0; crate::symbol::SIDE_MODULES_MAX];
-    for (row, to) in from.chunks_exact(side).zip(to.chunks_exact_mut(side)) {
-        average_line(row, to, reach);
-    }
-    for x in 0..side {
-        for y in 0..side {
-            line[y] = to[y * side + x];
-        }
-        average_line(&line[..side], &mut out[..side], reach);
-        for y in 0..side {
-            to[y * side + x] = out[y];
-        }
-    }
-}
-
-fn average_line(from: &[f32], to: &mut [f32], reach: usize) {
-    for (at, to) in to.iter_mut().enumerate() {
-        let window = &from[at.saturating_sub(reach)..(at + reach + 1).min(from.len())];
-        *to = window.iter().sum::<f32>() / window.len() as f32;
-    }
 }

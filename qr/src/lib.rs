@@ -24,6 +24,8 @@ mod geometry;
 
 mod grid;
 
+mod samples;
+
 pub mod symbol;
 
 mod view;

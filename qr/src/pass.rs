@@ -1,7 +1,8 @@
 //! One look at a picture: a view of it, a rule for its thresholds, and everything that follows.
 
 use crate::finder::{FinderSearch, Ground, Search};
-use crate::grid::{Corners, Cut, Grid, Level, Samples};
+use crate::grid::{Corners, Grid};
+use crate::samples::{Cut, Level, Samples};
 use crate::symbol::{self, CodewordReader, Modules, Symbol};
 use crate::threshold::{Rule, Thresholds};
 use crate::triple::{self, Triple};

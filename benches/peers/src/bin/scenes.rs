@@ -1,7 +1,8 @@
 //! Our own scenes: how many each decoder reads, and the files that other benches read.
 //!
-//! Shape: `scenes read [--count N] [--from SEED]` prints reads per difficulty; `scenes write FOLDER [--count N]`
-//! writes frames for the cost of each and clips of each family, with `truth.json` beside them.
+//! Shape: `scenes read [--count N] [--from SEED]` prints reads per difficulty; `scenes write FOLDER [--count N]
+//! [--from SEED] [--only FAMILY]` writes frames for the cost of each and clips of each family, with `truth.json`
+//! beside them.
 
 #[path = "../../../../qr/tests/scene/mod.rs"]
 mod scene;
@@ -27,7 +28,10 @@ fn main() {
         Some("read") => read(option("--count", 10), option("--from", 1)),
         Some("write") => {
             let folder = given.get(1).expect("a folder");
-            write(Path::new(folder), option("--count", 2)).expect("a folder to write into");
+            let only = given.iter().skip_while(|word| *word != "--only").nth(1);
+            let clips = lots(option("--count", 2), option("--from", 1))
+                .filter(|(family, _)| only.is_none_or(|only| only == family.name));
+            write(Path::new(folder), clips).expect("a folder to write into");
         }
         _ => eprintln!("scenes read | scenes write FOLDER"),
     }
@@ -78,7 +82,10 @@ fn lots(count: u64, from: u64) -> impl Iterator<Item = (&'static Family, u64)> {
         .flat_map(|seed| FAMILIES.iter().zip(0u64..).map(move |(f, at)| (f, seed * 100 + at)))
 }
 
-fn write(folder: &Path, count: u64) -> std::io::Result<()> {
+fn write(
+    folder: &Path,
+    clips: impl Iterator<Item = (&'static Family, u64)>,
+) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let save = |name: &str, frames: &mut dyn Iterator<Item = scene::Picture>| {
         let mut out = BufWriter::new(File::create(folder.join(format!("{name}.y4m")))?);
@@ -89,7 +96,7 @@ fn write(folder: &Path, count: u64) -> std::io::Result<()> {
         save(&name, &mut std::iter::once(scene.picture()))?;
         truth.push(entry(&name, "cost", &scene, None));
     }
-    for (family, seed) in lots(count, 1) {
+    for (family, seed) in clips {
         for difficulty in [Difficulty::Easy, Difficulty::Usual, Difficulty::Hard] {
             let name = format!("{}-{difficulty:?}-{seed}", family.name).to_lowercase();
             let clip = Clip::new(family, difficulty, seed);
