@@ -32,6 +32,8 @@ pub struct Corners {
     sign: f32,
     /// Light minus dark in the finders.
     contrast: f32,
+    /// Mean of light and dark in the finders.
+    middle: f32,
     legs_modules: (f32, f32),
 }
 
@@ -67,6 +69,7 @@ impl Corners {
             (finder.centre, u, v)
         });
         let sign = if three[0].inverted { -1.0 } else { 1.0 };
+        let mut middle = 0.0;
         let contrasts = frames.map(|(centre, u, v)| {
             let mut light = 0.0;
             let mut count = 0.0;
@@ -77,10 +80,13 @@ impl Corners {
                     count += 1.0;
                 }
             }
-            sign * (light / f32::max(count, 1.0) - frame.interpolated(centre).unwrap_or(0.0))
+            let (light, dark) =
+                (light / f32::max(count, 1.0), frame.interpolated(centre).unwrap_or(0.0));
+            middle += f32::midpoint(light, dark) / 3.0;
+            sign * (light - dark)
         });
         let contrast = (contrasts.iter().sum::<f32>() / 3.0).max(2.0);
-        Self { frames, sign, contrast, legs_modules: triple.legs_modules }
+        Self { frames, sign, contrast, middle, legs_modules: triple.legs_modules }
     }
 
     /// The side by the distances alone, rarely a whole number.
@@ -284,6 +290,7 @@ impl Corners {
     ) -> Option<Point> {
         let centre = homography.map(place).plus(residual);
         let (u, v) = homography.axes(place);
+        let contrast = self.contrast_around(frame, centre, u, v);
         let mut best = (f32::MIN, centre);
         let try_around =
             |middle: Point, reach: f32, step: f32, toll: f32, best: &mut (f32, Point)| {
@@ -292,7 +299,7 @@ impl Corners {
                     for dx in -steps..=steps {
                         let (dx, dy) = (dx as f32 * step, dy as f32 * step);
                         let at = middle.plus(u.times(dx)).plus(v.times(dy));
-                        let toll = toll * (dx * dx + dy * dy).sqrt() * self.contrast;
+                        let toll = toll * (dx * dx + dy * dy).sqrt() * contrast;
                         let score =
                             alignment_score(frame, at, (u, v), self.sign, best.0 + toll) - toll;
                         if score > best.0 {
@@ -302,10 +309,27 @@ impl Corners {
                 }
             };
         try_around(centre, reach, 0.5, 0.01, &mut best);
-        if best.0 < 0.35 * self.contrast {
+        if best.0 < 0.35 * contrast {
             return None;
         }
-        Some(self.middle_of_best(frame, best, u, v))
+        Some(self.middle_of_best(frame, best, (u, v), contrast))
+    }
+
+    /// Light minus dark at a place: less than in the finders where it lies in a shadow that they do not.
+    fn contrast_around(&self, frame: LumaFrame<'_>, centre: Point, u: Point, v: Point) -> f32 {
+        const REACH: i16 = 3;
+        let (mut sum, mut count) = (0.0, 0.0);
+        for down in -REACH..=REACH {
+            for across in -REACH..=REACH {
+                let at = centre.plus(u.times(f32::from(across))).plus(v.times(f32::from(down)));
+                if let Some(luma) = frame.interpolated(at) {
+                    sum += luma;
+                    count += 1.0;
+                }
+            }
+        }
+        let light = 1.15 * sum / f32::max(count * self.middle, 1.0);
+        self.contrast * light.clamp(0.15, 1.0)
     }
 
     /// Large modules score alike wherever the samples fall in them: the middle of where they do.
@@ -313,11 +337,11 @@ impl Corners {
         &self,
         frame: LumaFrame<'_>,
         (best, middle): (f32, Point),
-        u: Point,
-        v: Point,
+        (u, v): (Point, Point),
+        contrast: f32,
     ) -> Point {
         const STEPS: i32 = 5;
-        let floor = best - 0.25 * self.contrast;
+        let floor = best - 0.25 * contrast;
         let (mut sum, mut weights) = (Point::default(), 0.0);
         for dy in -STEPS..=STEPS {
             for dx in -STEPS..=STEPS {

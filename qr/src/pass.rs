@@ -45,20 +45,26 @@ pub const LIGHT: [Kind; 2] = [
     Kind { view: View::Reduced(2), rule: GRAINLESS, row_step_px: 3 },
 ];
 /// The hard passes in turn, by gain.
-pub const HARD: [Kind; 6] = [
+pub const HARD: [Kind; 7] = [
     LIGHT[0],
     LIGHT[1],
     Kind { view: View::Equalised, rule: GRAINLESS, row_step_px: 3 },
     Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2 },
     Kind { view: View::Doubled, rule: GRAINLESS, row_step_px: 3 },
     Kind { view: View::Whole, rule: Rule::Mean { divisor: 10 }, row_step_px: 3 },
+    Kind {
+        view: View::Reduced(2),
+        rule: Rule::Lit { flat_below: 20, reach_blocks: 2 },
+        row_step_px: 3,
+    },
 ];
 
-const CUTS: [Cut; 4] = [
+const CUTS: [Cut; 5] = [
     Cut { level: Level::MidRange { reach: 4 }, sharpen: 0.0 },
     Cut { level: Level::Mean { reach: 5 }, sharpen: 0.0 },
-    Cut { level: Level::MidRange { reach: 3 }, sharpen: 0.5 },
+    Cut { level: Level::Lit { reach: 3 }, sharpen: 0.5 },
     Cut { level: Level::Mean { reach: 5 }, sharpen: 1.0 },
+    Cut { level: Level::MidRange { reach: 3 }, sharpen: 0.5 },
 ];
 
 /// What a run is to do.

@@ -31,6 +31,9 @@ pub struct Cut {
 pub enum Level {
     /// Between the darkest and the lightest of the modules around.
     MidRange { reach: usize },
+    /// The same without what is narrower than that: follows the edge of a shadow, as what is bright beyond it does not
+    /// reach over.
+    Lit { reach: usize },
     /// The mean of the modules around.
     Mean { reach: usize },
 }
@@ -86,16 +89,18 @@ impl Samples {
         let side = self.side;
         let Self { luma, missing, work: [values, low, high], .. } = self;
         sharpen(luma, values, side, cut.sharpen);
-        let reach = match cut.level {
-            Level::MidRange { reach } | Level::Mean { reach } => reach,
-        };
         match cut.level {
-            Level::MidRange { .. } => {
-                // Not `f32::min` and `f32::max`, which wasm has only as calls.
-                spread(values, low, side, reach, |a, b| if b < a { b } else { a });
-                spread(values, high, side, reach, |a, b| if b > a { b } else { a });
+            Level::MidRange { reach } | Level::Lit { reach } => {
+                low.copy_from_slice(values);
+                high.copy_from_slice(values);
+                spread(low, side, reach, less);
+                spread(high, side, reach, more);
+                if let Level::Lit { .. } = cut.level {
+                    spread(low, side, reach, more);
+                    spread(high, side, reach, less);
+                }
             }
-            Level::Mean { .. } => {
+            Level::Mean { reach } => {
                 average(values, low, side, reach);
                 high.copy_from_slice(low);
             }
@@ -115,7 +120,7 @@ impl Samples {
                 let at = y * side + x;
                 let threshold = f32::midpoint(low[at], high[at]);
                 let half_range = match cut.level {
-                    Level::MidRange { .. } => (high[at] - low[at]) / 2.0,
+                    Level::MidRange { .. } | Level::Lit { .. } => (high[at] - low[at]) / 2.0,
                     Level::Mean { .. } => 1.5 * mean_range,
                 };
                 let half_range = if half_range > 1.0 { half_range } else { 1.0 };
@@ -146,26 +151,30 @@ fn sharpen(from: &[f32], to: &mut [f32], side: usize, amount: f32) {
     }
 }
 
+/// Not `f32::min` and `f32::max`, which wasm has only as calls.
+fn less(a: f32, b: f32) -> f32 {
+    if b < a { b } else { a }
+}
+
+fn more(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
 /// Least or greatest within `reach` modules each way.
-fn spread(
-    from: &[f32],
-    to: &mut [f32],
-    side: usize,
-    reach: usize,
-    pick: impl Fn(f32, f32) -> f32 + Copy,
-) {
+fn spread(values: &mut [f32], side: usize, reach: usize, pick: impl Fn(f32, f32) -> f32 + Copy) {
     let mut line = [0.0; crate::symbol::SIDE_MODULES_MAX];
-    for (row, out) in from.chunks_exact(side).zip(to.chunks_exact_mut(side)) {
-        spread_line(row, out, reach, pick);
+    let mut out = [0.0; crate::symbol::SIDE_MODULES_MAX];
+    for row in values.chunks_exact_mut(side) {
+        line[..side].copy_from_slice(row);
+        spread_line(&line[..side], row, reach, pick);
     }
     for x in 0..side {
         for y in 0..side {
-            line[y] = to[y * side + x];
+            line[y] = values[y * side + x];
         }
-        let mut out = [0.0; crate::symbol::SIDE_MODULES_MAX];
         spread_line(&line[..side], &mut out[..side], reach, pick);
         for y in 0..side {
-            to[y * side + x] = out[y];
+            values[y * side + x] = out[y];
         }
     }
 }

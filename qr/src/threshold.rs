@@ -15,6 +15,8 @@ pub enum Rule {
     /// Between the darkest and the brightest nearby; blocks whose range is below `flat_below` take their neighbours'.
     /// So do those whose range is below `flat_percent` of the greatest nearby: grain on large modules.
     MidRange { flat_below: u8, flat_percent: u8 },
+    /// The same without what is narrower than the reach, and not smoothed: follows the edge of a shadow.
+    Lit { flat_below: u8, reach_blocks: usize },
     /// The mean over a window of the picture's longer side / `divisor`.
     Mean { divisor: usize },
 }
@@ -110,6 +112,9 @@ impl Thresholds {
         match rule {
             Rule::MidRange { flat_below, flat_percent } => {
                 self.apply_mid_range(flat_below.max(self.grain()), flat_percent);
+            }
+            Rule::Lit { flat_below, reach_blocks } => {
+                self.apply_lit(flat_below.max(self.grain()), reach_blocks);
             }
             Rule::Mean { divisor } => self.apply_mean(divisor),
         }
@@ -222,6 +227,21 @@ impl Thresholds {
         }
     }
 
+    /// Opens what is dark and closes what is bright, which leaves the edges of shadows where they are. What `measure`
+    /// found is then gone.
+    fn apply_lit(&mut self, flat_below: u8, reach: usize) {
+        let columns = self.columns;
+        spread(&mut self.darkest, columns, reach, u8::min);
+        spread(&mut self.darkest, columns, reach, u8::max);
+        spread(&mut self.brightest, columns, reach, u8::max);
+        spread(&mut self.brightest, columns, reach, u8::min);
+        for ((at, dark), bright) in self.at.iter_mut().zip(&self.darkest).zip(&self.brightest) {
+            let is_flat = bright.saturating_sub(*dark) < flat_below;
+            *at = if is_flat { 0 } else { dark.midpoint(*bright).max(1) };
+        }
+        self.fill_unknown();
+    }
+
     fn fill_unknown(&mut self) {
         let columns = self.columns;
         let blocks = self.at.len();
@@ -269,6 +289,31 @@ impl Thresholds {
             }
         }
     }
+}
+
+/// Least or greatest within `reach` blocks each way.
+fn spread(blocks: &mut [u8], columns: usize, reach: usize, pick: impl Fn(u8, u8) -> u8 + Copy) {
+    let mut line = [0; LumaFrame::SIDE_PX_MAX / BLOCK_PX];
+    let rows = blocks.len() / columns.max(1);
+    for row in blocks.chunks_exact_mut(columns.max(1)) {
+        line[..columns].copy_from_slice(row);
+        for (at, to) in row.iter_mut().enumerate() {
+            *to = nearby(&line[..columns], at, reach).iter().copied().fold(*to, pick);
+        }
+    }
+    for column in 0..columns {
+        for row in 0..rows {
+            line[row] = blocks[row * columns + column];
+        }
+        for row in 0..rows {
+            let to = &mut blocks[row * columns + column];
+            *to = nearby(&line[..rows], row, reach).iter().copied().fold(*to, pick);
+        }
+    }
+}
+
+fn nearby(line: &[u8], at: usize, reach: usize) -> &[u8] {
+    line.get(at.saturating_sub(reach)..(at + reach + 1).min(line.len())).unwrap_or_default()
 }
 
 fn mean_of_known(a: u8, b: u8) -> u8 {
