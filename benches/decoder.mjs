@@ -37,18 +37,28 @@ function* frames(name, { width_px: width, height_px: height }) {
 async function ours() {
   const { instance } = await WebAssembly.instantiate(readFileSync(wasm), {});
   const { memory, frame, scan, code, code_len: length } = instance.exports;
-  let pending = false;
-  const read = (luma, width, height, hard = pending) => {
+  const [LIGHT, HARD, GLANCE] = [0, 1, 2];
+  const GLANCED_LOOKS_MAX = 8;
+  let promised = null;
+  let hardLooks = 0;
+  // As src/scan.rs does: hard after a frame that promised more than a light look could read, at first with a glance
+  // between.
+  const due = () => {
+    if (promised === null) return LIGHT;
+    return promised === HARD && hardLooks < GLANCED_LOOKS_MAX ? GLANCE : HARD;
+  };
+  const read = (luma, width, height, effort = due()) => {
     const place = frame(luma.length);
     new Uint8Array(memory.buffer, place, luma.length).set(luma);
-    // As src/scan.rs does: hard after a frame that promised more than a light look could read.
-    const answer = scan(width, height, hard);
+    const answer = scan(width, height, effort);
     const count = answer % 1000;
-    pending = answer >= 1000 && count === 0;
+    promised = answer >= 1000 && count === 0 ? effort : null;
+    if (count > 0 || (effort === LIGHT && promised === null)) hardLooks = 0;
+    else if (effort === HARD) hardLooks += 1;
     return Array.from({ length: count }, (_, i) =>
       Buffer.from(memory.buffer.slice(code(i), code(i) + length(i))).toString("hex"));
   };
-  return { name: "gerbang", read, reset: () => { pending = false; }, memory };
+  return { name: "gerbang", read, reset: () => { promised = null; hardLooks = 0; }, memory };
 }
 
 async function zxingWasm() {
@@ -178,7 +188,7 @@ function endure(count) {
   const marks = [];
   for (let at = 0; at < count; at += 1) {
     const [entry, luma] = pictures[Math.floor(at / 8) % pictures.length];
-    decoder.read(luma, entry.width_px, entry.height_px, at % 8 > 0);
+    decoder.read(luma, entry.width_px, entry.height_px, Number(at % 8 > 0));
     if (at === 100 || at === count - 1) marks.push(`${megabytes()} MB after ${at + 1} frames`);
   }
   console.log(`memory: ${marks.join(", ")}`);

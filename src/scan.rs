@@ -1,7 +1,7 @@
 //! What the gate needs of package `gerbang-qr`: effort per frame, and a frame's reading.
 //!
 //! Shape: frame after frame of a video, each looked at lightly; after one that promised a code that could not
-//! be read, the next are looked at hard, a slice of the work each. A still is looked at until nothing is left.
+//! be read, the next are looked at hard, a slice of the work each, at first with a glance between them. A still is looked at until nothing is left.
 //! A message cut into several codes is a payload once all of them were seen, in whatever frames.
 //! Limits and errors: a still takes at most `STILL_SLICES_MAX` slices.
 
@@ -17,6 +17,10 @@ use gerbang_qr::{Added, Assembler, Effort, Scan, Scanner};
 const STILL_SLICES_MAX: usize = 64;
 /// Parts of a message are forgotten so many frames after the last that was seen: half a minute.
 const PARTS_FRAMES_MAX: u32 = 400;
+
+/// So many hard looks have a glance after them: a code that is still on its way may stand clear in any frame. Later it
+/// is there, and looks the same to every glance.
+const GLANCED_LOOKS_MAX: u32 = 8;
 
 /// What a frame is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,8 +65,10 @@ pub struct FrameScanner {
     waiting: Option<(u8, u8)>,
     /// Parts are remembered for so many more frames.
     frames: u32,
-    /// The frame before promised more than could be read with so little work.
-    pending: bool,
+    /// How the frame before was looked at, where it promised more than could be read with so little work.
+    promised: Option<Effort>,
+    /// Hard looks since a frame promised nothing.
+    hard_looks: u32,
 }
 
 impl FrameScanner {
@@ -78,9 +84,20 @@ impl FrameScanner {
     }
 
     fn read_video(&mut self, frame: LumaFrame<'_>) -> FrameReading {
-        let effort = if self.pending { Effort::Hard } else { Effort::Light };
+        let effort = match self.promised {
+            None => Effort::Light,
+            Some(Effort::Hard) if self.hard_looks < GLANCED_LOOKS_MAX => Effort::Glance,
+            Some(_) => Effort::Hard,
+        };
         let scan = self.scanner.scan(frame, effort);
-        self.pending = scan.pending && scan.codes.is_empty();
+        let is_read = !scan.codes.is_empty();
+        self.promised = (scan.pending && !is_read).then_some(effort);
+        self.hard_looks = match effort {
+            Effort::Light if !scan.pending => 0,
+            _ if is_read => 0,
+            Effort::Hard => self.hard_looks.saturating_add(1),
+            Effort::Light | Effort::Glance => self.hard_looks,
+        };
         self.reading(scan)
     }
 
@@ -95,7 +112,7 @@ impl FrameScanner {
                 break;
             }
         }
-        self.pending = false;
+        self.promised = None;
         self.reading(scan)
     }
 

@@ -9,7 +9,8 @@ fuzz_target!(|input: &[u8]| {
     let width_px = usize::from(*width_px);
     let height_px = luma.len() / width_px.max(1);
     let Ok(frame) = LumaFrame::new(luma, width_px, height_px, width_px) else { return };
-    for effort in [Effort::Light, Effort::Hard] {
-        let _ = Scanner::new().scan(frame, effort);
+    let mut scanner = Scanner::new();
+    for effort in [Effort::Light, Effort::Hard, Effort::Glance, Effort::Hard] {
+        let _ = scanner.scan(frame, effort);
     }
 });

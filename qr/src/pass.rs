@@ -67,6 +67,9 @@ const CUTS: [Cut; 5] = [
     Cut { level: Level::MidRange { reach: 3 }, sharpen: 0.5 },
 ];
 
+/// Cuts that every grid gets, whatever work is left.
+const CUTS_MIN: usize = 3;
+
 /// What a run is to do.
 #[derive(Debug, Clone, Copy)]
 pub struct Task {
@@ -244,7 +247,10 @@ impl Pass {
     ) -> Option<(Symbol, [Point; 4])> {
         let side = grid.version.side();
         corners.sample(frame, grid, &mut self.samples);
-        CUTS.iter().find_map(|cut| {
+        CUTS.iter().enumerate().find_map(|(at, cut)| {
+            if at >= CUTS_MIN && work.left == 0 {
+                return None;
+            }
             work.spend(WORK_PER_CUT_MODULE * side * side);
             self.samples.cut(*cut, &mut self.modules);
             let symbol = symbol::read(&mut self.modules, &mut self.reader).ok()?;
@@ -277,7 +283,7 @@ const BENT_SIDE_MAX: usize = 57;
 impl Limits {
     fn of(effort: Effort) -> Self {
         match effort {
-            Effort::Light => Self {
+            Effort::Light | Effort::Glance => Self {
                 work: 800_000,
                 finders_max: 60,
                 search_work: 900_000,

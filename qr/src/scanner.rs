@@ -12,6 +12,8 @@ use std::fmt;
 pub enum Effort {
     /// For every video frame: gives up early on a frame without a code.
     Light,
+    /// As light, between the calls of a hard scan, which goes on after it: a hand may hold still for this frame.
+    Glance,
     /// For a frame in which something like a code was seen, and for still pictures.
     Hard,
 }
@@ -163,6 +165,14 @@ impl Scanner {
         let mut scan = Scan::default();
         scan.pending = match effort {
             Effort::Light => self.scan_lightly(frame, &mut scan.codes),
+            Effort::Glance => {
+                let seen = self.scan_lightly(frame, &mut scan.codes);
+                // What was read ends the hard scan; else it is still under way.
+                if !scan.codes.is_empty() {
+                    self.next = Next::default();
+                }
+                seen || self.next != Next::default()
+            }
             Effort::Hard => self.scan_hard(frame, &mut scan.codes),
         };
         scan.hint = if scan.codes.windows(2).any(|pair| pair[0].bytes != pair[1].bytes) {
@@ -177,7 +187,7 @@ impl Scanner {
     fn scan_lightly(&mut self, frame: LumaFrame<'_>, codes: &mut Vec<ScannedCode>) -> bool {
         let mut seen = 0;
         for (at, kind) in pass::LIGHT.into_iter().enumerate() {
-            self.run(frame, kind, Effort::Light, codes);
+            self.run(frame, Task { kind, effort: Effort::Light, tried: 0 }, codes);
             if at == 0 && codes.is_empty() {
                 self.hint = self.pass.hint(frame);
             }
@@ -196,7 +206,8 @@ impl Scanner {
             if spent > 0 && spent + kind.look_work(frame) + SEARCH_WORK > SLICE_WORK {
                 return true;
             }
-            let run = self.run(frame, *kind, Effort::Hard, codes);
+            let task = Task { kind: *kind, effort: Effort::Hard, tried: self.next.tried };
+            let run = self.run(frame, task, codes);
             spent += usize::try_from(run.work).unwrap_or(usize::MAX / 2);
             if self.next == Next::default() && codes.is_empty() {
                 self.hint = self.pass.hint(frame);
@@ -227,13 +238,11 @@ impl Scanner {
     fn run(
         &mut self,
         frame: LumaFrame<'_>,
-        kind: pass::Kind,
-        effort: Effort,
+        task: Task,
         codes: &mut Vec<ScannedCode>,
     ) -> pass::Spent {
         let before = codes.len();
-        let Self { pass, plane, known, next, .. } = self;
-        let task = Task { kind, effort, tried: next.tried };
+        let Self { pass, plane, known, .. } = self;
         let spent = pass.run(frame, task, plane, known, codes);
         self.known.extend(codes[before..].iter().map(|code| code.corners_px));
         spent

@@ -17,7 +17,7 @@ const RATCHET: [(&str, usize); 27] = [
     ("boofcv/bright_spots", 44),
     ("boofcv/brightness", 39),
     ("boofcv/close", 20),
-    ("boofcv/curved", 27),
+    ("boofcv/curved", 28),
     ("boofcv/damaged", 7),
     ("boofcv/glare", 19),
     ("boofcv/high_version", 12),

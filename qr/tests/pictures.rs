@@ -31,6 +31,30 @@ fn a_drawn_code_is_read_with_its_corners() {
     }
 }
 
+#[test]
+fn a_glance_leaves_a_hard_scan_under_way_and_ends_it_when_it_reads() {
+    let whole = code(b"Gerbang", 3).picture(6);
+    let mut half = code(b"Gerbang", 3).picture(6);
+    // Nothing is left of the code's lower half.
+    half.luma[whole.width * whole.height / 2..].fill(255);
+    let hard_calls = |glances: bool| {
+        let mut scanner = Scanner::new();
+        let mut calls = 1;
+        while scanner.scan(half.frame(), Effort::Hard).pending {
+            calls += 1;
+            assert!(!glances || scanner.scan(half.frame(), Effort::Glance).pending);
+            assert!(calls < 20);
+        }
+        calls
+    };
+    assert!(hard_calls(false) > 1);
+    assert_eq!(hard_calls(true), hard_calls(false));
+    let mut scanner = Scanner::new();
+    assert!(scanner.scan(half.frame(), Effort::Hard).pending);
+    let seen = scanner.scan(whole.frame(), Effort::Glance);
+    assert_eq!((seen.codes.len(), seen.pending), (1, false));
+}
+
 /// A sample, or as many as a long run asks for.
 fn noise_frames() -> usize {
     let asked = std::env::var("GERBANG_NOISE_FRAMES").ok();

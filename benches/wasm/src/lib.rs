@@ -24,12 +24,17 @@ pub extern "C" fn frame(bytes: usize) -> *const u8 {
     })
 }
 
-/// Codes read; 1000 more where work is left for the next call.
+/// `effort`: 0 light, 1 hard, 2 a glance. Codes read; 1000 more where work is left for the next call.
 #[unsafe(no_mangle)]
-pub extern "C" fn scan(width: usize, height: usize, hard: bool) -> usize {
+pub extern "C" fn scan(width: usize, height: usize, effort: u32) -> usize {
     STATE.with_borrow_mut(|state| {
         let Ok(frame) = LumaFrame::new(&state.luma, width, height, width) else { return 0 };
-        state.scan = state.scanner.scan(frame, if hard { Effort::Hard } else { Effort::Light });
+        let effort = match effort {
+            0 => Effort::Light,
+            1 => Effort::Hard,
+            _ => Effort::Glance,
+        };
+        state.scan = state.scanner.scan(frame, effort);
         state.scan.codes.len() + if state.scan.pending { 1000 } else { 0 }
     })
 }
