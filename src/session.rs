@@ -129,6 +129,7 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
         Event::SealingAgreed => sealing::agreed(model, moment, &mut effects),
         Event::LoudnessChosen(loudness) => reply::loudness(model, loudness, &mut effects),
         Event::SignalTried => effects.push(Effect::Signal(Signal::Refuse)),
+        Event::LogSaved { log, next_sequence } => recording::saved(model, log, next_sequence),
         Event::LogRepaired { set_aside } => recording::repaired(model, set_aside, &mut effects),
         Event::KioskTurned(on) => kiosk::turn(model, on, &mut effects),
         Event::HandedOver => model.kept_alone_since_unix_ms = None,

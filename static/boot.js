@@ -27,6 +27,8 @@ const scope = new URL("./", location).pathname;
 
 // What a full disk does to a database; see renew.js. A gate that was cut off while somebody looked at it may have been so by that.
 globalThis.gerbangRenewDatabase = () => import("./renew.js").then(({ renew }) => renew(scope)).catch(() => {});
+// The log's second copy.
+globalThis.gerbangCopy = (kind, given) => import("./copy.js").then(({ copy }) => copy(kind, ...given));
 async function markWork() {
   const name = `gerbang:${scope}:at-work`;
   if (localStorage.getItem(name)) await globalThis.gerbangRenewDatabase();

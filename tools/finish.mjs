@@ -20,7 +20,7 @@ import { shorten } from "./shorten.mjs";
 const FIRST_SCAN_GZIP_BYTES_MAX = 400_000;
 // Fetched anew each time, or not part of the app; static/sw.js says the same.
 const NOT_KEPT = /^(site\.json|registry\.cose|revocations\/|demo\/|sw\.js|first-scan\.txt)/;
-const NOT_FOR_FIRST_SCAN = /^(sw\.js$|revocations\/|demo\/|first-scan\.txt$|icons\/.*\.png$|gerbang-annex|desk-|renew-)/;
+const NOT_FOR_FIRST_SCAN = /^(sw\.js$|revocations\/|demo\/|first-scan\.txt$|icons\/.*\.png$|gerbang-annex|desk-|renew-|copy-)/;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { with: { type: "string" } } });
 const [trunkDir, outDir] = positionals;
@@ -93,6 +93,7 @@ const [glue, wasm] = binary("gerbang-app", only(/^gerbang-app-[0-9a-f]+\.js$/));
 const [annexGlue, annexWasm] = binary("gerbang-annex", "gerbang-annex.js");
 const deskSheet = hashed("desk", ".css");
 const renewal = hashed("renew", ".js");
+const secondCopy = hashed("copy", ".js");
 const templates = ["boot.js", "worker.js", "sw.js"].map((name) => readFileSync(join("static", name), "utf8"));
 const [bootTemplate, workerTemplate, keeperTemplate] = templates;
 
@@ -109,7 +110,7 @@ const build = digest(
   "hex",
 ).slice(0, 16);
 
-const bootText = put(bootTemplate.replaceAll("./renew.js", `./${renewal}`), [
+const bootText = put(bootTemplate.replaceAll("./renew.js", `./${renewal}`).replace("./copy.js", `./${secondCopy}`), [
   ["./gerbang-app.js", `./${glue}`], ["./gerbang-app_bg.wasm", `./${wasm}`],
   ["./desk.css", `./${deskSheet}`],
   ["./gerbang-annex.js", `./${annexGlue}`], ["./gerbang-annex_bg.wasm", `./${annexWasm}`],

@@ -57,6 +57,12 @@ pub fn answer(question: &[u8]) -> Vec<u8> {
     gerbang::trust::answer(question)
 }
 
+/// Logs that were thrown away; see `browser::annex::bring_back`.
+#[wasm_bindgen]
+pub async fn bring_back() -> Vec<u8> {
+    gerbang::browser::annex::bring_back().await
+}
+
 /// A demonstration pass as a camera would see it.
 #[wasm_bindgen]
 pub async fn demo_stream(name: String) -> Option<MediaStream> {

@@ -26,6 +26,7 @@ mod poster;
 mod probe;
 mod reading;
 mod repair;
+mod saved;
 mod selftest;
 mod situation;
 pub mod text;
@@ -62,6 +63,12 @@ pub fn open(host: HtmlElement, page: &str, told: &str, tell: js_sys::Function) {
     let props = DeskProps { page: page_named(page), told, tell };
     let app = yew::Renderer::<Desk>::with_root_and_props(host.into(), props).render();
     OPEN.set(Some(app));
+}
+
+/// Logs whose database the browser threw away, kept again: log id and next sequence, 24 bytes each.
+pub async fn bring_back() -> Vec<u8> {
+    let back = saved::bring_back().await;
+    back.iter().flat_map(|(log, next)| [&log.0[..], &next.to_be_bytes()].concat()).collect()
 }
 
 /// A visitor's page, in place of the app.

@@ -8,6 +8,7 @@
 use super::annex::told::{Told, Wish};
 use super::clock;
 use super::wait::within;
+use crate::audit_log::LogId;
 use crate::session::{DeskPage, Event};
 use crate::trust::Elsewhere;
 use js_sys::Promise;
@@ -53,6 +54,9 @@ extern "C" {
 
     #[wasm_bindgen(method, js_name = stop_hub)]
     pub(super) fn stop_hub(this: &Annex);
+
+    #[wasm_bindgen(method, js_name = bring_back)]
+    fn bring_back(this: &Annex) -> Promise;
 
     /// `trust::answer`, over there.
     #[wasm_bindgen(method, catch, js_name = answer)]
@@ -136,6 +140,17 @@ pub fn load_elsewhere(send: &Callback<Event>) {
             None => Event::ElsewhereFailed,
         });
     });
+}
+
+/// Has what the browser threw away with its database kept again, and tells how far it reaches.
+pub async fn bring_back(send: &Callback<Event>) {
+    let Some(annex) = load().await else { return };
+    let Ok(back) = within(&annex.bring_back(), LOAD_MS_MAX).await else { return };
+    for log in js_sys::Uint8Array::new(&back).to_vec().chunks_exact(24) {
+        let Some((log, next)) = log.split_first_chunk() else { continue };
+        let Ok(next) = next.try_into() else { continue };
+        send.emit(Event::LogSaved { log: LogId(*log), next_sequence: u64::from_be_bytes(next) });
+    }
 }
 
 /// A demonstration pass as a camera would see it; `None`: no such pass, or no demonstration site.

@@ -78,6 +78,10 @@ extern "C" {
     #[wasm_bindgen(catch, js_name = gerbangRenewDatabase)]
     pub fn renew_database() -> Result<Promise, JsValue>;
 
+    /// The log once more, in files; static/copy.js.
+    #[wasm_bindgen(catch, js_name = gerbangCopy)]
+    pub fn second_copy(kind: &str, given: &js_sys::Array) -> Result<Promise, JsValue>;
+
     /// The navigator's newer doors.
     #[wasm_bindgen(extends = Navigator)]
     pub type Phone;

@@ -289,7 +289,19 @@ impl Shell {
 
     fn open_log(&self, claim: Claim) {
         let (store, send) = (self.store.clone(), self.send.clone());
-        spawn_local(async move { send.emit(start::open_log(&store, claim).await) });
+        spawn_local(async move {
+            let opened = start::open_log(&store, claim).await;
+            let log = match &opened {
+                Event::LogOpened(snapshot) => Some(snapshot.head.log()),
+                _ => None,
+            };
+            send.emit(opened);
+            if let Some(log) = log
+                && store.follow(log).await
+            {
+                annex_door::bring_back(&send).await;
+            }
+        });
     }
 
     fn load_site(&self) {

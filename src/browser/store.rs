@@ -11,6 +11,7 @@
 //! transaction that appends, fences off a tab that has lost the lock and does not know it yet.
 
 mod aside;
+mod copy;
 mod database;
 mod device_key;
 mod lock;
@@ -31,9 +32,11 @@ pub use settings::{HandedOver, KeptCheckpoint, RegistryCopy};
 
 use super::bindings::renew_database;
 use super::wait::Turnstile;
-use crate::audit_log::{ChainReport, LogError, StoredEntry};
+use crate::audit_log::{ChainHead, ChainReport, LogError, LogId, StoredEntry};
 use crate::session::{LogSnapshot, StoreFault};
+use copy::SecondCopy;
 use database::{Database, Durability, Failure, Mode};
+use device_key::DeviceKey;
 use js_sys::Uint8Array;
 use lock::Lock;
 use removal::Burial;
@@ -67,6 +70,8 @@ pub struct Store {
 
 struct Shared {
     database: Database,
+    copy: SecondCopy,
+    scope: String,
     lock_name: String,
     /// There while this tab may write.
     writer: RefCell<Option<Writer>>,
@@ -103,6 +108,8 @@ impl Store {
         Self {
             shared: Rc::new(Shared {
                 database: Database::new(name.clone(), version),
+                copy: SecondCopy::default(),
+                scope: scope.to_owned(),
                 lock_name: name,
                 writer: RefCell::new(None),
                 has_failed: Cell::new(false),
@@ -136,9 +143,11 @@ impl Store {
         let key = row::entry_key(entry.sequence)?;
         let row = row::entry_to_js(entry);
         let burial = Burial::of(&self.shared.database, entry).await?;
-        let written = self.write(|entries| {
+        // A full disk shows there first: the database would be damaged by it.
+        self.shared.copy.put(entry).await?;
+        let written = self.write(|entries, writer| {
             entries.add_with_key(&row, &key)?;
-            burial.perform(entries)
+            burial.perform(entries, (writer, &key))
         });
         match written.await {
             Err(WriteFailure::Failed(Failure::Constraint)) => {
@@ -153,12 +162,22 @@ impl Store {
                 return Err(failure.into());
             }
         }
+        if !matches!(burial, Burial::Nothing) || self.shared.copy.is_behind(entry.sequence) {
+            if let Ok(head) = ChainHead::after(entry) {
+                self.follow(head.log()).await;
+            }
+        }
         witness::keep(&self.shared.lock_name, entry);
         if self.shared.has_failed.replace(false) {
             // Outside the site's own page nobody renews anything.
             let _renewed = renew_database();
         }
         Ok(())
+    }
+
+    /// Makes the second copy level with the log; answers whether copies of other logs are there.
+    pub async fn follow(&self, log: LogId) -> bool {
+        self.shared.copy.follow(&self.shared.scope, log).await
     }
 
     /// The numbers of the entries that are there; retention may have removed the first ones.
@@ -183,13 +202,14 @@ impl Store {
     /// Lets another tab write, and closes the connection.
     pub fn close(&self) {
         self.shared.writer.replace(None);
+        self.shared.copy.close();
         self.shared.database.close();
     }
 
     /// One strict transaction over the entries, which only the writer gets through.
     async fn write(
         &self,
-        work: impl Fn(&IdbObjectStore) -> Result<(), JsValue>,
+        work: impl Fn(&IdbObjectStore, &IdbObjectStore) -> Result<(), JsValue>,
     ) -> Result<(), WriteFailure> {
         let Some(token) = self.token() else { return Err(WriteFailure::NotTheWriter) };
         let taken = Rc::new(Cell::new(false));
@@ -199,7 +219,8 @@ impl Store {
             .database
             .run(&[row::ENTRIES, row::WRITER], mode, |transaction| {
                 let guard = fence(transaction, &token, &taken)?;
-                work(&transaction.object_store(row::ENTRIES)?)?;
+                let store = |name| transaction.object_store(name);
+                work(&store(row::ENTRIES)?, &store(row::WRITER)?)?;
                 Ok(guard)
             })
             .await;
@@ -209,6 +230,12 @@ impl Store {
         }
         // Only now may the guard go: the browser called it before `complete`.
         written.map(drop).map_err(WriteFailure::Failed)
+    }
+
+    /// Of this device's log.
+    pub async fn log_id(&self) -> Result<LogId, StoreFault> {
+        let key = DeviceKey::of(&self.shared.database).await?;
+        Ok(LogId::of_device(&key.public_key()))
     }
 
     fn token(&self) -> Option<String> {
@@ -250,6 +277,7 @@ impl Store {
     /// Another tab has the log: nothing is written any more, and the shell is told, once.
     fn lose_log(&self) {
         if self.shared.writer.replace(None).is_some() {
+            self.shared.copy.close();
             (self.shared.on_taken)();
         }
     }

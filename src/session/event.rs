@@ -5,7 +5,9 @@ use super::model::{
     Answer, CameraFault, CameraView, DeskPage, Freshness, GateProfile, Language, Loudness,
     ManualReason, OverrideReason, Problem, ReferReason, StoreFault, TrustAlarm, Wanted,
 };
-use crate::audit_log::{ChainHead, Entry, EntryBody, Hash, SignedPlace, Statement, StoredEntry};
+use crate::audit_log::{
+    ChainHead, Entry, EntryBody, Hash, LogId, SignedPlace, Statement, StoredEntry,
+};
 use crate::gate::{Others, Policy, Registry};
 use crate::scan::FrameReading;
 use crate::trust::{Elsewhere, Site};
@@ -110,6 +112,11 @@ pub enum Event {
     /// The log can be continued again; so many rows were set aside.
     LogRepaired {
         set_aside: u64,
+    },
+    /// A log that was thrown away has been found again, and is kept as an export.
+    LogSaved {
+        log: LogId,
+        next_sequence: u64,
     },
     /// All entries that were stored have left this phone.
     HandedOver,

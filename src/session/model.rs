@@ -44,6 +44,8 @@ pub struct Model {
     pub(super) lost: Option<ChainHead>,
     /// Of this the log tells; somebody should hear of it until the page is closed.
     pub loss_told: Option<ChainHead>,
+    /// All of it has been found again.
+    pub loss_saved: bool,
     /// Over the live camera: nothing that refuses anybody.
     pub sheet: Option<Sheet>,
     pub hint: Option<Hint>,
@@ -108,6 +110,7 @@ impl Model {
             repaired: None,
             lost: None,
             loss_told: None,
+            loss_saved: false,
             sheet: None,
             hint: None,
             parts: None,

@@ -8,7 +8,7 @@ use super::model::{
 use super::{kiosk, reply, sealing, timing};
 use crate::audit_log::{
     self, ChainHead, ClockFlag, Direction, Entry, EntryBody, EntryDraft, Gap, GapCause, Hash,
-    KeyedPart, SALT_BYTES, ShiftTurn, SignedBody, SignedPlace, Statement,
+    KeyedPart, LogId, SALT_BYTES, ShiftTurn, SignedBody, SignedPlace, Statement,
 };
 use crate::gate::{CredentialId, Decision, Outcome, Payload};
 use std::collections::BTreeMap;
@@ -122,6 +122,12 @@ pub(super) fn tell_of_loss(model: &mut Model, moment: &Moment, effects: &mut Vec
     };
     append(model, EntryBody::Gap(gap), Parts::default(), moment, effects);
     signature_wanted(model, Statement::Checkpoint, moment, effects);
+}
+
+/// What the browser threw away is kept as an export, so far.
+pub(super) fn saved(model: &mut Model, log: LogId, next_sequence: u64) {
+    let reaches = |lost: &ChainHead| lost.log() == log && lost.next_sequence() <= next_sequence;
+    model.loss_saved |= model.loss_told.as_ref().or(model.lost.as_ref()).is_some_and(reaches);
 }
 
 /// A log that never opened cannot be written in order: the gate says so and offers a retry.

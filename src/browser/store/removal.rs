@@ -13,6 +13,7 @@ use crate::audit_log::{
     Entry, EntryBody, LogId, SignedBody, SignedPlace, Statement, StoredEntry, read_entry,
 };
 use crate::session::StoreFault;
+use js_sys::Array;
 use wasm_bindgen::JsValue;
 use web_sys::{IdbKeyRange, IdbObjectStore};
 
@@ -95,13 +96,23 @@ impl Burial {
         }
     }
 
-    pub(super) fn perform(&self, entries: &IdbObjectStore) -> Result<(), JsValue> {
+    /// `owed`: what the second copy has to do after it, under the tombstone's own key.
+    pub(super) fn perform(
+        &self,
+        entries: &IdbObjectStore,
+        (owed, tombstone): (&IdbObjectStore, &JsValue),
+    ) -> Result<(), JsValue> {
+        let struck = Array::new();
         match self {
-            Self::Nothing => Ok(()),
-            Self::Remove(range) => entries.delete(range).map(|_| ()),
+            Self::Nothing => return Ok(()),
+            Self::Remove(range) => drop(entries.delete(range)?),
             Self::Strike(rows) => {
-                rows.iter().try_for_each(|(key, row)| entries.put_with_key(row, key).map(|_| ()))
+                for (key, row) in rows {
+                    entries.put_with_key(row, key)?;
+                    struck.push(key);
+                }
             }
         }
+        owed.put_with_key(&struck, tombstone).map(|_| ())
     }
 }

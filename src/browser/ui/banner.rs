@@ -49,8 +49,12 @@ fn storage(scene: &Scene) -> Option<Html> {
 
 /// The browser threw the log away, or the end of it.
 fn lost(scene: &Scene) -> Option<Html> {
-    let said = &scene.text.banner.lost;
-    scene.model.loss_told.map(|_| banner("lost", "fault", Icon::Warn, said))
+    let text = &scene.text.banner;
+    let (name, kind, said) = match scene.model.loss_saved {
+        true => ("saved", "warn", &text.saved),
+        false => ("lost", "fault", &text.lost),
+    };
+    scene.model.loss_told.map(|_| banner(name, kind, Icon::Warn, said))
 }
 
 fn alarm(scene: &Scene) -> Option<Html> {

@@ -402,6 +402,7 @@ pub struct BannerText {
     pub storage: fn(usize) -> Said,
     pub full: Said,
     pub lost: Said,
+    pub saved: Said,
     pub root: Said,
     pub rollback: Said,
     pub damaged: Said,
