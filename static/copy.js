@@ -135,7 +135,10 @@ const answer = (request) => new Promise((done, fail) => {
 });
 
 const work = {
-  /** Does to the copy what it lacks of the log → [the sequence after its last, whether other logs' copies are there]. */
+  /**
+   * Does to the copy what it lacks of the log → [the sequence after its last, whether there is a copy of another log, of which the
+   * database knows nothing].
+   */
   async follow(...which) {
     if (which.length) [scope, log] = which;
     site = await folderOf(scope);
@@ -167,7 +170,9 @@ const work = {
         file?.flush();
       }
       for (const key of tombstones) await answer(store("writer", "readwrite").delete(key));
-      return [next, (await namesIn(site)).length > 1];
+      const kept = await answer(store("settings").getAllKeys(IDBKeyRange.bound("aside:", "aside;")));
+      const isKept = (name) => name === log || kept.some((key) => key.endsWith(name));
+      return [next, !(await namesIn(site)).every(isKept)];
     } finally {
       database.close();
     }
@@ -176,6 +181,21 @@ const work = {
   async put(sequence, row) {
     await add(sequence, row);
     file.flush();
+  },
+
+  /** In another log's copy. */
+  async strike(log, sequences, rows) {
+    const own = folder;
+    file?.close();
+    file = index = undefined;
+    try {
+      folder = await site.getDirectoryHandle(log);
+      for (let at = 0; at < rows.length; at += 1) await shorten(sequences[at], rows[at]);
+    } finally {
+      file?.close();
+      file = index = undefined;
+      folder = own;
+    }
   },
 };
 

@@ -180,6 +180,18 @@ impl Store {
         self.shared.copy.follow(&self.shared.scope, log).await
     }
 
+    /// The second copy of another log; most have none.
+    pub async fn drop_copy(&self, log: &str) {
+        self.shared.copy.remove(&self.shared.scope, log).await;
+    }
+
+    /// Takes entries out of another log's second copy; where that fails, the copy goes.
+    pub async fn strike_copy(&self, log: &str, struck: &[StoredEntry]) {
+        if !self.shared.copy.strike(log, struck).await {
+            self.drop_copy(log).await;
+        }
+    }
+
     /// The numbers of the entries that are there; retention may have removed the first ones.
     pub async fn sequences(&self) -> Result<Range<u64>, StoreFault> {
         Ok(log::sequences(&self.shared.database).await?)

@@ -143,6 +143,32 @@ async function readRows(name) {
   return rows.map((row, at) => ({ sequence: keys[at], entry: base64(row.entry), hash: base64(row.hash) }));
 }
 
+/** What is kept of logs that the browser threw away, by log: the sequences whose entries hang together from the first on. */
+async function readSaved(name) {
+  const database = await new Promise((done, fail) => {
+    const request = indexedDB.open(name);
+    request.onsuccess = () => done(request.result);
+    request.onerror = () => fail(request.error);
+  });
+  const settings = database.transaction("settings").objectStore("settings");
+  const all = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+  const range = IDBKeyRange.bound("aside:", "aside;");
+  const [keys, rows] = await Promise.all([all(settings.getAllKeys(range)), all(settings.getAll(range))]);
+  database.close();
+  const saved = {};
+  for (const [at, key] of keys.entries()) {
+    if (!rows[at].lines) continue;
+    const lines = (await rows[at].lines.text()).trim().split("\n").map((line) => JSON.parse(line));
+    saved[key.split(":").pop()] = lines.map(({ view }) => view.sequence);
+  }
+  return saved;
+}
+
+/** The log's id (docs/log.md): key 1, behind key 0, the version. */
+function logOf({ entry }) {
+  return Buffer.from(entry, "base64").toString("hex").match(/00010150(.{32})/)[1];
+}
+
 /** An entry's kind (docs/log.md): key 13, behind key 12, the program's version as a text. */
 function kind({ entry }) {
   return Buffer.from(entry, "base64").toString("latin1").match(/\x0c[\x60-\x77][0-9a-z.+-]+\r([\x01-\x09])/)[1].charCodeAt(0);
@@ -151,7 +177,7 @@ function kind({ entry }) {
 /**
  * `rounds` times: opens the gate, works there, kills the browser at some moment within two thirds of a second after the first
  * stored entry; every fifth time the log's end is damaged before, and repaired by a tap. Then looks once more. `profile`: a
- * folder in place of a new one. `disk`: what is done some seconds after the first entry, `fill`, how long the gate
+ * folder in place of a new one. `disk`: on a gate that was open for a while before, what is done some seconds after the first entry, `fill`, how long the gate
  * then works, `lastsMs`, and what is done after the kill, `free`. Answers how many entries were reported
  * and are there, of which kinds, and in how many rounds the gate said that it could not store.
  */
@@ -178,6 +204,9 @@ export async function survivesKills(rounds, { flags = [], profile = newProfile()
         },
       },
     });
+    // As an app on the home screen has it: else a browser that is short of room may clear all that a site keeps, files too.
+    const browser = await gate.context.newCDPSession(gate.page);
+    await browser.send("Browser.grantPermissions", { origin: new URL(server.url).origin, permissions: ["durableStorage"] });
     if (damaged) {
       // No page of the gate is open there.
       await gate.page.goto(new URL("first-scan.txt", server.url).href);
@@ -189,6 +218,13 @@ export async function survivesKills(rounds, { flags = [], profile = newProfile()
     await gate.scanning();
     return { gate, gotFirst };
   };
+  if (disk) {
+    // A phone that has been in use: a browser that was killed within half a minute forgets that it was asked to keep the site.
+    const { gate } = await open();
+    await gate.page.evaluate(async () => { if (!await navigator.storage.persist()) throw new Error("the browser keeps nothing"); });
+    await gate.page.waitForTimeout(40_000);
+    await gate.close();
+  }
   for (let round = 0; round < rounds; round += 1) {
     const { gate, gotFirst } = await open({ damaged: !disk && round % 5 === 4 });
     const { red: { text: refused }, supervisor: { text: supervisor } } = pass;
@@ -208,11 +244,22 @@ export async function survivesKills(rounds, { flags = [], profile = newProfile()
   await gate.history();
   await gate.chainWhole();
   const rows = await gate.page.evaluate(readRows, name);
+  const logs = [...reported.keys()];
+  const there = (log) => rows.some((row) => logOf(row) === log);
+  const thrown = logs.filter((log) => !there(log));
+  // What was thrown away is brought back while the gate works.
+  let saved = {};
+  for (let tries = 0; tries < 50 && !thrown.every((log) => saved[log]); tries += 1) {
+    saved = await gate.page.evaluate(readSaved, name);
+    await gate.page.waitForTimeout(200);
+  }
   await gate.close();
   await server.close();
-  const logs = [...reported.keys()];
-  const lost = [...reported.get(logs.at(-1))].filter((sequence) => rows[sequence]?.sequence !== sequence);
-  assert.deepEqual(lost, [], "every entry that was reported as stored is there");
+  for (const [log, sequences] of reported) {
+    const found = new Set(there(log) ? rows.map(({ sequence }) => sequence) : saved[log]);
+    const lost = [...sequences].filter((sequence) => !found.has(sequence));
+    assert.deepEqual(lost, [], `every entry of ${log} that was reported as stored is there`);
+  }
   // What the browser threw away is named by the log that came after it.
   const before = logs.at(-2);
   const gaps = rows.filter((row) => kind(row) === 7).map(({ entry }) => Buffer.from(entry, "base64").toString("hex"));

@@ -27,13 +27,14 @@ pub async fn of(reading: &Reading, is_of: impl Fn(&Entry) -> bool) -> Vec<Entry>
 
 pub async fn strike(reading: &Reading, is_of: impl Fn(&Entry) -> bool) -> Result<(), StoreFault> {
     for import in reading.store().imports().await? {
-        let (lines, mut changed) = (Array::new(), false);
+        let (lines, mut struck) = (Array::new(), Vec::new());
         let look = |line: &[u8]| {
             let text = match entry(line) {
                 Some((mut stored, entry)) if is_of(&entry) => {
-                    changed = true;
                     stored.strike();
-                    write_line(&stored)
+                    let line = write_line(&stored);
+                    struck.push(stored);
+                    line
                 }
                 _ => String::from_utf8_lossy(line).into_owned(),
             };
@@ -41,9 +42,10 @@ pub async fn strike(reading: &Reading, is_of: impl Fn(&Entry) -> bool) -> Result
             true
         };
         each_line(&import.lines, |_| (), look).await.map_err(|_| StoreFault::Unknown)?;
-        if changed {
+        if !struck.is_empty() {
             let lines = Blob::new_with_str_sequence(&lines).map_err(|_| StoreFault::Unknown)?;
             reading.store().replace_import(&import, &lines).await?;
+            reading.store().strike_copy(import.log(), &struck).await;
         }
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Logs that the browser threw away with its database, brought back from their second copies: kept as
 //! another phone's export would be, so they can be examined, handed over, struck, and go when their time is over.
+//! The copy stays as long: the next database may be thrown away too.
 //!
 //! Shape: `bring_back` → whose log reaches how far, log id and next sequence.
 //! Limits and errors: a copy that cannot be kept now stays where it is, and is tried again when the gate
@@ -28,21 +29,21 @@ pub async fn bring_back() -> Vec<(LogId, u64)> {
     for name in saved(&store).await.unwrap_or_default() {
         match keep(&store, &name).await {
             Ok(Some(head)) => back.push((head.log(), head.next_sequence())),
-            Ok(None) => {}
-            Err(_) => continue,
+            Ok(None) => drop(store.drop_copy(&name).await),
+            Err(_) => {}
         }
-        // What stays is brought back once more, under the same name.
-        let _gone = of_copy("remove", &name).await;
     }
     back
 }
 
-/// The names of the copies of logs that are not the one which is written.
+/// The names of the copies of logs that are neither the one which is written nor kept already.
 async fn saved(store: &Store) -> Result<Vec<String>, StoreFault> {
     let written = HEXLOWER.encode(&store.log_id().await?.0);
     let names = of_copy("logs", "").await?.dyn_into::<Array>().map_err(|_| StoreFault::Unknown)?;
-    let names = names.iter().filter_map(|name| name.as_string());
-    Ok(names.filter(|name| *name != written).collect())
+    let imports = store.imports().await?;
+    let is_kept =
+        |name: &String| *name == written || imports.iter().any(|kept| kept.log() == *name);
+    Ok(names.iter().filter_map(|name| name.as_string()).filter(|name| !is_kept(name)).collect())
 }
 
 async fn of_copy(kind: &str, log: &str) -> Result<JsValue, StoreFault> {

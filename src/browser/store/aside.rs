@@ -33,6 +33,17 @@ fn key(at_unix_ms: i64, name: &str) -> String {
     format!("{PREFIX}{:015}:{name}", at_unix_ms.max(0))
 }
 
+impl Import {
+    /// The log's id in hexadecimal digits.
+    pub fn log(&self) -> &str {
+        log_of(&self.key)
+    }
+}
+
+fn log_of(key: &str) -> &str {
+    key.rsplit(':').next().unwrap_or_default()
+}
+
 /// Where a repair of that time puts what it takes out of the log.
 pub(super) fn repair_key(now_unix_ms: i64) -> String {
     key(now_unix_ms, REPAIR)
@@ -73,12 +84,31 @@ impl Store {
     }
 
     pub async fn drop_import(&self, key: &str) -> Result<(), StoreFault> {
-        delete(&self.shared.database, &IdbKeyRange::only(&key.into())).await
+        self.drop_aside(&IdbKeyRange::only(&key.into())).await
     }
 
     pub async fn drop_outdated_aside(&self, before_unix_ms: i64) -> Result<(), StoreFault> {
         let (first, end) = (PREFIX.into(), key(before_unix_ms, "").into());
-        delete(&self.shared.database, &IdbKeyRange::bound_with_lower_open(&first, &end, true)).await
+        self.drop_aside(&IdbKeyRange::bound_with_lower_open(&first, &end, true)).await
+    }
+
+    /// With the second copies of those that were this phone's own logs.
+    async fn drop_aside(&self, range: &Result<IdbKeyRange, JsValue>) -> Result<(), StoreFault> {
+        let Ok(range) = range else { return Err(StoreFault::Unknown) };
+        let database = &self.shared.database;
+        let keys = database
+            .run(&[row::SETTINGS], Mode::Read, |transaction| {
+                transaction.object_store(row::SETTINGS)?.get_all_keys_with_key(range)
+            })
+            .await?;
+        let keys = keys.result().map_err(|_| StoreFault::Lost)?;
+        for key in Array::from(&keys).iter().filter_map(|key| key.as_string()) {
+            self.drop_copy(log_of(&key)).await;
+        }
+        let gone = database.run(&[row::SETTINGS], Mode::Write(Durability::Strict), |transaction| {
+            transaction.object_store(row::SETTINGS)?.delete(range)
+        });
+        Ok(gone.await.map(drop)?)
     }
 
     /// Takes these pseudonyms out of the rows that a repair set aside; a damaged row goes whole.
@@ -145,15 +175,4 @@ async fn all(database: &Database) -> Result<Vec<(String, JsValue)>, StoreFault> 
     };
     let (keys, rows) = list(&requests.0).zip(list(&requests.1)).ok_or(StoreFault::Lost)?;
     Ok(keys.iter().filter_map(|key| key.as_string()).zip(rows.iter()).collect())
-}
-
-async fn delete(
-    database: &Database,
-    range: &Result<IdbKeyRange, JsValue>,
-) -> Result<(), StoreFault> {
-    let Ok(range) = range else { return Err(StoreFault::Unknown) };
-    let gone = database.run(&[row::SETTINGS], Mode::Write(Durability::Strict), |transaction| {
-        transaction.object_store(row::SETTINGS)?.delete(range)
-    });
-    Ok(gone.await.map(drop)?)
 }

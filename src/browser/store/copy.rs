@@ -56,6 +56,20 @@ impl SecondCopy {
         Ok(())
     }
 
+    /// Another log's.
+    pub async fn remove(&self, scope: &str, log: &str) {
+        // Most have none.
+        let _gone = ask("remove", &Array::of2(&scope.into(), &log.into()), ANSWER_MS_MAX).await;
+    }
+
+    /// In another log's copy; answers whether it was done.
+    pub async fn strike(&self, log: &str, struck: &[StoredEntry]) -> bool {
+        let sequences: Array =
+            struck.iter().map(|entry| JsValue::from_f64(entry.sequence as f64)).collect();
+        let rows: Array = struck.iter().map(|entry| bytes_to_js(&entry.to_bytes())).collect();
+        ask("strike", &Array::of3(&log.into(), &sequences, &rows), ANSWER_MS_MAX).await.is_ok()
+    }
+
     /// Whether there is a copy, and it lacks this entry.
     pub fn is_behind(&self, sequence: u64) -> bool {
         (0.0..=sequence as f64).contains(&self.end.get())
