@@ -201,10 +201,16 @@ const work = {
 
 // The page's part.
 
+/** A month of a busy gate, the first time; else an answer that has not come by then does not come. */
+const FOLLOW_MS_MAX = 300_000;
+const ANSWER_MS_MAX = 10_000;
+
 let worker;
 let waiting = [];
+/** The copy holds everything before it; `undefined`: there is none to write to. */
+let reached;
 
-function tell(kind, given) {
+function tell(kind, given, limitMs = ANSWER_MS_MAX) {
   if (!worker) {
     worker = new Worker(import.meta.url, { type: "module" });
     worker.onmessage = ({ data: { value, fault } }) => {
@@ -217,29 +223,67 @@ function tell(kind, given) {
   return new Promise((done, fail) => {
     waiting.push([done, fail]);
     worker.postMessage({ kind, given });
+    setTimeout(() => fail(new DOMException("", "TimeoutError")), limitMs);
   });
 }
 
 const here = {
+  /** → whether there is a copy of another log, of which the database knows nothing. */
+  async follow(...which) {
+    try {
+      let others;
+      [reached, others] = await tell("follow", which, FOLLOW_MS_MAX);
+      return others;
+    } catch {
+      reached = undefined;
+      return false;
+    }
+  },
+
+  /** → whether the disk is full. Whatever else is wrong leaves the database alone with the entry. */
+  async put(sequence, row) {
+    if (!(sequence <= reached)) return false;
+    try {
+      await tell("put", [sequence, row]);
+      reached = sequence + 1;
+    } catch (error) {
+      if (error.name === "QuotaExceededError") return true;
+      reached = undefined;
+    }
+    return false;
+  },
+
+  /** The database has the entry; with it, others were erased, or it came while the copy was being made. */
+  async settle(sequence, owed) {
+    if (owed || reached <= sequence) await here.follow();
+  },
+
   /** Lets go of the files. */
   close() {
     worker?.terminate();
-    worker = undefined;
+    worker = reached = undefined;
     for (const [, fail] of waiting) fail(new DOMException("", "AbortError"));
     waiting = [];
   },
+
   /** → the folders' names. */
   logs: async (scope) => namesIn(await folderOf(scope)),
+
   /** → all records of a log, in order, as one blob. */
   async read(scope, log) {
     const folder = await (await folderOf(scope)).getDirectoryHandle(log);
     const files = (await namesIn(folder)).map(async (name) => (await folder.getFileHandle(name)).getFile());
     return new Blob(await Promise.all(files));
   },
+
+  /** Another log's copy. */
   remove: async (scope, log) => (await folderOf(scope)).removeEntry(log, { recursive: true }),
+
+  /** In another log's copy; where that fails, the copy goes. */
+  strike: (scope, ...given) => tell("strike", given).catch(() => here.remove(scope, given[0])),
 };
 
-export const copy = async (kind, ...given) => (here[kind] ? here[kind](...given) : tell(kind, given));
+export const copy = (kind, ...given) => here[kind](...given);
 
 if (globalThis.document === undefined) {
   let turn = Promise.resolve();

@@ -32,9 +32,8 @@ pub use settings::{HandedOver, KeptCheckpoint, RegistryCopy};
 
 use super::bindings::renew_database;
 use super::wait::Turnstile;
-use crate::audit_log::{ChainHead, ChainReport, LogError, LogId, StoredEntry};
+use crate::audit_log::{ChainReport, LogError, LogId, StoredEntry};
 use crate::session::{LogSnapshot, StoreFault};
-use copy::SecondCopy;
 use database::{Database, Durability, Failure, Mode};
 use device_key::DeviceKey;
 use js_sys::Uint8Array;
@@ -70,7 +69,6 @@ pub struct Store {
 
 struct Shared {
     database: Database,
-    copy: SecondCopy,
     scope: String,
     lock_name: String,
     /// There while this tab may write.
@@ -108,7 +106,6 @@ impl Store {
         Self {
             shared: Rc::new(Shared {
                 database: Database::new(name.clone(), version),
-                copy: SecondCopy::default(),
                 scope: scope.to_owned(),
                 lock_name: name,
                 writer: RefCell::new(None),
@@ -144,7 +141,9 @@ impl Store {
         let row = row::entry_to_js(entry);
         let burial = Burial::of(&self.shared.database, entry).await?;
         // A full disk shows there first: the database would be damaged by it.
-        self.shared.copy.put(entry).await?;
+        if is_true(copy::put(&key, &bytes_to_js(&entry.to_bytes())).await) {
+            return Err(StoreFault::Full);
+        }
         let written = self.write(|entries, writer| {
             entries.add_with_key(&row, &key)?;
             burial.perform(entries, (writer, &key))
@@ -162,11 +161,7 @@ impl Store {
                 return Err(failure.into());
             }
         }
-        if !matches!(burial, Burial::Nothing) || self.shared.copy.is_behind(entry.sequence) {
-            if let Ok(head) = ChainHead::after(entry) {
-                self.follow(head.log()).await;
-            }
-        }
+        let _settled = copy::settle(&key, !matches!(burial, Burial::Nothing)).await;
         witness::keep(&self.shared.lock_name, entry);
         if self.shared.has_failed.replace(false) {
             // Outside the site's own page nobody renews anything.
@@ -177,19 +172,17 @@ impl Store {
 
     /// Makes the second copy level with the log; answers whether copies of other logs are there.
     pub async fn follow(&self, log: LogId) -> bool {
-        self.shared.copy.follow(&self.shared.scope, log).await
+        is_true(copy::follow(&self.shared.scope, log).await)
     }
 
     /// The second copy of another log; most have none.
     pub async fn drop_copy(&self, log: &str) {
-        self.shared.copy.remove(&self.shared.scope, log).await;
+        let _gone = copy::remove(&self.shared.scope, log).await;
     }
 
     /// Takes entries out of another log's second copy; where that fails, the copy goes.
     pub async fn strike_copy(&self, log: &str, struck: &[StoredEntry]) {
-        if !self.shared.copy.strike(log, struck).await {
-            self.drop_copy(log).await;
-        }
+        let _struck = copy::strike(&self.shared.scope, log, struck).await;
     }
 
     /// The numbers of the entries that are there; retention may have removed the first ones.
@@ -213,8 +206,9 @@ impl Store {
 
     /// Lets another tab write, and closes the connection.
     pub fn close(&self) {
-        self.shared.writer.replace(None);
-        self.shared.copy.close();
+        if self.shared.writer.replace(None).is_some() {
+            copy::close();
+        }
         self.shared.database.close();
     }
 
@@ -289,7 +283,7 @@ impl Store {
     /// Another tab has the log: nothing is written any more, and the shell is told, once.
     fn lose_log(&self) {
         if self.shared.writer.replace(None).is_some() {
-            self.shared.copy.close();
+            copy::close();
             (self.shared.on_taken)();
         }
     }
@@ -336,6 +330,11 @@ fn fence(
     });
     asked.set_onsuccess(Some(guard.as_ref().unchecked_ref()));
     Ok(guard)
+}
+
+/// Without a second copy the answer is no.
+fn is_true(answer: Result<JsValue, JsValue>) -> bool {
+    answer.is_ok_and(|answer| answer.is_truthy())
 }
 
 /// A copy whose buffer is its own: IndexedDB stores the whole buffer that a view looks at.

@@ -304,7 +304,10 @@ pub static TEXTS: Text = Text {
         },
         full: Said::new("Phone full.", "Hand over records, delete other files."),
         lost: Said::new("Earlier records are gone.", "Tell the supervisor."),
-        saved: Said::new("The browser threw records away.", "A copy is kept: Menu, Check a file of records."),
+        saved: Said::new(
+            "The browser threw records away.",
+            "A copy is kept: Menu, Check a file of records.",
+        ),
         root: Said::new("New list is not from the authority.", "Old one kept; report it."),
         rollback: Said::new("An older list was refused.", "The newer one stays."),
         damaged: Said::new("The new list is damaged.", "The old one is used."),
