@@ -83,18 +83,22 @@ function write(row, sequence, place, room) {
   if (written < record.length) throw new DOMException("", "QuotaExceededError");
 }
 
-/** What stood in that place and behind it goes. */
-async function add(sequence, row) {
+/** What stands in that place and behind it goes. */
+async function cut(sequence) {
   await turnTo(sequence);
-  const place = records.get(sequence)?.[0] ?? end;
-  if (place < end) {
-    file.truncate(place);
-    end = place;
-    for (const later of records.keys()) if (later >= sequence) records.delete(later);
-  }
-  write(row, sequence, place, row.length);
-  records.set(sequence, [place, row.length]);
-  end = place + HEAD + row.length;
+  const [place] = records.get(sequence) ?? [];
+  if (place === undefined) return;
+  file.truncate(place);
+  file.flush();
+  end = place;
+  for (const later of records.keys()) if (later >= sequence) records.delete(later);
+}
+
+async function add(sequence, row) {
+  await cut(sequence);
+  write(row, sequence, end, row.length);
+  records.set(sequence, [end, row.length]);
+  end += HEAD + row.length;
 }
 
 /** A record that is shorter than it was. */
@@ -183,6 +187,8 @@ const work = {
     file.flush();
   },
 
+  cut,
+
   /** In another log's copy. */
   async strike(log, sequences, rows) {
     const own = folder;
@@ -256,6 +262,11 @@ const here = {
   /** The database has the entry; with it, others were erased, or it came while the copy was being made. */
   async settle(sequence, owed) {
     if (owed || reached <= sequence) await here.follow();
+  },
+
+  /** The database does not have the entry. */
+  async takeBack(sequence) {
+    if (reached > sequence) await tell("cut", [sequence]).then(() => { reached = sequence; }, here.close);
   },
 
   /** Lets go of the files. */

@@ -158,6 +158,7 @@ impl Store {
             Ok(()) => {}
             Err(failure) => {
                 self.shared.has_failed.set(true);
+                let _taken_back = copy::take_back(&key).await;
                 return Err(failure.into());
             }
         }

@@ -42,8 +42,69 @@ journey("a full phone keeps the gate open and stores what it held when there is 
   await gate.close();
 });
 
-journey("a database that the browser throws away while the gate works is no crash, and the new log names the old one", async () => {
+/** The browser's own files keep the log's second copy (OPFS); without them nothing is left when the database goes. */
+const noFiles = () => {
+  // A page that is not secure has no storage either.
+  if (globalThis.StorageManager) StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException("", "SecurityError"));
+};
+
+/** Where the log's second copy is level with it. */
+async function copied(gate, entries) {
+  await gate.page.waitForFunction(async ([scope, entries]) => {
+    const rows = async (folder) => {
+      const found = [];
+      for await (const [, one] of folder.entries()) found.push(...(one.kind === "file" ? [(await one.getFile()).size] : await rows(one)));
+      return found;
+    };
+    const site = await (await navigator.storage.getDirectory()).getDirectoryHandle(encodeURIComponent(`gerbang:${scope}`)).catch(() => {});
+    const sizes = site ? await rows(site) : [];
+    return sizes.reduce((sum, size) => sum + size, 0) > entries * 100;
+  }, [new URL(gate.server.url).pathname, entries]);
+}
+
+/** Opens what is kept of other logs; answers how many records each has, and whether their chains are whole. */
+async function keptLogs(gate) {
+  await gate.tap("menu");
+  await gate.tap("known");
+  await gate.tap("examine");
+  await gate.page.waitForSelector("[data-imports]");
+  const kept = await gate.page.locator("[data-imports] small").allInnerTexts();
+  await gate.shot("examine-saved");
+  const [give] = await Promise.all([gate.page.waitForEvent("download"), gate.page.click('[data-action="import-give"] >> nth=0')]);
+  await gate.page.setInputFiles('[data-action="examine-files"]', await give.path());
+  await gate.page.waitForSelector('[data-examined="whole"]');
+  for (let back = 0; back < 3; back += 1) await gate.tap("back");
+  await gate.screen("scan");
+  return kept;
+}
+
+journey("a database that the browser throws away while the gate works is found again in its second copy", async () => {
   const gate = await openGate({ camera: await scene([{ seconds: 1, codes: [] }]) });
+  await gate.scanning();
+  for (const sequence of [0, 1, 2]) {
+    await letIn(gate);
+    await copied(gate, sequence + 1);
+  }
+  const browser = await gate.context.newCDPSession(gate.page);
+  const origin = new URL(gate.server.url).origin;
+  const throwAway = () => browser.send("Storage.clearDataForOrigin", { origin, storageTypes: "indexeddb" });
+  await throwAway();
+  await letIn(gate);
+  await gate.page.waitForSelector('[data-banner="saved"]');
+  await gate.shot("banner-saved");
+  assert.deepEqual(await keptLogs(gate), ["3 catatan"]);
+  // The next database may go the same way.
+  await gate.page.goto("about:blank");
+  await throwAway();
+  await gate.page.goto(gate.server.url);
+  await gate.scanning();
+  await gate.page.waitForSelector('[data-banner="saved"]');
+  assert.deepEqual((await keptLogs(gate)).length, 2);
+  await gate.close();
+});
+
+journey("a database that the browser throws away while the gate works is no crash, and the new log names the old one", async () => {
+  const gate = await openGate({ camera: await scene([{ seconds: 1, codes: [] }]), init: noFiles });
   await gate.scanning();
   await letIn(gate);
   assert.deepEqual(await listed(gate), ["0"], "stored before it is lost");
@@ -65,7 +126,7 @@ journey("a database that the browser throws away while the gate works is no cras
 });
 
 journey("a database that the browser threw away while the gate was closed is named by the new log", async () => {
-  const gate = await openGate({ camera: await scene([{ seconds: 1, codes: [] }]) });
+  const gate = await openGate({ camera: await scene([{ seconds: 1, codes: [] }]), init: noFiles });
   await gate.scanning();
   await letIn(gate);
   assert.deepEqual(await listed(gate), ["0"], "stored before it is lost");

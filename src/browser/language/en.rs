@@ -306,7 +306,7 @@ pub static TEXTS: Text = Text {
         lost: Said::new("Earlier records are gone.", "Tell the supervisor."),
         saved: Said::new(
             "The browser threw records away.",
-            "A copy is kept: Menu, Check a file of records.",
+            "A copy is kept: Menu, Data on this phone.",
         ),
         root: Said::new("New list is not from the authority.", "Old one kept; report it."),
         rollback: Said::new("An older list was refused.", "The newer one stays."),

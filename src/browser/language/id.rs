@@ -310,7 +310,7 @@ pub static TEXTS: Text = Text {
         lost: Said::new("Catatan lama hilang.", "Beri tahu penanggung jawab."),
         saved: Said::new(
             "Catatan dibuang peramban.",
-            "Salinannya ada: Menu, Periksa berkas catatan.",
+            "Salinannya ada: Menu, Data di ponsel ini.",
         ),
         root: Said::new("Daftar baru bukan dari dinas.", "Yang lama dipakai; laporkan."),
         rollback: Said::new("Daftar lebih lama ditolak.", "Yang baru tetap dipakai."),

@@ -36,6 +36,11 @@ pub(super) fn settle(key: &JsValue, owed: bool) -> JsFuture {
     ask("settle", &Array::of2(key, &owed.into()))
 }
 
+/// The database could not take the entry.
+pub(super) fn take_back(key: &JsValue) -> JsFuture {
+    ask("takeBack", &Array::of1(key))
+}
+
 /// Another log's; most have none.
 pub(super) fn remove(scope: &str, log: &str) -> JsFuture {
     ask("remove", &Array::of2(&scope.into(), &log.into()))
