@@ -152,13 +152,19 @@ impl Store {
             Err(WriteFailure::Failed(Failure::Constraint)) => {
                 match log::entry_at(&self.shared.database, &key).await? {
                     Some(Ok(stored)) if stored == *entry => {}
-                    _ => return Err(StoreFault::Fork),
+                    _ => {
+                        let _taken_back = copy::take_back(&key).await;
+                        return Err(StoreFault::Fork);
+                    }
                 }
             }
             Ok(()) => {}
             Err(failure) => {
                 self.shared.has_failed.set(true);
                 let _taken_back = copy::take_back(&key).await;
+                if matches!(failure, WriteFailure::NotTheWriter) {
+                    self.lose_log();
+                }
                 return Err(failure.into());
             }
         }
@@ -232,7 +238,6 @@ impl Store {
             })
             .await;
         if taken.get() {
-            self.lose_log();
             return Err(WriteFailure::NotTheWriter);
         }
         // Only now may the guard go: the browser called it before `complete`.

@@ -63,11 +63,11 @@ async function copied(gate, entries) {
 }
 
 /** Opens what is kept of other logs; answers how many records each has, and whether their chains are whole. */
-async function keptLogs(gate) {
+async function keptLogs(gate, count) {
   await gate.tap("menu");
   await gate.tap("known");
   await gate.tap("examine");
-  await gate.page.waitForSelector("[data-imports]");
+  await gate.page.waitForSelector(`[data-imports="${count}"]`);
   const kept = await gate.page.locator("[data-imports] small").allInnerTexts();
   await gate.shot("examine-saved");
   const [give] = await Promise.all([gate.page.waitForEvent("download"), gate.page.click('[data-action="import-give"] >> nth=0')]);
@@ -92,14 +92,17 @@ journey("a database that the browser throws away while the gate works is found a
   await letIn(gate);
   await gate.page.waitForSelector('[data-banner="saved"]');
   await gate.shot("banner-saved");
-  assert.deepEqual(await keptLogs(gate), ["3 catatan"]);
+  assert.deepEqual(await keptLogs(gate, 1), ["3 catatan"]);
+  // The visitor whom the store could not take at first is in the new log, behind the gap and the device's signature.
+  await gate.page.waitForSelector('[data-banner="storage"]', { state: "detached" });
+  await copied(gate, 12);
   // The next database may go the same way.
   await gate.page.goto("about:blank");
   await throwAway();
   await gate.page.goto(gate.server.url);
   await gate.scanning();
   await gate.page.waitForSelector('[data-banner="saved"]');
-  assert.deepEqual((await keptLogs(gate)).length, 2);
+  assert.deepEqual((await keptLogs(gate, 2)).sort(), ["3 catatan", "3 catatan"]);
   await gate.close();
 });
 

@@ -308,10 +308,7 @@ pub static TEXTS: Text = Text {
         },
         full: Said::new("Ponsel penuh.", "Serahkan catatan, hapus berkas lain."),
         lost: Said::new("Catatan lama hilang.", "Beri tahu penanggung jawab."),
-        saved: Said::new(
-            "Catatan dibuang peramban.",
-            "Salinannya ada: Menu, Data di ponsel ini.",
-        ),
+        saved: Said::new("Catatan dibuang peramban.", "Salinannya ada: Menu, Data di ponsel ini."),
         root: Said::new("Daftar baru bukan dari dinas.", "Yang lama dipakai; laporkan."),
         rollback: Said::new("Daftar lebih lama ditolak.", "Yang baru tetap dipakai."),
         damaged: Said::new("Daftar baru rusak.", "Yang lama dipakai."),
