@@ -15,6 +15,7 @@ import { transformSync } from "esbuild";
 import { brotliCompressSync } from "node:zlib";
 import { hubOrigin } from "./hub_origin.mjs";
 import { applyLook } from "./look.mjs";
+import { order } from "./order.mjs";
 import { shorten } from "./shorten.mjs";
 
 const FIRST_SCAN_GZIP_BYTES_MAX = 400_000;
@@ -56,7 +57,7 @@ function hashed(stem, end) {
 /** A binary's glue and module under names of their contents: what was cached before this build fits neither. */
 function binary(stem, gluePath) {
   const wasmPath = gluePath.replace(/\.js$/, "_bg.wasm");
-  const short = shorten(read(wasmPath), read(gluePath).toString());
+  const short = shorten(order(read(wasmPath), stage), read(gluePath).toString());
   rmSync(join(stage, gluePath));
   rmSync(join(stage, wasmPath));
   write(`${stem}.js`, short.glue);

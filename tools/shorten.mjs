@@ -53,7 +53,7 @@ function renamed(body, names) {
 }
 
 /** Where the description of an import ends. */
-function afterKind(body, at) {
+export function afterKind(body, at) {
   const kind = body[at];
   if (kind === FUNCTION) return leb(body, at + 1)[1];
   if (kind === TAG) return leb(body, at + 2)[1];
@@ -70,7 +70,7 @@ function letters(number) {
 }
 
 /** An unsigned number and where it ends. */
-function leb(bytes, at) {
+export function leb(bytes, at) {
   let [value, shift] = [0, 0];
   for (;;) {
     const byte = bytes[at];
@@ -81,7 +81,7 @@ function leb(bytes, at) {
   }
 }
 
-function lebBytes(value) {
+export function lebBytes(value) {
   const bytes = [];
   do {
     const rest = Math.floor(value / 128);

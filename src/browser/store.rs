@@ -35,7 +35,6 @@ use super::wait::Turnstile;
 use crate::audit_log::{ChainReport, LogError, LogId, StoredEntry};
 use crate::session::{LogSnapshot, StoreFault};
 use database::{Database, Durability, Failure, Mode};
-use device_key::DeviceKey;
 use js_sys::Uint8Array;
 use lock::Lock;
 use removal::Burial;
@@ -242,12 +241,6 @@ impl Store {
         }
         // Only now may the guard go: the browser called it before `complete`.
         written.map(drop).map_err(WriteFailure::Failed)
-    }
-
-    /// Of this device's log.
-    pub async fn log_id(&self) -> Result<LogId, StoreFault> {
-        let key = DeviceKey::of(&self.shared.database).await?;
-        Ok(LogId::of_device(&key.public_key()))
     }
 
     fn token(&self) -> Option<String> {
