@@ -29,7 +29,7 @@ pub async fn bring_back() -> Vec<(LogId, u64)> {
     for name in saved(&store).await.unwrap_or_default() {
         match keep(&store, &name).await {
             Ok(Some(head)) => back.push((head.log(), head.next_sequence())),
-            Ok(None) => drop(store.drop_copy(&name).await),
+            Ok(None) => store.drop_copy(&name).await,
             Err(_) => {}
         }
     }
