@@ -19,7 +19,7 @@ function city(files) {
   cpSync("index.html", join(stage, "index.html"));
   for (const [path, content] of Object.entries({ "site.json": SITE, ...files })) {
     mkdirSync(join(own, path, ".."), { recursive: true });
-    writeFileSync(join(own, path), typeof content === "string" ? content : JSON.stringify(content));
+    writeFileSync(join(own, path), typeof content === "string" || Buffer.isBuffer(content) ? content : JSON.stringify(content));
   }
   return { folder, stage, own, read: (path) => readFileSync(join(stage, path), "utf8") };
 }
@@ -54,7 +54,8 @@ journey("a look that cannot be read, or is a verdict's, is refused by name", () 
 
 journey("of a city's folder nothing is published but what is public", () => {
   const { folder, own } = city({
-    "registry.cose": "registry",
+    // Where its hub is, the page's policy has to say.
+    "registry.cose": readFileSync("target/site/registry.cose"),
     "registry.json": "source",
     "people.csv": "names",
     "keys/root.key.json": "secret",
