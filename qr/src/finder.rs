@@ -103,7 +103,6 @@ impl FinderSearch {
                 self.scan_row(ground, y, search, &mut work_left);
             }
         }
-        self.found.sort_by_key(|finder| std::cmp::Reverse(finder.good_rays));
         self.found.truncate(search.finders_max);
         search.work_max - work_left
     }
@@ -148,7 +147,9 @@ impl FinderSearch {
                         && f.centre.minus(finder.centre).length() < 2.0 * f.module_px
                 })
             {
-                self.found.push(finder);
+                // Best first as they come: a sort for them alone would weigh kilobytes.
+                let place = self.found.partition_point(|f| f.good_rays >= finder.good_rays);
+                self.found.insert(place, finder);
             } else {
                 self.refused.push(centre);
             }

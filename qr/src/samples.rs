@@ -79,9 +79,8 @@ impl Samples {
     /// Sets the thresholds that `clearness` measures from: the mean over a wide window.
     pub fn level(&mut self) {
         let reach = 6;
-        self.level.clear();
-        self.level.resize(self.luma.len(), 0.0);
-        average(&self.luma, &mut self.level, self.side, reach);
+        self.level.clone_from(&self.luma);
+        in_windows(&mut self.level, self.side, reach, mean);
     }
 
     /// Decides each module, and how surely.
@@ -89,19 +88,24 @@ impl Samples {
         let side = self.side;
         let Self { luma, missing, work: [values, low, high], .. } = self;
         sharpen(luma, values, side, cut.sharpen);
+        low.copy_from_slice(values);
+        high.copy_from_slice(values);
         match cut.level {
             Level::MidRange { reach } | Level::Lit { reach } => {
-                low.copy_from_slice(values);
-                high.copy_from_slice(values);
-                spread(low, side, reach, less);
-                spread(high, side, reach, more);
-                if let Level::Lit { .. } = cut.level {
-                    spread(low, side, reach, more);
-                    spread(high, side, reach, less);
+                let is_lit = matches!(cut.level, Level::Lit { .. });
+                negate(low);
+                for extreme in [&mut *low, &mut *high] {
+                    in_windows(extreme, side, reach, greatest);
+                    if is_lit {
+                        negate(extreme);
+                        in_windows(extreme, side, reach, greatest);
+                        negate(extreme);
+                    }
                 }
+                negate(low);
             }
             Level::Mean { reach } => {
-                average(values, low, side, reach);
+                in_windows(low, side, reach, mean);
                 high.copy_from_slice(low);
             }
         }
@@ -151,61 +155,33 @@ fn sharpen(from: &[f32], to: &mut [f32], side: usize, amount: f32) {
     }
 }
 
-/// Not `f32::min` and `f32::max`, which wasm has only as calls.
-fn less(a: f32, b: f32) -> f32 {
-    if b < a { b } else { a }
+fn negate(values: &mut [f32]) {
+    values.iter_mut().for_each(|value| *value = -*value);
 }
 
-fn more(a: f32, b: f32) -> f32 {
-    if b > a { b } else { a }
+/// Not by `f32::max`, which wasm has only as a call.
+fn greatest(window: &[f32]) -> f32 {
+    window.iter().fold(f32::MIN, |a, b| if *b > a { *b } else { a })
 }
 
-/// Least or greatest within `reach` modules each way.
-fn spread(values: &mut [f32], side: usize, reach: usize, pick: impl Fn(f32, f32) -> f32 + Copy) {
+fn mean(window: &[f32]) -> f32 {
+    window.iter().sum::<f32>() / window.len() as f32
+}
+
+/// What `of` gives within `reach` modules each way, along rows first, then along columns. A pointer, so that it is
+/// there once.
+fn in_windows(values: &mut [f32], side: usize, reach: usize, of: fn(&[f32]) -> f32) {
     let mut line = [0.0; crate::symbol::SIDE_MODULES_MAX];
-    let mut out = [0.0; crate::symbol::SIDE_MODULES_MAX];
-    for row in values.chunks_exact_mut(side) {
-        line[..side].copy_from_slice(row);
-        spread_line(&line[..side], row, reach, pick);
-    }
-    for x in 0..side {
-        for y in 0..side {
-            line[y] = values[y * side + x];
+    let line = &mut line[..side];
+    for (across, along) in [(side, 1), (1, side)] {
+        for start in 0..side {
+            for (at, to) in line.iter_mut().enumerate() {
+                *to = values[start * across + at * along];
+            }
+            for at in 0..side {
+                let window = &line[at.saturating_sub(reach)..(at + reach + 1).min(side)];
+                values[start * across + at * along] = of(window);
+            }
         }
-        spread_line(&line[..side], &mut out[..side], reach, pick);
-        for y in 0..side {
-            values[y * side + x] = out[y];
-        }
-    }
-}
-
-fn spread_line(from: &[f32], to: &mut [f32], reach: usize, pick: impl Fn(f32, f32) -> f32 + Copy) {
-    for (at, to) in to.iter_mut().enumerate() {
-        let window = &from[at.saturating_sub(reach)..(at + reach + 1).min(from.len())];
-        *to = window.iter().copied().fold(from[at], pick);
-    }
-}
-
-fn average(from: &[f32], to: &mut [f32], side: usize, reach: usize) {
-    let mut line = [0.0; crate::symbol::SIDE_MODULES_MAX];
-    let mut out = [0.0; crate::symbol::SIDE_MODULES_MAX];
-    for (row, to) in from.chunks_exact(side).zip(to.chunks_exact_mut(side)) {
-        average_line(row, to, reach);
-    }
-    for x in 0..side {
-        for y in 0..side {
-            line[y] = to[y * side + x];
-        }
-        average_line(&line[..side], &mut out[..side], reach);
-        for y in 0..side {
-            to[y * side + x] = out[y];
-        }
-    }
-}
-
-fn average_line(from: &[f32], to: &mut [f32], reach: usize) {
-    for (at, to) in to.iter_mut().enumerate() {
-        let window = &from[at.saturating_sub(reach)..(at + reach + 1).min(from.len())];
-        *to = window.iter().sum::<f32>() / window.len() as f32;
     }
 }

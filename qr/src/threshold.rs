@@ -230,11 +230,16 @@ impl Thresholds {
     /// Opens what is dark and closes what is bright, which leaves the edges of shadows where they are. What `measure`
     /// found is then gone.
     fn apply_lit(&mut self, flat_below: u8, reach: usize) {
-        let columns = self.columns;
-        spread(&mut self.darkest, columns, reach, u8::min);
-        spread(&mut self.darkest, columns, reach, u8::max);
-        spread(&mut self.brightest, columns, reach, u8::max);
-        spread(&mut self.brightest, columns, reach, u8::min);
+        for (extreme, masks) in
+            [(&mut self.darkest, [u8::MAX, 0]), (&mut self.brightest, [0, u8::MAX])]
+        {
+            // The least is the greatest of what is inverted.
+            for mask in masks {
+                extreme.iter_mut().for_each(|level| *level ^= mask);
+                spread(extreme, self.columns, reach);
+                extreme.iter_mut().for_each(|level| *level ^= mask);
+            }
+        }
         for ((at, dark), bright) in self.at.iter_mut().zip(&self.darkest).zip(&self.brightest) {
             let is_flat = bright.saturating_sub(*dark) < flat_below;
             *at = if is_flat { 0 } else { dark.midpoint(*bright).max(1) };
@@ -291,29 +296,21 @@ impl Thresholds {
     }
 }
 
-/// Least or greatest within `reach` blocks each way.
-fn spread(blocks: &mut [u8], columns: usize, reach: usize, pick: impl Fn(u8, u8) -> u8 + Copy) {
+/// Greatest within `reach` blocks each way.
+fn spread(blocks: &mut [u8], columns: usize, reach: usize) {
     let mut line = [0; LumaFrame::SIDE_PX_MAX / BLOCK_PX];
     let rows = blocks.len() / columns.max(1);
-    for row in blocks.chunks_exact_mut(columns.max(1)) {
-        line[..columns].copy_from_slice(row);
-        for (at, to) in row.iter_mut().enumerate() {
-            *to = nearby(&line[..columns], at, reach).iter().copied().fold(*to, pick);
+    for (count, len, across, along) in [(rows, columns, columns, 1), (columns, rows, 1, columns)] {
+        for start in 0..count {
+            for at in 0..len {
+                line[at] = blocks[start * across + at * along];
+            }
+            for at in 0..len {
+                let window = &line[at.saturating_sub(reach)..(at + reach + 1).min(len)];
+                blocks[start * across + at * along] = window.iter().fold(0, |a, b| a.max(*b));
+            }
         }
     }
-    for column in 0..columns {
-        for row in 0..rows {
-            line[row] = blocks[row * columns + column];
-        }
-        for row in 0..rows {
-            let to = &mut blocks[row * columns + column];
-            *to = nearby(&line[..rows], row, reach).iter().copied().fold(*to, pick);
-        }
-    }
-}
-
-fn nearby(line: &[u8], at: usize, reach: usize) -> &[u8] {
-    line.get(at.saturating_sub(reach)..(at + reach + 1).min(line.len())).unwrap_or_default()
 }
 
 fn mean_of_known(a: u8, b: u8) -> u8 {
