@@ -5,6 +5,7 @@
 //! one request is on its way at a time.
 
 use crate::audit_log::{admitted, draft};
+use crate::chance::Chance;
 use crate::hub_peer::{Hub, signed};
 use data_encoding::{BASE64, HEXLOWER};
 use ed25519_dalek::SigningKey;
@@ -27,23 +28,6 @@ const RUNS: u64 = 3;
 const GATES: usize = 2;
 const ROUNDS: u8 = 40;
 const REQUEST_BYTES_MAX: u64 = 8 << 20;
-
-/// SplitMix64.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-}
 
 /// Answers where it listens.
 fn proxy(hub: &str, seed: u64) -> String {

@@ -5,6 +5,7 @@
 
 use crate::audit_log::{admitted, draft};
 use crate::audit_log_signed::sign;
+use crate::chance::Chance;
 use ed25519_dalek::SigningKey;
 use gerbang::audit_log::{
     ChainHead, Checkpoint, KeyedPart, LogId, Statement, StoredEntry, read_entry,
@@ -19,27 +20,6 @@ use std::ops::Range;
 
 const AT_UNIX_MS: i64 = 1_764_000_000_000;
 const SCHEDULES: u64 = 300;
-
-/// SplitMix64.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    fn below(&mut self, end: u64) -> u64 {
-        self.next() % end
-    }
-
-    fn one_in(&mut self, many: u64) -> bool {
-        self.below(many) == 0
-    }
-}
 
 fn user_of(gate: u64) -> HubUser {
     HubUser::of("pasar", &format!("pintu-{gate}")).expect("short")

@@ -8,6 +8,7 @@ mod audit_log_signed;
 mod authority;
 mod cbor_peers;
 mod certlogic;
+mod chance;
 mod city;
 #[cfg(feature = "cli")]
 mod cli;
