@@ -24,7 +24,7 @@ pub use door::Door;
 pub use others::{Others, Seen};
 use std::rc::Rc;
 pub use supervisor::{SupervisorFault, holder_of, officer, supervisor};
-pub use visits::Visits;
+pub use visits::{ATTENTION_MS, Visits};
 
 /// What the gate answers. *Unreadable*, *unknown* and *invalid* are three different answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -85,6 +85,10 @@ pub enum GateReason {
         gate: Rc<str>,
         heard_unix_ms: i64,
     },
+    /// A supervisor asks to look closer at her.
+    Attention {
+        since_unix_ms: i64,
+    },
     Full {
         inside: u32,
         capacity: u32,
@@ -108,6 +112,7 @@ impl Reason {
             Self::Rule(reason) => &reason.code,
             Self::Gate(GateReason::Used { .. }) => "GATE-USED",
             Self::Gate(GateReason::UsedElsewhere { .. }) => "GATE-USED-ELSEWHERE",
+            Self::Gate(GateReason::Attention { .. }) => "GATE-ATTENTION",
             Self::Gate(GateReason::Full { .. }) => "GATE-FULL",
             Self::Gate(GateReason::NamesDiffer) => "GATE-NAMES",
             Self::Gate(GateReason::ClockBack) => "CLOCK-BACK",
@@ -275,19 +280,15 @@ fn judged(
     {
         object(&mut decision, Instead::Refer, Reason::Gate(GateReason::NamesDiffer));
     }
-    match history.door.direction {
-        // Rules say who comes in. Nobody is kept inside; who is to be called for still is.
-        Direction::Exit if decision.outcome != Outcome::RefuseAndAlert => {
-            decision.outcome = Outcome::Admit;
-            decision.reasons.clear();
-        }
-        Direction::Exit => {}
-        Direction::Entry if decision.specimen => {}
-        Direction::Entry => {
-            let ids: Vec<_> = visitor.iter().map(|verified| verified.credential_id()).collect();
-            for (instead, reason) in history.door.objections(&ids, policy.gate()) {
-                object(&mut decision, instead, Reason::Gate(reason));
-            }
+    // Rules say who comes in. Nobody is kept inside; who is to be called for still is.
+    if history.door.direction == Direction::Exit && decision.outcome != Outcome::RefuseAndAlert {
+        decision.outcome = Outcome::Admit;
+        decision.reasons.clear();
+    }
+    if !decision.specimen {
+        let ids: Vec<_> = visitor.iter().map(|verified| verified.credential_id()).collect();
+        for (instead, reason) in history.door.objections(&ids, policy.gate()) {
+            object(&mut decision, instead, Reason::Gate(reason));
         }
     }
     decision

@@ -112,6 +112,9 @@ pub fn update(model: &mut Model, event: Event, moment: &Moment) -> Vec<Effect> {
             recording::manual(model, answer, reason, moment, &mut effects);
         }
         Event::UndoTapped => recording::undo(model, moment, &mut effects),
+        Event::AttentionTapped { of, who, raised } => {
+            recording::attention(model, of, who, raised, moment, &mut effects);
+        }
         Event::SecondTapped => scanning::wait_for_second(model, moment, &mut effects),
         Event::WhyTapped => reply::why(model),
         Event::OverrideTapped => presenting::override_refusal(model, moment),

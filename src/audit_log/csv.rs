@@ -6,7 +6,7 @@
 //! Source: RFC 4180; OWASP, "CSV Injection".
 //! Not here: the verifiable form, which is the export's lines.
 
-use super::export::rfc3339;
+use super::export::{raised_word, rfc3339};
 use super::{EntryBody, Statement, StoredEntry, read_entry};
 use crate::rules::Status;
 use data_encoding::HEXLOWER;
@@ -99,6 +99,11 @@ fn show_body(body: &EntryBody, cells: &mut Cells) {
         EntryBody::Undo { of } => {
             cells.kind = "undo";
             cells.of = of.to_string();
+        }
+        EntryBody::Attention { of, raised } => {
+            cells.kind = "attention";
+            cells.of = of.to_string();
+            cells.answer = raised_word(*raised);
         }
         EntryBody::Shift(turn) => {
             cells.kind = "shift";

@@ -56,6 +56,7 @@ pub mod kind_number {
     pub const GAP: u64 = 7;
     pub const TOMBSTONE: u64 = 8;
     pub const CHECKPOINT: u64 = 9;
+    pub const ATTENTION: u64 = 10;
 }
 
 /// A closed list whose members are numbers in the log and words in what people read.
@@ -216,6 +217,12 @@ pub enum EntryBody {
     },
     /// The pseudonym is of the officer's own pass.
     Shift(ShiftTurn),
+    /// A supervisor asks to look closer at the visitor of the decision at sequence `of` when she comes again,
+    /// or no longer. The pseudonym is hers.
+    Attention {
+        of: u64,
+        raised: bool,
+    },
     Gap(Gap),
     /// A checkpoint, or a tombstone of what was removed; whether its signature holds, the chain's
     /// verifier says.
@@ -455,6 +462,7 @@ impl EntryBody {
             Self::Override { .. } => kind_number::OVERRIDE,
             Self::Undo { .. } => kind_number::UNDO,
             Self::Shift(_) => kind_number::SHIFT,
+            Self::Attention { .. } => kind_number::ATTENTION,
             Self::Gap(_) => kind_number::GAP,
             Self::Signed(signed) => signed.statement.kind(),
             Self::Other(other) => other.kind,
@@ -497,6 +505,10 @@ impl EntryBody {
             }
             Self::Shift(turn) => {
                 map.key(0).uint(turn.number());
+            }
+            Self::Attention { of, raised } => {
+                map.key(0).uint(*of);
+                map.key(1).flag(*raised);
             }
             Self::Gap(gap) => gap.write(&mut map),
             Self::Signed(signed) => map = signed.write(),
@@ -541,6 +553,12 @@ impl EntryBody {
             kind_number::SHIFT => {
                 map.need(reader, 0)?;
                 Self::Shift(ShiftTurn::from_number(reader.uint()?)?)
+            }
+            kind_number::ATTENTION => {
+                map.need(reader, 0)?;
+                let of = reader.uint()?;
+                map.need(reader, 1)?;
+                Self::Attention { of, raised: reader.flag()? }
             }
             kind_number::GAP => Self::Gap(Gap::parse(&mut map, reader)?),
             kind_number::TOMBSTONE | kind_number::CHECKPOINT => {

@@ -184,6 +184,11 @@ fn show_body<'a>(body: &'a EntryBody, view: &mut View<'a>) {
             view.kind = "undo";
             view.of = Some(*of);
         }
+        EntryBody::Attention { of, raised } => {
+            view.kind = "attention";
+            view.of = Some(*of);
+            view.answer = Some(raised_word(*raised));
+        }
         EntryBody::Shift(turn) => {
             view.kind = "shift";
             view.answer = Some(turn.word());
@@ -237,4 +242,9 @@ fn civil(unix_day: i64) -> (i64, i64, i64) {
     let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year, month, day)
+}
+
+/// Of a supervisor's flag.
+pub(super) fn raised_word(raised: bool) -> &'static str {
+    if raised { "raised" } else { "lowered" }
 }

@@ -59,7 +59,12 @@ impl KeyedPart {
         credential_id: &[u8; 32],
         salt: [u8; SALT_BYTES],
     ) -> Self {
-        let bytes = pseudonym(venue_key, credential_id).to_vec();
+        Self::known(venue_key, pseudonym(venue_key, credential_id), salt)
+    }
+
+    /// The same for a pseudonym that an earlier entry holds.
+    pub fn known(venue_key: &[u8; 32], pseudonym: [u8; 32], salt: [u8; SALT_BYTES]) -> Self {
+        let bytes = pseudonym.to_vec();
         Self { key: KeyId::of(venue_key), erasable: Erasable { salt, bytes } }
     }
 }

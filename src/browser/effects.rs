@@ -263,6 +263,7 @@ impl Shell {
             sealing_until_unix_s: asked.map(|key| key.until_unix_s),
             sealing_key: asked.map(|key| HEXLOWER.encode(&key.public_key)).unwrap_or_default(),
             sealing_agreed: model.sealing_key(now_unix_ms).is_some(),
+            pseudonym_key: HEXLOWER.encode(&model.pseudonym_key().0),
         }
     }
 

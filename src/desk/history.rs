@@ -36,6 +36,8 @@ pub struct Row {
     pub undone: bool,
     /// What the officer answered to a Refer, or the supervisor to a refusal.
     pub answer: Option<Answer>,
+    /// Since when a supervisor asks to look closer at its visitor.
+    pub attention_since_unix_ms: Option<i64>,
 }
 
 /// Counts of one hour.
@@ -83,6 +85,8 @@ pub struct History {
     sums: Sums,
     undone: BTreeSet<u64>,
     answers: BTreeMap<u64, Answer>,
+    /// By pseudonym, the newest word.
+    attention: BTreeMap<Vec<u8>, Option<i64>>,
     unreadable: u64,
 }
 
@@ -101,6 +105,7 @@ impl History {
             sums: Sums::default(),
             undone: BTreeSet::new(),
             answers: BTreeMap::new(),
+            attention: BTreeMap::new(),
             unreadable: 0,
         }
     }
@@ -185,13 +190,21 @@ impl History {
             EntryBody::Override { of, .. } => {
                 self.answers.insert(*of, Answer::Allowed);
             }
+            EntryBody::Attention { raised, .. } => {
+                if let Some(who) = pseudonym_of(&entry) {
+                    let since = raised.then_some(entry.at_unix_ms);
+                    self.attention.entry(who.to_vec()).or_insert(since);
+                }
+            }
             _ => {}
         }
         self.count(&entry);
         if self.is_shown(&entry) && is_match(&entry) {
             let undone = self.undone.contains(&entry.body.about(entry.sequence));
             let answer = self.answers.get(&entry.sequence).copied();
-            self.rows.push(Row { entry, undone, answer });
+            let attention = pseudonym_of(&entry).and_then(|who| self.attention.get(who));
+            let attention_since_unix_ms = attention.copied().flatten();
+            self.rows.push(Row { entry, undone, answer, attention_since_unix_ms });
         }
     }
 
@@ -261,6 +274,10 @@ fn outcome(entry: &Entry) -> Option<Counted> {
         EntryBody::Override { .. } => Some(Counted::Admitted),
         _ => None,
     }
+}
+
+fn pseudonym_of(entry: &Entry) -> Option<&[u8]> {
+    Some(&entry.pseudonym.as_ref()?.erasable.as_ref()?.bytes)
 }
 
 fn local_ms(entry: &Entry) -> i64 {

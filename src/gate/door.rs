@@ -43,14 +43,15 @@ impl fmt::Debug for Door {
 }
 
 impl Door {
-    /// What stands against letting one more in, and what the policy wants done about it.
+    /// What stands against letting one more in, or out, and what the policy wants done about it.
     pub fn objections(
         &self,
         ids: &[CredentialId],
         rules: &GateRules,
     ) -> Vec<(Instead, GateReason)> {
+        let mut objections = self.attention(ids);
         if self.direction == Direction::Exit {
-            return Vec::new();
+            return objections;
         }
         let mut used = None;
         for id in ids {
@@ -75,11 +76,23 @@ impl Door {
         }
         // Whoever is inside already takes no further place.
         if let Some((_, reason)) = used {
-            return vec![(rules.again, reason)];
+            objections.push((rules.again, reason));
+            return objections;
         }
         let inside = self.visits.inside();
         let full = self.capacity.filter(|capacity| inside >= *capacity);
-        full.map(|capacity| (rules.full, GateReason::Full { inside, capacity }))
+        objections.extend(full.map(|capacity| (rules.full, GateReason::Full { inside, capacity })));
+        objections
+    }
+
+    /// Whom a supervisor asks to look at closer, whichever way she goes.
+    fn attention(&self, ids: &[CredentialId]) -> Vec<(Instead, GateReason)> {
+        let since = ids.iter().filter_map(|id| {
+            self.visits.attention_since(&audit_log::pseudonym(&self.venue_key, &id.0))
+        });
+        let since = since.min();
+        since
+            .map(|since_unix_ms| (Instead::Refer, GateReason::Attention { since_unix_ms }))
             .into_iter()
             .collect()
     }

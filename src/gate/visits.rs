@@ -2,15 +2,18 @@
 //!
 //! Shape: entries, oldest first → `Visits`: pseudonyms with the time they entered, and a count of
 //! those who have none. A Refer counts as it was answered, an overridden refusal as an entry; what
-//! is undone never happened, a specimen counts nowhere.
+//! is undone never happened, a specimen counts nowhere. And whom a supervisor asks to look at closer.
 //! Limits and errors: whoever has not left after a time is taken to have forgotten to show it; only
-//! the last scan can be undone.
+//! the last scan can be undone; a supervisor's wish holds for `ATTENTION_MS`.
 //! Not here: who that is; a pseudonym tells nobody.
 
 use crate::audit_log::{Answer, Direction, Entry, EntryBody, Outcome};
 use std::collections::VecDeque;
 
 type Pseudonym = [u8; 32];
+
+/// A day: as long as the phone surely looks back when it starts.
+pub const ATTENTION_MS: i64 = 86_400_000;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Visits {
@@ -20,6 +23,8 @@ pub struct Visits {
     unnamed_unix_ms: VecDeque<i64>,
     /// Who left here and was not seen entering here.
     strangers: usize,
+    /// Whom to look at closer, and since when.
+    attention: Vec<(Pseudonym, i64)>,
     /// The last scan or manual entry: an answer or an undo may follow.
     last: Option<Last>,
 }
@@ -49,8 +54,7 @@ impl Visits {
     pub fn add(&mut self, entry: &Entry) {
         let (moves, of) = match &entry.body {
             EntryBody::Decision { specimen, outcome, .. } => {
-                let who = entry.pseudonym.as_ref().and_then(|part| part.erasable.as_ref());
-                let who = who.and_then(|part| part.bytes.as_slice().try_into().ok());
+                let who = pseudonym_of(entry);
                 self.last = Some(Last { sequence: entry.sequence, who, done: Moved::Nothing });
                 (!specimen && *outcome == Outcome::Admit, entry.sequence)
             }
@@ -62,6 +66,7 @@ impl Visits {
             EntryBody::Resolution { of, answer, .. } => (*answer == Answer::Allowed, *of),
             EntryBody::Override { of, .. } => (true, *of),
             EntryBody::Undo { of } => return self.take_back(*of),
+            EntryBody::Attention { raised, .. } => return self.look_at(entry, *raised),
             _ => return,
         };
         let last = self.last.filter(|last| last.sequence == of && last.done == Moved::Nothing);
@@ -73,6 +78,14 @@ impl Visits {
             if let Some(last) = last {
                 self.last = Some(Last { done, ..last });
             }
+        }
+    }
+
+    fn look_at(&mut self, entry: &Entry, raised: bool) {
+        let Some(who) = pseudonym_of(entry) else { return };
+        self.attention.retain(|(other, _)| *other != who);
+        if raised {
+            self.attention.push((who, entry.at_unix_ms));
         }
     }
 
@@ -109,6 +122,12 @@ impl Visits {
         // Each stranger who left was one of those who now count as gone.
         let closed = counted - self.entered.len();
         self.strangers = self.strangers.saturating_sub(closed);
+        self.attention.retain(|(_, since)| *since > now_unix_ms.saturating_sub(ATTENTION_MS));
+    }
+
+    /// Since when a supervisor asks to look closer at her.
+    pub fn attention_since(&self, who: &Pseudonym) -> Option<i64> {
+        self.attention.iter().find(|(other, _)| other == who).map(|(_, since)| *since)
     }
 
     pub fn entered_at(&self, who: &Pseudonym) -> Option<i64> {
@@ -157,4 +176,9 @@ impl Visits {
         self.strangers += 1;
         Moved::LeftStranger
     }
+}
+
+fn pseudonym_of(entry: &Entry) -> Option<Pseudonym> {
+    let erasable = entry.pseudonym.as_ref()?.erasable.as_ref()?;
+    erasable.bytes.as_slice().try_into().ok()
 }

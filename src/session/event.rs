@@ -77,6 +77,13 @@ pub enum Event {
         reason: ManualReason,
     },
     UndoTapped,
+    /// A supervisor asks to look closer at whoever was decided about at sequence `of`, or no longer; `who` is her
+    /// pseudonym there.
+    AttentionTapped {
+        of: u64,
+        who: [u8; 32],
+        raised: bool,
+    },
     /// Another credential of the same visitor follows.
     SecondTapped,
     /// Why: every step of the verdict, or back.

@@ -28,6 +28,7 @@ pub(super) fn is_an_officers(event: &Event) -> bool {
         | Event::ReferAnswered { .. }
         | Event::ManualTapped
         | Event::UndoTapped
+        | Event::AttentionTapped { .. }
         | Event::SecondTapped
         | Event::WhyTapped
         | Event::OverrideTapped

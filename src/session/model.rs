@@ -6,7 +6,7 @@ use super::hub::HubView;
 use super::timing;
 use super::today::Today;
 use crate::audit_log::{
-    ChainHead, Direction, Entry, EntryDraft, GateName, Hash, ShiftTurn, StoredEntry,
+    ChainHead, Direction, Entry, EntryDraft, GateName, Hash, KeyId, ShiftTurn, StoredEntry,
 };
 use crate::gate::{
     CLOCK_SLACK_MS, Decision, History, OtherCode, Outcome, Payload, Policy, SignatureState,
@@ -255,6 +255,11 @@ impl Model {
         let decided = self.today.decided_unix_ms?;
         let until = decided + timing::POLICY_LOCK_MS;
         (decided <= now_unix_ms && now_unix_ms < until).then_some(until)
+    }
+
+    /// What names the key that makes the pseudonyms now.
+    pub fn pseudonym_key(&self) -> KeyId {
+        KeyId::of(&self.history.door.venue_key)
     }
 
     /// Whether other gates of the venue make the same pseudonyms this month.

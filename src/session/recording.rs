@@ -66,6 +66,7 @@ fn rechain(model: &mut Model, mut head: ChainHead) {
         match &mut held.draft.body {
             EntryBody::Resolution { of, .. }
             | EntryBody::Override { of, .. }
+            | EntryBody::Attention { of, .. }
             | EntryBody::Undo { of } => {
                 *of = moved.get(of).copied().unwrap_or(*of);
             }
@@ -255,6 +256,22 @@ pub(super) fn shift(
     let key = &model.history.door.venue_key;
     let pseudonym = KeyedPart::pseudonym(key, &officer.0, salt(moment));
     append(model, EntryBody::Shift(turn), Parts::of(pseudonym), moment, effects);
+}
+
+/// A supervisor asks to look closer at somebody, or no longer.
+pub(super) fn attention(
+    model: &mut Model,
+    of: u64,
+    who: [u8; 32],
+    raised: bool,
+    moment: &Moment,
+    effects: &mut Vec<Effect>,
+) {
+    if matches!(model.screen, Screen::Desk(_)) {
+        let pseudonym = KeyedPart::known(&model.history.door.venue_key, who, salt(moment));
+        let body = EntryBody::Attention { of, raised };
+        append(model, body, Parts::of(pseudonym), moment, effects);
+    }
 }
 
 /// Takes the last scan back, for a short time, by an entry of its own.

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { journey, openGate, passes, scene, SITE } from "./harness.mjs";
+import { withNobody } from "./screens.mjs";
 
 const pass = passes();
 const wall = (seconds) => ({ seconds, codes: [] });
@@ -52,6 +53,73 @@ journey("a set-up code makes the phone a gate, and then come green, yellow, red 
     }
   }
   assert.deepEqual([...seen].sort(), wanted.sort());
+  await gate.close();
+});
+
+journey("attention: a supervisor flags a pass behind the PIN, the next officer is told to ask first", async () => {
+  const gate = await shown("green", { files: { "passes.json": withNobody() } });
+  const pin = async () => {
+    await gate.page.fill('[data-action="pin"]', "2468");
+    await gate.tap("pin-try");
+  };
+  // The gate passes over a code for five seconds after it was last in view.
+  const away = async () => {
+    await gate.see("nobody");
+    await gate.page.waitForTimeout(5_500);
+  };
+  await gate.begin();
+  await gate.verdict("admit");
+  await away();
+  await gate.screen("scan");
+  await gate.tap("menu");
+  await gate.tap("kiosk");
+  await gate.tap("go-pin");
+  await gate.page.fill('[data-action="pin"]', "2468");
+  await gate.tap("pin-set");
+  await gate.page.waitForSelector('[data-pin="set"]', { timeout: 20_000 });
+  await gate.tap("back");
+  await gate.tap("back");
+  const open = async () => {
+    await gate.history();
+    await gate.page.click('[data-entry="0"] button');
+    await gate.screen("entry");
+    await gate.tap("go-attention");
+  };
+  await open();
+  await gate.screen("pin-asked");
+  await pin();
+  await gate.screen("attention");
+  await gate.shot("attention");
+  await gate.tap("raise");
+  await gate.page.waitForSelector('[data-screen="entry"] [data-attention="raised"]');
+  await gate.shot("attention-entry");
+  await gate.tap("back");
+  await gate.page.waitForSelector('[data-entry="1"]');
+  await gate.shot("attention-history");
+  await gate.tap("back");
+  await next(gate, "green");
+  await gate.verdict("refer", { code: "GATE-ATTENTION" });
+  await gate.shot("attention-verdict");
+  await gate.tap("refer-allow");
+  await gate.page.click('[data-action="refer-reason"] >> nth=0');
+  await gate.screen("scan");
+  // Another page of the same phone knows it too: it is in the log.
+  await away();
+  await gate.page.reload();
+  await gate.begin();
+  await next(gate, "green");
+  await gate.verdict("refer", { code: "GATE-ATTENTION" });
+  await gate.tap("refer-turn-away");
+  await gate.page.click('[data-action="refer-reason"] >> nth=0');
+  await gate.screen("scan");
+  await open();
+  await gate.screen("pin-asked");
+  await pin();
+  await gate.screen("attention");
+  await gate.tap("lower");
+  await gate.page.waitForSelector('[data-screen="entry"]:not(:has([data-attention]))');
+  await gate.tap("back");
+  await gate.chainWhole();
   await gate.close();
 });
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { openGate, SITE } from "./harness.mjs";
 
 /** The demo's passes and "nobody", before whom the camera sees nothing. */
-function withNobody() {
+export function withNobody() {
   const list = JSON.parse(readFileSync(join(SITE, "demo/passes.json"), "utf8"));
   list.passes.push({ name: "nobody", modules: Array(21).fill("0".repeat(21)) });
   const path = join(tmpdir(), `gerbang-passes-${process.pid}.json`);
@@ -134,10 +134,30 @@ export async function* screens(options = {}) {
   await shown(gate, "#desk [data-entry]");
   await gate.chainWhole();
   yield at("history");
-  await gate.page.click('[data-action="entry"] >> nth=0');
+  await gate.page.click('[data-entry="0"] button');
   await gate.screen("entry");
   yield at("entry");
+  await go(gate, "go-attention");
+  await gate.screen("attention");
+  yield at("attention");
+  await go(gate, "raise");
+  await gate.screen("entry");
+  await shown(gate, '[data-attention="raised"]');
+  yield at("entry-flagged");
+  await go(gate, "go-attention");
+  await gate.screen("attention");
+  yield at("attention-flagged");
   await go(gate, "back", "back");
+  await gate.screen("history");
+  yield at("history-flagged");
+  await go(gate, "back", "back");
+  await verdictOn(gate, "green");
+  yield at("verdict-attention");
+  await go(gate, "refer-allow");
+  await gate.page.click('[data-action="refer-reason"] >> nth=0');
+  await stop(gate, false);
+  await gate.screen("scan");
+  await go(gate, "menu");
   await go(gate, "handover");
   await shown(gate, "[data-ready]");
   yield at("handover");

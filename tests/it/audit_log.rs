@@ -67,6 +67,7 @@ fn bodies() -> Vec<EntryBody> {
         EntryBody::Resolution { of: 0, answer: Answer::TurnedAway, reason: "NO-ID".into() },
         EntryBody::Manual { answer: Answer::Allowed, reason: "CHILD".into() },
         EntryBody::Undo { of: 3 },
+        EntryBody::Attention { of: 0, raised: false },
         EntryBody::Gap(Gap {
             cause: GapCause::Repaired,
             count: Some(70_000),

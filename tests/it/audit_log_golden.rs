@@ -107,15 +107,16 @@ fn pseudonym_part(keys: &BTreeMap<&str, &str>) -> KeyedPart {
     )
 }
 
-/// What staff did with passes of their own.
-fn staff_drafts(keys: &BTreeMap<&str, &str>) -> [EntryDraft; 2] {
+/// What staff did with passes of their own, and a flag.
+fn staff_drafts(keys: &BTreeMap<&str, &str>) -> [EntryDraft; 3] {
     let staff = |at_min: i64, body: EntryBody| EntryDraft {
         gate: GateName { venue: "pasar-tanjung".into(), gate: "Pintu Utara".into() },
         pseudonym: Some(pseudonym_part(keys)),
         ..draft(1_764_000_000_000 + 60_000 * at_min, body)
     };
     let overridden = EntryBody::Override { of: 1, reason: "OVERRIDE-KNOWN".into() };
-    [staff(9, overridden), staff(10, EntryBody::Shift(ShiftTurn::Start))]
+    let flagged = EntryBody::Attention { of: 0, raised: true };
+    [staff(9, overridden), staff(10, EntryBody::Shift(ShiftTurn::Start)), staff(11, flagged)]
 }
 
 #[test]
@@ -174,7 +175,7 @@ fn entries_are_written_and_read_as_the_page_says() {
         assert!(read_entry(&entry).is_ok(), "{name}");
         row.push(entry);
     }
-    assert_eq!((row.len(), kept.len(), struck.len()), (11, 11, 1));
+    assert_eq!((row.len(), kept.len(), struck.len()), (12, 12, 1));
     let checkpoint = read_entry(&row[6]).expect("our own entry");
     let checkpoint = Checkpoint::of(&checkpoint).expect("the seventh entry is one");
     assert_eq!(checkpoint.to_text(), blocks("golden-checkpoint")[0]["text"]);

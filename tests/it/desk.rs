@@ -1,8 +1,8 @@
 //! Looking back over the log, and what a self-test's answers mean.
 
 use gerbang::audit_log::{
-    Answer, ChainHead, ClockFlag, Direction, Entry, EntryBody, EntryDraft, GateName, Hash, LogId,
-    Outcome, csv_cell, read_entry, write_csv_row,
+    Answer, ChainHead, ClockFlag, Direction, Entry, EntryBody, EntryDraft, GateName, Hash,
+    KeyedPart, LogId, Outcome, csv_cell, read_entry, write_csv_row,
 };
 use gerbang::desk::selftest::{Check, Facts, State, findings, is_ready};
 use gerbang::desk::{History, Show};
@@ -17,12 +17,14 @@ struct Log {
     head: ChainHead,
     entries: Vec<Entry>,
     rows: Vec<String>,
+    /// Of the entries that follow.
+    part: Option<KeyedPart>,
 }
 
 impl Log {
     fn new() -> Self {
         let head = ChainHead::genesis(LogId([7; 16]));
-        Self { head, entries: Vec::new(), rows: Vec::new() }
+        Self { head, entries: Vec::new(), rows: Vec::new(), part: None }
     }
 
     fn add(&mut self, at_unix_ms: i64, body: EntryBody) -> u64 {
@@ -36,7 +38,7 @@ impl Log {
             policy_digest: Hash::ABSENT,
             registry_digest: Hash::ABSENT,
             app_version: "test".to_owned(),
-            pseudonym: None,
+            pseudonym: self.part.clone(),
             sealed: None,
         });
         self.rows.push(write_csv_row(&stored));
@@ -118,6 +120,26 @@ fn the_newest_comes_first_with_what_became_of_it() {
     assert!(look.row(4).expect("there").undone);
     assert_eq!(look.row(1).expect("there").answer, Some(Answer::Allowed));
     assert!(!look.has_more());
+}
+
+#[test]
+fn a_flag_shows_at_each_entry_of_its_visitor() {
+    let mut log = morning();
+    let who = |salt| Some(KeyedPart::known(&[1; 32], [2; 32], [salt; 16]));
+    log.part = who(1);
+    let first = log.decided(MIDNIGHT_MS + 1, Outcome::Admit);
+    log.part = None;
+    let other = log.decided(MIDNIGHT_MS + 2, Outcome::Admit);
+    for (salt, raised) in [(2, true), (3, false), (4, true)] {
+        log.part = who(salt);
+        log.add(MIDNIGHT_MS + 3, EntryBody::Attention { of: first, raised });
+    }
+    let look = log.look(Show::All, 100);
+    let flagged = |sequence| look.row(sequence).expect("there").attention_since_unix_ms;
+    assert_eq!((flagged(first), flagged(other)), (Some(MIDNIGHT_MS + 3), None));
+    log.add(MIDNIGHT_MS + 4, EntryBody::Attention { of: first, raised: false });
+    let look = log.look(Show::All, 100);
+    assert_eq!(look.row(first).expect("there").attention_since_unix_ms, None);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! All native tests: one binary.
 
+mod attention;
 mod audit_log;
 mod audit_log_export;
 mod audit_log_forge;

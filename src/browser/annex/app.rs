@@ -30,6 +30,8 @@ pub enum Page {
     Menu,
     History,
     Entry(u64),
+    /// Whether to look closer at whoever that entry is about.
+    Attention(u64),
     HandOver,
     SelfTest,
     Help,
@@ -49,7 +51,7 @@ pub enum Page {
 impl Page {
     /// The supervisor's, behind the PIN where there is one.
     fn is_locked(self) -> bool {
-        matches!(self, Self::Gate | Self::Pin | Self::Kiosk | Self::LeaveKiosk)
+        matches!(self, Self::Gate | Self::Pin | Self::Kiosk | Self::LeaveKiosk | Self::Attention(_))
     }
 }
 
@@ -58,6 +60,11 @@ pub enum Message {
     Go(Page),
     Back,
     Ask(Wish),
+    Attention {
+        of: u64,
+        who: [u8; 32],
+        raised: bool,
+    },
     History(history::Message),
     HandOver(handover::Message),
     SelfTest(selftest::Message),
@@ -145,6 +152,10 @@ impl Component for Desk {
             }
             Message::Back => self.back(context),
             Message::Ask(wish) => ask(context, wish),
+            Message::Attention { of, who, raised } => {
+                ask(context, Wish::Attention { of, who, raised });
+                self.back(context);
+            }
             Message::History(message) => return history::update(self, context, message),
             Message::HandOver(message) => return handover::update(self, context, message),
             Message::SelfTest(message) => return selftest::update(self, context, message),
@@ -178,6 +189,7 @@ impl Component for Desk {
             Page::DaySheet => ("day-sheet", day_sheet::day_sheet(&scene)),
             page if page.is_locked() && self.pin.is_shut() => ("pin-asked", pin::ask(&scene)),
             Page::Gate => ("gate", gate::gate(&scene)),
+            Page::Attention(sequence) => ("attention", entry::flag(&scene, sequence)),
             Page::Pin => ("pin", pin::pin(&scene)),
             Page::Kiosk => ("kiosk", kiosk::kiosk(&scene)),
             // Whoever gave the PIN is on the way out.
@@ -204,6 +216,7 @@ impl Desk {
             Page::DaySheet => day_sheet::entered(self, context),
             Page::Examine => examine::entered(self, context),
             Page::Entry(_)
+            | Page::Attention(_)
             | Page::Help
             | Page::Situation(_)
             | Page::Guide
@@ -217,6 +230,7 @@ impl Desk {
     fn back(&mut self, context: &Context<Self>) {
         match self.page {
             Page::Entry(_) => self.page = Page::History,
+            Page::Attention(sequence) => self.page = Page::Entry(sequence),
             Page::Examine => self.page = Page::Known,
             Page::Situation(_) | Page::Guide => self.page = Page::Help,
             page if page == self.first => ask(context, Wish::Close),

@@ -1,6 +1,6 @@
 //! One entry: what was answered and why, what is kept of it and until when.
 
-use super::app::Scene;
+use super::app::{Message as DeskMessage, Page, Scene};
 use super::history::about_the_log;
 use super::text::DeskText;
 use crate::audit_log::{Answer, Direction, Entry, EntryBody};
@@ -8,8 +8,10 @@ use crate::browser::ui::entry::outcome;
 use crate::browser::ui::icon::{Icon, icon};
 use crate::browser::ui::sign::{Sign, mark};
 use crate::browser::ui::text::{LocalTime, Text};
+use crate::desk::Row;
+use crate::gate::ATTENTION_MS;
 use crate::session::{ManualReason, ReferReason};
-use data_encoding::BASE32_NOPAD;
+use data_encoding::{BASE32_NOPAD, HEXLOWER};
 use yew::prelude::*;
 
 pub fn entry(scene: &Scene, sequence: u64) -> Html {
@@ -35,10 +37,68 @@ pub fn entry(scene: &Scene, sequence: u64) -> Html {
         if let Some(answer) = row.answer {
             <p class="card ov">{ icon(Icon::Person) }<b>{ scene.text.answer(answer) }</b></p>
         }
+        if let Some(since) = attention(scene, row) {
+            <p class="card ov" data-attention="raised">{ icon(Icon::Flag) }<b>{ raised_at(scene, since) }</b></p>
+        }
         { why(scene, entry) }
         { kept(scene, entry) }
+        if about_whom(scene, entry).is_some() {
+            <div class="px">
+                <button class="btn sec" data-action="go-attention"
+                    onclick={scene.tap(move || DeskMessage::Go(Page::Attention(sequence)))}>
+                    { icon(Icon::Flag) }{ scene.words.entry.flag }
+                </button>
+            </div>
+        }
     </> };
     scene.page(&title, body)
+}
+
+/// Asks that whoever this entry is about be looked at closer, or no longer.
+pub fn flag(scene: &Scene, sequence: u64) -> Html {
+    let text = &scene.words.entry;
+    let row = scene.desk.look.found.as_ref().and_then(|found| found.row(sequence));
+    let who = row.and_then(|row| Some((row, about_whom(scene, &row.entry)?)));
+    let Some((row, (of, who))) = who else { return scene.page(text.flag, html! {}) };
+    let since = attention(scene, row);
+    let raised = since.is_none();
+    let (action, word) = if raised { ("raise", text.raise) } else { ("lower", text.lower) };
+    let body = html! { <>
+        if let Some(since) = since {
+            <p class="card ov" data-attention="raised">{ icon(Icon::Flag) }<b>{ raised_at(scene, since) }</b></p>
+        }
+        <p class="lead">{ text.attention_means }</p>
+        <div class="px">
+            <button class="btn pri" data-action={action}
+                onclick={scene.tap(move || DeskMessage::Attention { of, who, raised })}>
+                { icon(Icon::Flag) }{ word }
+            </button>
+        </div>
+    </> };
+    scene.page(text.flag, body)
+}
+
+/// The decision and its visitor, where the gate would know her again.
+fn about_whom(scene: &Scene, entry: &Entry) -> Option<(u64, [u8; 32])> {
+    let of = match entry.body {
+        EntryBody::Decision { specimen: false, .. } => entry.sequence,
+        EntryBody::Attention { of, .. } => of,
+        _ => return None,
+    };
+    let part = entry.pseudonym.as_ref()?;
+    let known = HEXLOWER.encode(&part.key.0) == scene.told.pseudonym_key;
+    let who = part.erasable.as_ref()?.bytes.as_slice().try_into().ok()?;
+    known.then_some((of, who))
+}
+
+/// Since when its visitor is flagged, if still.
+pub fn attention(scene: &Scene, row: &Row) -> Option<i64> {
+    let since = row.attention_since_unix_ms?;
+    (since > scene.now_unix_ms - ATTENTION_MS).then_some(since)
+}
+
+fn raised_at(scene: &Scene, since_unix_ms: i64) -> String {
+    (scene.words.entry.raised)(&scene.local(since_unix_ms).hour_minute(&scene.text.time))
 }
 
 fn when(scene: &Scene, entry: &Entry) -> String {

@@ -76,7 +76,9 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
     match message {
         Message::Ready(Ok(range)) => {
             desk.look.range = Some(range);
-            look_anew(desk, context);
+            // What was asked for stays in sight.
+            let rows = desk.look.found.as_ref().map_or(ROWS_STEP, History::rows_wanted);
+            look_anew(desk, context, rows);
             check_chain(desk, context);
         }
         Message::Ready(Err(fault)) => desk.look.fault = Some(fault),
@@ -95,11 +97,11 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
         Message::Rows { entries: Err(fault), .. } => desk.look.fault = Some(fault),
         Message::Show(show) => {
             desk.look.show = if desk.look.show == show { Show::All } else { show };
-            look_anew(desk, context);
+            look_anew(desk, context, ROWS_STEP);
         }
         Message::Search(search) => {
             desk.look.search = search;
-            look_anew(desk, context);
+            look_anew(desk, context, ROWS_STEP);
         }
         Message::More => {
             if let Some(found) = &mut desk.look.found {
@@ -116,12 +118,12 @@ pub fn update(desk: &mut Desk, context: &Context<Desk>, message: Message) -> boo
     true
 }
 
-fn look_anew(desk: &mut Desk, context: &Context<Desk>) {
+fn look_anew(desk: &mut Desk, context: &Context<Desk>, rows: usize) {
     let look = &mut desk.look;
     look.number += 1;
     look.fault = None;
     let Some(range) = look.range.clone() else { return };
-    look.found = Some(History::new(look.show, ROWS_STEP, range));
+    look.found = Some(History::new(look.show, rows, range));
     read_on(desk, context);
 }
 
@@ -384,6 +386,9 @@ fn line(scene: &Scene, row: &Row) -> Html {
                     } else if let Some(answer) = row.answer {
                         <i>{ scene.text.answer(answer) }</i>
                     }
+                    if entry::attention(scene, row).is_some() {
+                        <i>{ scene.words.entry.flagged }</i>
+                    }
                     <small>{ entry::detail(scene.text, scene.words, &entry.body) }</small>
                 </span>
                 <span class="no">{ (scene.text.verdict.number)(sequence) }</span>
@@ -397,6 +402,8 @@ pub fn about_the_log(scene: &Scene, entry: &Entry) -> (Html, String) {
     let text = &scene.words.list;
     match &entry.body {
         EntryBody::Undo { of } => (icon(Icon::Undo), (text.undo_of)(*of)),
+        EntryBody::Attention { of, raised: true } => (icon(Icon::Flag), (text.flag_of)(*of)),
+        EntryBody::Attention { of, raised: false } => (icon(Icon::Flag), (text.unflag_of)(*of)),
         EntryBody::Shift(ShiftTurn::Start) => (icon(Icon::Enter), text.shift_start.to_owned()),
         EntryBody::Shift(ShiftTurn::End) => (icon(Icon::Exit), text.shift_end.to_owned()),
         EntryBody::Gap(_) => (icon(Icon::Warn), text.gap.to_owned()),

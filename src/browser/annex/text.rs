@@ -126,6 +126,8 @@ pub struct ListText {
     pub manual: &'static str,
     pub undone: &'static str,
     pub undo_of: fn(u64) -> String,
+    pub flag_of: fn(u64) -> String,
+    pub unflag_of: fn(u64) -> String,
     pub override_of: fn(u64) -> String,
     pub shift_start: &'static str,
     pub shift_end: &'static str,
@@ -162,6 +164,13 @@ pub struct EntryText {
     pub issuer: &'static str,
     pub version: &'static str,
     pub hash: &'static str,
+    /// The supervisor's flag "attention".
+    pub flag: &'static str,
+    pub flagged: &'static str,
+    pub raise: &'static str,
+    pub raised: fn(&str) -> String,
+    pub lower: &'static str,
+    pub attention_means: &'static str,
 }
 
 #[derive(Debug)]

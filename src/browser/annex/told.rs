@@ -6,7 +6,9 @@
 
 use crate::audit_log::{Direction, ShiftTurn, Statement};
 use crate::browser::language;
+use crate::envelope::hex;
 use crate::session::{DeskPage, Event, GateProfile, Language, Loudness, Wanted};
+use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
 
 /// The gate as the desk shows it and gives it back; its keys never cross.
@@ -72,6 +74,8 @@ pub struct Told {
     pub sealing_key: String,
     /// The supervisor has agreed to it.
     pub sealing_agreed: bool,
+    /// Of the key that makes pseudonyms now, its id in hexadecimal digits.
+    pub pseudonym_key: String,
 }
 
 impl Told {
@@ -117,6 +121,12 @@ pub enum Wish {
     Language(Language),
     Loudness(Loudness),
     /// The phone shall be this gate.
+    /// To look closer at whoever was decided about there, or no longer.
+    Attention {
+        of: u64,
+        who: [u8; 32],
+        raised: bool,
+    },
     Gate(GateForm),
 }
 
@@ -128,6 +138,9 @@ const REPAIRED: &str = "repaired:";
 const LANGUAGE: &str = "language-";
 /// Before the numbers of entries.
 const STRIKE: &str = "strike:";
+/// Before the entry's number and the pseudonym's hexadecimal digits.
+const RAISE: &str = "raise:";
+const LOWER: &str = "lower:";
 
 impl GateForm {
     /// One field a line; a page's reader of JSON for it would weigh 2 KB.
@@ -169,6 +182,10 @@ impl Wish {
                 let list: Vec<String> = sequences.iter().map(u64::to_string).collect();
                 return STRIKE.to_owned() + &list.join(" ");
             }
+            Self::Attention { of, who, raised } => {
+                let what = if *raised { RAISE } else { LOWER };
+                return format!("{what}{of} {}", HEXLOWER.encode(who));
+            }
             Self::Language(language) => return LANGUAGE.to_owned() + language.tag(),
             Self::Loudness(loudness) => loudness.name(),
             Self::Gate(form) => return form.to_lines(),
@@ -185,6 +202,12 @@ impl Wish {
         }
         if let Some(list) = name.strip_prefix(STRIKE) {
             return Some(Self::Strike(list.split(' ').filter_map(|n| n.parse().ok()).collect()));
+        }
+        for (what, raised) in [(RAISE, true), (LOWER, false)] {
+            if let Some((of, who)) = name.strip_prefix(what).and_then(|rest| rest.split_once(' ')) {
+                let who = hex::decode(who)?.try_into().ok()?;
+                return Some(Self::Attention { of: of.parse().ok()?, who, raised });
+            }
         }
         if let Some(tag) = name.strip_prefix(LANGUAGE) {
             return language::named(tag).map(Self::Language);
@@ -221,6 +244,7 @@ impl Wish {
             Self::Kiosk(on) => Event::KioskTurned(on),
             Self::Repaired(set_aside) => Event::LogRepaired { set_aside },
             Self::Strike(sequences) => Event::SignatureWanted(Statement::Struck(sequences)),
+            Self::Attention { of, who, raised } => Event::AttentionTapped { of, who, raised },
             Self::Language(language) => Event::LanguageChosen(language),
             Self::Loudness(loudness) => Event::LoudnessChosen(loudness),
             Self::Gate(form) => Event::GateEntered(Box::new(GateProfile {

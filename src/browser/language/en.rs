@@ -87,6 +87,9 @@ pub static TEXTS: Text = Text {
                 "Check the ID.",
             )
         },
+        attention: |time| {
+            Said::with(format!("Flagged by a supervisor at {time}."), "Ask the supervisor first.")
+        },
         full: |inside, capacity| {
             Said::with(format!("Full: {inside} of {capacity}."), "Wait for someone to leave.")
         },
@@ -226,7 +229,9 @@ pub static TEXTS: Text = Text {
         ),
         ready: "On duty with one tap",
         notice_title: "Read first",
-        notice: "This phone records time and result, no names. Kept 30 days.",
+        notice: |days| {
+            format!("This phone records time and result, no names. Kept {days} days.")
+        },
         gate_title: "Gate",
         camera_title: "Camera and sound",
         camera: "One tap to allow the camera and sound.",
@@ -443,6 +448,8 @@ pub static DESKS: DeskText = DeskText {
         shift_start: "Shift begun",
         shift_end: "Shift ended",
         undo_of: |number| format!("No. {number} undone"),
+        flag_of: |number| format!("No. {number} flagged"),
+        unflag_of: |number| format!("Flag of no. {number} taken away"),
         gap: "RECORDS MISSING",
         gap_count: |count| format!("{count} records lost"),
         checkpoint: "Signed to be handed over",
@@ -463,6 +470,12 @@ pub static DESKS: DeskText = DeskText {
         issuer: "Issuer",
         version: "Version",
         hash: "Chain",
+        flag: "Flag: attention",
+        flagged: "Flagged",
+        raise: "Flag this pass",
+        raised: |time| format!("Flagged: attention, {time}"),
+        lower: "Take the flag away",
+        attention_means: "When this pass is scanned again on this phone, the screen says CHECK and asks the officer to speak to you first. It holds for a day, or until it is taken away.",
     },
     handover: HandOverText {
         lead: "These files go to the supervisor.",
@@ -875,6 +888,7 @@ pub static DESKS: DeskText = DeskText {
         "GATE-FAULT" => Some("Could not judge"),
         "GATE-USED" => Some("Already used"),
         "GATE-USED-ELSEWHERE" => Some("Already used at another gate"),
+        "GATE-ATTENTION" => Some("Flagged: attention"),
         "GATE-FULL" => Some("Full"),
         "GATE-NAMES" => Some("Two certificates, two names"),
         "POL-BLOCKED" => Some("Call the health officer"),

@@ -93,6 +93,9 @@ pub static TEXTS: Text = Text {
         used_elsewhere: |time, gate, heard| {
             Said::with(format!("Sudah dipakai {time} di {gate} (kabar {heard})."), "Cocokkan KTP.")
         },
+        attention: |time| {
+            Said::with(format!("Ditandai penanggung jawab {time}."), "Tanya penanggung jawab dulu.")
+        },
         full: |inside, capacity| {
             Said::with(format!("Penuh: {inside} dari {capacity}."), "Tunggu ada yang keluar.")
         },
@@ -227,7 +230,9 @@ pub static TEXTS: Text = Text {
         ),
         ready: "Siap jaga dengan satu ketukan",
         notice_title: "Baca dulu",
-        notice: "Ponsel ini mencatat waktu dan hasil, tanpa nama. Disimpan 30 hari.",
+        notice: |days| {
+            format!("Ponsel ini mencatat waktu dan hasil, tanpa nama. Disimpan {days} hari.")
+        },
         gate_title: "Pintu",
         camera_title: "Kamera dan suara",
         camera: "Satu ketukan untuk izin kamera dan suara.",
@@ -432,6 +437,8 @@ pub static DESKS: DeskText = DeskText {
         shift_start: "Mulai jaga",
         shift_end: "Akhiri jaga",
         undo_of: |number| format!("No. {number} dibatalkan"),
+        flag_of: |number| format!("No. {number} ditandai"),
+        unflag_of: |number| format!("Tanda no. {number} dicabut"),
         gap: "CATATAN TERPUTUS",
         gap_count: |count| format!("{count} catatan hilang"),
         checkpoint: "Ditandatangani untuk diserahkan",
@@ -452,6 +459,12 @@ pub static DESKS: DeskText = DeskText {
         issuer: "Penerbit",
         version: "Versi",
         hash: "Rantai",
+        flag: "Tandai: perhatian",
+        flagged: "Ditandai",
+        raise: "Tandai pas ini",
+        raised: |time| format!("Ditandai: perhatian, {time}"),
+        lower: "Cabut tanda perhatian",
+        attention_means: "Bila pas ini dipindai lagi di ponsel ini, layar menunjukkan PERIKSA dan meminta petugas bertanya kepada Anda dulu. Berlaku satu hari, atau sampai dicabut.",
     },
     handover: HandOverText {
         lead: "Berkas ini diserahkan kepada penanggung jawab.",
@@ -840,6 +853,7 @@ pub static DESKS: DeskText = DeskText {
         "GATE-FAULT" => Some("Gagal menilai"),
         "GATE-USED" => Some("Sudah dipakai"),
         "GATE-USED-ELSEWHERE" => Some("Sudah dipakai di pintu lain"),
+        "GATE-ATTENTION" => Some("Ditandai: perhatian"),
         "GATE-FULL" => Some("Penuh"),
         "GATE-NAMES" => Some("Dua sertifikat beda nama"),
         "POL-BLOCKED" => Some("Hubungi petugas kesehatan"),

@@ -29,6 +29,7 @@ pub fn outcome(text: &Text, entry: &Entry) -> Option<(Sign, &'static str)> {
         EntryBody::Override { .. } => (Sign::Admit, words.allowed),
         EntryBody::Shift(_)
         | EntryBody::Undo { .. }
+        | EntryBody::Attention { .. }
         | EntryBody::Gap(_)
         | EntryBody::Signed(_)
         | EntryBody::Other(_) => {

@@ -18,6 +18,7 @@ pub enum Icon {
     Enter,
     Exit,
     Farther,
+    Flag,
     Help,
     IdCard,
     Language,
@@ -69,6 +70,7 @@ impl Icon {
             Self::Farther => {
                 "M9 4v5H4 M15 4v5h5 M9 20v-5H4 M15 20v-5h5 M4 4l5 5 M20 4l-5 5 M4 20l5-5 M20 20l-5-5"
             }
+            Self::Flag => "M6 21V4h12l-3 4.5 3 4.5H6",
             Self::Help => {
                 "M12 4a8 8 0 1 0 0 16a8 8 0 0 0 0-16z M9.7 9.8c0-1.4 1-2.3 2.3-2.3s2.3.9 2.3 2.1c0 1.7-2.3 1.8-2.3 3.6 M12 15.8v.4"
             }

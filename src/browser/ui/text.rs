@@ -229,6 +229,8 @@ pub struct ReasonText {
     pub used: fn(&str) -> Said,
     /// The same at another gate: time, gate, and as of when it was heard of.
     pub used_elsewhere: fn(&str, &str, &str) -> Said,
+    /// A supervisor flagged the visitor: since when.
+    pub attention: fn(&str) -> Said,
     pub full: fn(u32, u32) -> Said,
     pub names_differ: Said,
     pub specimen: Said,
@@ -359,7 +361,8 @@ pub struct WelcomeText {
     pub install: Said,
     pub ready: &'static str,
     pub notice_title: &'static str,
-    pub notice: &'static str,
+    /// For how many days entries are kept.
+    pub notice: fn(i64) -> String,
     pub gate_title: &'static str,
     pub camera_title: &'static str,
     pub camera: &'static str,

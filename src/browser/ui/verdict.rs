@@ -123,7 +123,7 @@ fn living_band(scene: &Scene) -> Html {
         <div class="live">
             { logo("lm") }
             <span class="gate">{ scene.model.gate.gate.clone() }</span>
-            <span class="wod" data-word="true">{ scene.model.word_of_day(scene.now_unix_ms, scene.utc_offset_min) }</span>
+            <span class="wod" data-word="true" lang="id">{ scene.model.word_of_day(scene.now_unix_ms, scene.utc_offset_min) }</span>
             <span class="clk">{ scene.local(scene.now_unix_ms).clock(&scene.text.time) }</span>
         </div>
         <div class="thread" aria-hidden="true">

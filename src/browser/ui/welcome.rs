@@ -7,6 +7,8 @@ use super::{Scene, banner};
 use crate::session::Event;
 use yew::prelude::*;
 
+const DAY_MS: i64 = 86_400_000;
+
 /// Site, registry and log are being opened.
 pub fn starting(scene: &Scene) -> Html {
     html! {
@@ -15,7 +17,7 @@ pub fn starting(scene: &Scene) -> Html {
             <div class="middle" role="status">
                 { logo("mark") }
                 <p>{ scene.text.welcome.starting }</p>
-                <p>{ scene.text.welcome.notice }</p>
+                <p>{ (scene.text.welcome.notice)(scene.model.keep_ms() / DAY_MS) }</p>
             </div>
         </main>
     }
@@ -42,7 +44,7 @@ pub fn welcome(scene: &Scene) -> Html {
             <ol class="steps">
                 <li class={notice}>
                     { step(scene.model.known_phone, Icon::List) }
-                    <div><h2>{ text.notice_title }</h2><p>{ text.notice }</p></div>
+                    <div><h2>{ text.notice_title }</h2><p>{ (text.notice)(scene.model.keep_ms() / DAY_MS) }</p></div>
                 </li>
                 <li class="done">
                     { step(true, Icon::Place) }

@@ -26,6 +26,10 @@ pub fn reason(reason: &Reason, text: &Text, now_unix_ms: i64, utc_offset_min: i1
             });
             (all.used_elsewhere)(&at, gate, &heard)
         }
+        Reason::Gate(GateReason::Attention { since_unix_ms }) => {
+            let at = LocalTime::of_unix_ms(*since_unix_ms, utc_offset_min);
+            (all.attention)(&at.hour_minute(&text.time))
+        }
         Reason::Gate(GateReason::Full { inside, capacity }) => (all.full)(*inside, *capacity),
         Reason::Gate(GateReason::NamesDiffer) => all.names_differ.clone(),
         Reason::Gate(GateReason::ClockBack) => all.clock.clone(),
