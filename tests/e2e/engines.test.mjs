@@ -154,6 +154,37 @@ journeys("a certificate of another family is read by the second binary", async (
   await gate.shot("certificate");
 }, { hash: "#demo=certificate" });
 
+journeys("a scanner that types, a pasted text and a picture are as good as a camera", async (gate) => {
+  const { green, red, yellow } = passes();
+  await gate.show(null);
+  await gate.begin();
+  await gate.browser.see('[data-screen="scan"]');
+  await gate.browser.type(green.text);
+  await gate.verdict("admit");
+  // The next one comes while the first still stands, ended by Tab.
+  await gate.browser.type(red.text, "\uE004");
+  await gate.verdict("refuse");
+  await gate.browser.tap("next");
+  await gate.browser.see('[data-screen="scan"]');
+  // Copied in one place of the page, pasted where nothing is to be written.
+  await gate.browser.run((text) => {
+    const field = Object.assign(document.createElement("textarea"), { value: ` ${text}\n`, id: "copied" });
+    document.body.append(field);
+    field.select();
+  }, yellow.text);
+  await gate.browser.command("c");
+  await gate.browser.run(() => document.querySelector("#copied").remove());
+  await gate.browser.command("v");
+  await gate.verdict("refer");
+  await gate.browser.tap("refer-turn-away");
+  await gate.browser.tap("refer-reason");
+  await gate.browser.see('[data-screen="scan"]');
+  await gate.browser.choose('input[type="file"]', join(SITE, "demo/black.png"));
+  await gate.verdict("alert");
+  await gate.browser.tap("next");
+  assert.equal(await gate.history(), 5, "four decisions and an answer");
+});
+
 journeys("a second tab waits for the log until it is tapped", async (gate) => {
   await gate.show(null);
   await gate.begin();
@@ -192,7 +223,6 @@ journeys("a log that was thrown away while the gate works is no crash, and is na
 /** What is tried in Chromium alone, and why: printed, so that nobody takes the rest for all. */
 const CHROMIUM_ALONE = [
   "scenes of a camera file, two lenses, a denied or lost camera (no camera file)",
-  "a scanner that types, paste, a picture (in WebKitGTK a second typed code did not arrive; why is not known)",
   "full storage, kills and a damaged database (no quota to set; the profile belongs to the driver)",
   "update and roll-back of the app, share target, axe, Lighthouse, pictures of all screens (asked of DevTools)",
   "the bytes of an export (a download has no event here; that it is ready is seen)",

@@ -94,6 +94,25 @@ export class Browser {
     }, 20_000, `${this.name}: a tap on ${selector}`);
   }
 
+  /** Keys one after another, as a scanner that types sends them, whatever has the focus. */
+  async type(text, end = "\uE007") {
+    const actions = [...text, ...end].flatMap((value) => [{ type: "keyDown", value }, { type: "keyUp", value }]);
+    await this.ask("POST", "/actions", { actions: [{ type: "key", id: "scanner", actions }] });
+  }
+
+  /** A key together with Control. */
+  async command(value) {
+    const key = (type, value) => ({ type, value });
+    const actions = [key("keyDown", "\uE009"), key("keyDown", value), key("keyUp", value), key("keyUp", "\uE009")];
+    await this.ask("POST", "/actions", { actions: [{ type: "key", id: "keyboard", actions }] });
+  }
+
+  /** Chooses a file in this field, which need not be in sight. */
+  async choose(selector, path) {
+    const { [ELEMENT]: element } = await this.ask("POST", "/element", { using: "css selector", value: selector });
+    await this.ask("POST", `/element/${element}/value`, { text: path });
+  }
+
   async shot(path) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, Buffer.from(await this.ask("GET", "/screenshot"), "base64"));

@@ -229,9 +229,7 @@ pub static TEXTS: Text = Text {
         ),
         ready: "On duty with one tap",
         notice_title: "Read first",
-        notice: |days| {
-            format!("This phone records time and result, no names. Kept {days} days.")
-        },
+        notice: |days| format!("This phone records time and result, no names. Kept {days} days."),
         gate_title: "Gate",
         camera_title: "Camera and sound",
         camera: "One tap to allow the camera and sound.",
