@@ -56,6 +56,12 @@ export function newProfile() {
   return mkdtempSync(join(scratch, "profile-"));
 }
 
+/** The browser's own files keep the log's second copy (OPFS); without them nothing is left when the database goes. */
+export const noFiles = () => {
+  // A page that is not secure has no storage either.
+  if (globalThis.StorageManager) StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException("", "SecurityError"));
+};
+
 /**
  * Opens the gate. `camera`: a scene's path, "denied" or "none". `hash`: of the address.
  * `files`: paths of files that stand in for the site's, by their names. `bindings`: functions that the page can call.

@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { layoutFaults } from "./layout.mjs";
 import { screens } from "./screens.mjs";
+import { venueScreens } from "./screens_venue.mjs";
 
 const chosen = (name, all) => process.env[name]?.split(",") ?? all;
 const HEIGHTS = { 320: 640, 390: 844, 1024: 768 };
@@ -14,6 +15,11 @@ async function atRest() {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
 }
 
+async function* both(options) {
+  yield* screens(options);
+  yield* venueScreens(options);
+}
+
 let [pictures, bad] = [0, 0];
 for (const width of chosen("WIDTHS", Object.keys(HEIGHTS)).map(Number)) {
   for (const theme of chosen("THEMES", ["light", "dark"])) {
@@ -22,7 +28,7 @@ for (const width of chosen("WIDTHS", Object.keys(HEIGHTS)).map(Number)) {
         const folder = join("target/screens", `${width}-${theme}-${locale.slice(0, 2)}-${zoom * 100}`);
         mkdirSync(folder, { recursive: true });
         const viewport = { width, height: HEIGHTS[width] ?? 800 };
-        for await (const { name, gate } of screens({ viewport, dark: theme === "dark", locale, zoom })) {
+        for await (const { name, gate } of both({ viewport, dark: theme === "dark", locale, zoom })) {
           await gate.page.evaluate(atRest);
           await gate.page.screenshot({ path: join(folder, `${name}.png`) });
           pictures += 1;

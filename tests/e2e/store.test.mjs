@@ -1,6 +1,6 @@
 // A phone whose storage fails: the gate goes on, says so, and stores what it held as soon as it can.
 import assert from "node:assert/strict";
-import { journey, openGate, scene } from "./harness.mjs";
+import { journey, noFiles, openGate, scene } from "./harness.mjs";
 
 async function letIn(gate) {
   await gate.tap("manual");
@@ -41,12 +41,6 @@ journey("a full phone keeps the gate open and stores what it held when there is 
   assert.deepEqual(await listed(gate), sequences);
   await gate.close();
 });
-
-/** The browser's own files keep the log's second copy (OPFS); without them nothing is left when the database goes. */
-const noFiles = () => {
-  // A page that is not secure has no storage either.
-  if (globalThis.StorageManager) StorageManager.prototype.getDirectory = () => Promise.reject(new DOMException("", "SecurityError"));
-};
 
 /** Where the log's second copy is level with it. */
 async function copied(gate, entries) {
