@@ -157,6 +157,8 @@ export async function* screens(options = {}) {
   await gate.page.click('[data-action="refer-reason"] >> nth=0');
   await stop(gate, false);
   await gate.screen("scan");
+  // A code that was just in view is passed over for five seconds.
+  await gate.page.waitForTimeout(5_200);
   await go(gate, "menu");
   await go(gate, "handover");
   await shown(gate, "[data-ready]");
