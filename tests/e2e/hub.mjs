@@ -23,7 +23,8 @@ export async function startPeer() {
   const [address] = await once(createInterface(child.stdout), "line");
   const authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
   const ask = async (method, path, body) => {
-    const headers = { authorization, "content-type": "application/json" };
+    // The command blocks this process for seconds: a connection that the peer has ended meanwhile must not be used again.
+    const headers = { authorization, "content-type": "application/json", connection: "close" };
     const response = await fetch(`${address}/${path}`, { method, headers, body: body && JSON.stringify(body) });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response.json();

@@ -82,7 +82,8 @@ export async function* screens(options = {}) {
       await gate.page.click('[data-action="refer-reason"] >> nth=0');
     }
     await stop(gate, false);
-    await gate.page.click('[data-action="next"]', { timeout: 100 }).catch(() => {});
+    // One that lets in leaves by itself.
+    await gate.page.click('[data-action="next"]', { timeout: 3_000 }).catch(() => {});
     await gate.screen("scan");
   }
   for (const name of ["setup", "poster"]) {
