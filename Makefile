@@ -28,7 +28,7 @@ command:
 	@cargo build --release --features cli --bin gerbang
 	@echo "target/release/gerbang --help"
 
-## bench    measure frame to verdict, start, first scan's bytes, a log of a million entries, verify and trace, a hub, the decoder beside others
+## bench    measure frame to verdict, start, first scan's bytes, a log of a million entries, verify and trace, 300 gates at a hub, the decoder beside others
 bench: setup
 	@tools/build --demo
 	@tools/wasm node benches/frame_to_verdict.mjs
