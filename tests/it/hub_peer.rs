@@ -42,9 +42,19 @@ pub type Said = (u16, Value);
 impl Hub {
     /// With databases for venues of that test alone.
     pub fn with_venues(test: &str, count: usize) -> Self {
+        Self::made(test, count, &[])
+    }
+
+    /// The same, gathered nowhere.
+    pub fn apart(test: &str, count: usize) -> Self {
+        Self::made(test, count, &["--apart"])
+    }
+
+    fn made(test: &str, count: usize, how: &[&str]) -> Self {
         let mut hub = Self::start(test, count);
         let registry = hub.registry();
-        let made = hub.gerbang(&["init", "--registry", &registry, "--json"]);
+        let made = [&["init", "--registry", &registry, "--json"], how].concat();
+        let made = hub.gerbang(&made);
         assert_eq!(status(&made), 0, "{}", text(&made.stderr));
         hub.venues = (0..count).map(|at| venue(test, at)).collect();
         hub

@@ -43,6 +43,8 @@ mod hub_hostile;
 mod hub_peer;
 #[cfg(feature = "cli")]
 mod hub_privacy;
+#[cfg(feature = "cli")]
+mod hub_proxy;
 mod hub_simulation;
 #[cfg(feature = "cli")]
 mod issue_command;
