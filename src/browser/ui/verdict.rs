@@ -8,7 +8,7 @@ use super::sign::{Sign, logo, panel};
 use super::text::{self, Said, Text, birth_date};
 use super::{Scene, why};
 use crate::audit_log::{Answer, Direction};
-use crate::gate::{Holder, Outcome, SignatureState, Status};
+use crate::gate::{GateReason, Holder, Outcome, Reason, SignatureState, Status};
 use crate::session::{Event, Recorded, ReferReason, ReferStep, VerdictScreen, timing};
 use wasm_bindgen::JsCast;
 use web_sys::Element;
@@ -152,7 +152,13 @@ fn why(scene: &Scene, sign: Sign, verdict: &VerdictScreen) -> Html {
         let question = if answer == Answer::Allowed { text.why_allow } else { text.why_turn_away };
         return html! { <p class="why">{ question }</p> };
     }
-    if sign == Sign::Admit && (scene.model.kiosk || name_of(&verdict.decision.holder).is_some()) {
+    let named = name_of(&verdict.decision.holder).is_some();
+    let flagged = matches!(
+        verdict.decision.reasons.first(),
+        Some(Reason::Gate(GateReason::Attention { .. }))
+    );
+    // A flag is between supervisor and officer: the visitor at a kiosk is not told of it.
+    if sign == Sign::Admit && (scene.model.kiosk || named) || flagged && scene.model.kiosk {
         return html! {};
     }
     let said = said(scene, sign, verdict);
