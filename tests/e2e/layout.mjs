@@ -11,6 +11,12 @@ function faults(targetPx) {
   };
   const page = document.scrollingElement;
   if (page.scrollWidth > innerWidth) found.add(`the page is ${page.scrollWidth} px wide`);
+  // What has to be scrolled sideways into sight is not in sight.
+  for (const element of document.querySelectorAll("body, body *:not(svg, svg *, input)")) {
+    const { overflowX } = getComputedStyle(element);
+    if (!["auto", "scroll"].includes(overflowX) || element.scrollWidth <= element.clientWidth + 1) continue;
+    found.add(`${element.scrollWidth} px wide in ${element.clientWidth}: ${name(element)}`);
+  }
   const seen = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   // For a screen reader alone: one pixel wide, by intention.
   const heard = (element) => element.closest(".heard, [aria-hidden=true], .sr") !== null;

@@ -845,7 +845,7 @@ pub static DESKS: DeskText = DeskText {
         },
     },
     pin: PinText {
-        title: "Supervisor's PIN",
+        title: "Supervisor PIN",
         ask: "This page is the supervisor's.",
         label: "PIN, 4 to 8 digits",
         go_on: "Go on",
