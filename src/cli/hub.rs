@@ -9,6 +9,8 @@ mod access;
 mod couch;
 mod gates;
 mod init;
+mod look;
+mod mark;
 mod pull;
 mod purge;
 mod reading;

@@ -5,7 +5,7 @@
 //! Source: docs/hub.md, "Erasing"; docs/log.md, "Signed entries".
 //! Not here: writing to the hub; entries themselves, which hold nothing that may have to be erased.
 
-use super::segment::{self, Segment, SegmentError};
+use super::segment::{self, Segment, SegmentError, SegmentId};
 use crate::audit_log::{EntryBody, LogId, Statement, StoredEntry, read_entry};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,6 +43,14 @@ impl Erasures {
                 Statement::Struck(sequences) => erased.struck.extend(sequences),
             }
         }
+    }
+
+    /// Whether something of that segment is erased by its gate's own word.
+    pub fn concerns(&self, id: &SegmentId) -> bool {
+        self.logs.get(&id.log).is_some_and(|erased| {
+            id.first < erased.removed_before
+                || erased.struck.range(id.first..id.next).next().is_some()
+        })
     }
 
     pub fn is_erased(&self, log: LogId, entry: &StoredEntry) -> bool {

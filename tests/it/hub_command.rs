@@ -8,6 +8,7 @@ use crate::hub_peer::{Hub, segments, signed};
 use ed25519_dalek::SigningKey;
 use gerbang::audit_log::{ChainHead, LogId, Statement, StoredEntry, write_line};
 use gerbang::issue::simulate::{GateLog, Plan};
+use gerbang::sync::Documents;
 use gerbang::trust::setup_code::SetupCode;
 use gerbang::trust::{HubUser, RootKey, hub_database};
 use serde_json::{Value, json};
@@ -352,6 +353,90 @@ fn forks_gaps_rubbish_silent_gates_and_wrong_clocks_are_named() {
     let pulled: String =
         exports(&days).iter().map(|file| fs::read_to_string(file).expect("written")).collect();
     assert!(pulled.contains(&lines(&holed)));
+}
+
+#[test]
+fn verify_goes_on_from_what_it_saw_and_sees_what_changed_behind_its_back() {
+    let hub = Hub::apart("state", 1);
+    let database = hub_database(&hub.venues[0]);
+    let plan = Plan { venues: 1, gates: 2, days: 1, entries: 600, ..PLAN };
+    let logs = logs(&plan);
+    let written: Vec<_> = logs
+        .iter()
+        .enumerate()
+        .map(|(at, log)| segments(&user_of(&hub, at).0, &log.device, &log.entries, 20))
+        .collect();
+    let [first, second] = &written[..] else { panic!("two gates") };
+    let put = |segments: &[Documents]| hub.put_segments(&database, segments);
+    put(&first[..5]);
+    put(&second[..5]);
+    let state = hub.path("verify.json");
+    let now = ["--now", "2026-11-03"];
+    let look = |more: &[&str]| {
+        let (_, said) = hub.json(&[&["verify", "--database", &database][..], &now, more].concat());
+        let count = |name: &str| said[name].as_u64().expect("a number");
+        let codes = said["findings"].as_array().expect("a list");
+        let codes: Vec<_> = codes.iter().filter_map(|found| found["code"].as_str()).collect();
+        (count("read"), count("entries"), codes.join(" "), said["logs"].clone())
+    };
+    let on = || look(&["--state", &state]);
+    let check = |read: u64, codes: &str| {
+        let (count, entries, found, logs) = on();
+        assert_eq!((count, found.as_str()), (read, codes));
+        // What all that is there says, whoever asks for the first time.
+        let all = look(&[]);
+        assert_eq!((entries, found.as_str(), &logs), (all.1, all.2.as_str(), &all.3));
+    };
+    check(10, "");
+    check(0, "");
+    put(&first[5..8]);
+    check(3, "");
+    // A segment that is missing is named each time until it has come; then all of that log is read.
+    put(&first[9..10]);
+    check(1, "HUB-GAP");
+    check(9, "HUB-GAP");
+    put(&first[8..9]);
+    check(10, "");
+    check(0, "");
+    // An old document that is changed, or goes, whoever did it.
+    let path = |at: usize| format!("{database}/{}", second[at].id.to_string().replace(':', "%3A"));
+    let (_, there) = hub.admin("GET", &path(2), None);
+    let mut changed = there.clone();
+    changed["entries"] = hub.admin("GET", &path(1), None).1["entries"].clone();
+    assert_eq!(hub.admin("PUT", &path(2), Some(&changed)).0, 201);
+    check(5, "HUB-ID HUB-GAP");
+    let (_, mut back) = hub.admin("GET", &path(2), None);
+    back["entries"] = there["entries"].clone();
+    assert_eq!(hub.admin("PUT", &path(2), Some(&back)).0, 201);
+    check(5, "");
+    let revision = hub.admin("GET", &path(4), None).1["_rev"].as_str().expect("one").to_owned();
+    assert_eq!(hub.admin("DELETE", &format!("{}?rev={revision}", path(4)), None).0, 200);
+    // The last one: nothing of what is there shows that it is gone, but that it was seen.
+    let (_, entries, found, _) = on();
+    assert_eq!((entries, found.as_str()), (look(&[]).1, "HUB-GAP"));
+    hub.put(&database, &second[4].id.to_string(), &second[4].segment);
+    check(5, "");
+    // Parts that are written over: read again, and named where they are not the segment's own.
+    let parts = format!("{database}/{}", second[3].id.of_parts().replace(':', "%3A"));
+    let (_, mut of) = hub.admin("GET", &parts, None);
+    let kept = of["parts"].clone();
+    of["parts"] = json!(["eA=="]);
+    assert_eq!(hub.admin("PUT", &parts, Some(&of)).0, 201);
+    check(5, "HUB-COUNT HUB-GAP");
+    let (_, mut of) = hub.admin("GET", &parts, None);
+    of["parts"] = kept;
+    assert_eq!(hub.admin("PUT", &parts, Some(&of)).0, 201);
+    check(5, "");
+    // A hub that was restored knows nothing of this reader: all is read.
+    let text = fs::read_to_string(&state).expect("written");
+    let mark: Value = serde_json::from_str(&text).expect("JSON");
+    let local = format!("{database}/_local/gerbang-{}", mark["mark"].as_str().expect("a text"));
+    let (_, mut older) = hub.admin("GET", &local, None);
+    older["since"] = "1".into();
+    assert_eq!(hub.admin("PUT", &local, Some(&older)).0, 201);
+    check(15, "");
+    check(0, "");
+    fails(&hub, &["verify", "--database", "gerbang-lain", "--state", &state], "HUB-STATE");
 }
 
 #[test]

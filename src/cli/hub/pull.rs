@@ -9,6 +9,8 @@ use super::super::failure::Failure;
 use super::super::log::Lines;
 use super::super::trusted::read_at_most;
 use super::couch::{Couch, CouchArgs, GATHERED};
+use super::look::{first, name};
+use super::mark;
 use super::reading::{self, Listed, Listing};
 use super::verify;
 use crate::audit_log::{LogId, StoredEntry, write_line};
@@ -55,6 +57,9 @@ struct State {
     hub: String,
     database: String,
     since: String,
+    /// Of this reader, in the database.
+    #[serde(default)]
+    mark: String,
     /// By the log's id in hexadecimal digits.
     logs: BTreeMap<String, LogState>,
 }
@@ -83,6 +88,13 @@ pub fn run(args: &PullArgs) -> Result<ExitCode, Failure> {
     let couch = args.couch.open(registry.as_ref())?;
     fs::create_dir_all(&args.out).map_err(|error| Failure::writing(&args.out, &error))?;
     let mut state = read_state(args, &couch)?;
+    if state.mark.is_empty() {
+        state.mark = mark::make_id()?;
+    }
+    if state.since != "0" && !mark::holds(&couch, &args.database, &state.mark, &state.since)? {
+        // The hub was restored from an old copy: what came there since may be before `since`.
+        state.since = "0".to_owned();
+    }
     let news = reading::list(&couch, &args.database, &state.since)?;
     let work = work(&state, &news, &args.out);
     // Of logs that are written anew all segments are needed, in the order in which they came.
@@ -95,7 +107,7 @@ pub fn run(args: &PullArgs) -> Result<ExitCode, Failure> {
     for (log, anew) in &work {
         let listing = if *anew { all.as_ref().unwrap_or(&news) } else { &news };
         let Some(listed) = listing.logs.get(log) else { continue };
-        let key = verify::name(*log);
+        let key = name(*log);
         let known = state.logs.get(&key).filter(|_| !*anew).cloned();
         let job = Job { couch: &couch, args, log: *log, listed, known, progress: &progress };
         let (entry, gathered) = job.run()?;
@@ -114,6 +126,7 @@ pub fn run(args: &PullArgs) -> Result<ExitCode, Failure> {
     pulled.findings.extend(strange);
     state.since = news.since;
     write_state(args, &state)?;
+    mark::keep(&couch, &args.database, &state.mark, &state.since)?;
     say(args, &pulled)?;
     let is_fine = pulled.findings.is_empty();
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
@@ -127,10 +140,9 @@ fn work(state: &State, news: &Listing, folder: &Path) -> BTreeMap<LogId, bool> {
     };
     let mut work: BTreeMap<LogId, bool> = BTreeMap::new();
     for (log, listed) in &news.logs {
-        let known = state.logs.get(&verify::name(*log));
-        let anew = known.is_none_or(|known| {
-            known.holed || verify::first(listed) < known.first || is_short(known)
-        });
+        let known = state.logs.get(&name(*log));
+        let anew =
+            known.is_none_or(|known| known.holed || first(listed) < known.first || is_short(known));
         work.insert(*log, anew);
     }
     let is_listed = |id: &SegmentId| {
@@ -138,7 +150,7 @@ fn work(state: &State, news: &Listing, folder: &Path) -> BTreeMap<LogId, bool> {
     };
     for id in news.parts.keys() {
         // New parts of what is written already: something of it was struck.
-        let known = state.logs.get(&verify::name(id.log));
+        let known = state.logs.get(&name(id.log));
         if known.is_some_and(|known| id.first < known.next) && !is_listed(id) {
             work.insert(id.log, true);
         }
@@ -166,10 +178,10 @@ impl Job<'_> {
         let user = self.listed.first().map_or("", |listed| listed.id.user.as_str());
         let name = match &self.known {
             Some(known) => known.file.clone(),
-            None => format!("{user}--{}.jsonl", verify::name(self.log)),
+            None => format!("{user}--{}.jsonl", name(self.log)),
         };
         let path = self.args.out.join(&name);
-        let first = self.known.as_ref().map_or_else(|| verify::first(self.listed), |log| log.first);
+        let first = self.known.as_ref().map_or_else(|| first(self.listed), |log| log.first);
         let mut gathering = Gathering::new(self.log, first);
         let writing = |error: io::Error| Failure::writing(&path, &error);
         let target = match &self.known {
@@ -249,6 +261,7 @@ fn read_state(args: &PullArgs, couch: &Couch) -> Result<State, Failure> {
         hub: couch.address().to_owned(),
         database: args.database.clone(),
         since: "0".to_owned(),
+        mark: String::new(),
         logs: BTreeMap::new(),
     };
     if !path.exists() {

@@ -10,7 +10,8 @@ use super::super::moment;
 use super::couch::{Couch, CouchArgs, GATHERED, segment};
 use super::reading::{self, Listing};
 use super::verify::words;
-use crate::sync::{Erasures, Finding, SegmentId, read_segment};
+use crate::audit_log::{Part, StoredEntry};
+use crate::sync::{Erasures, Finding, SegmentId, read_parts, read_segment};
 use clap::Args;
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -86,28 +87,50 @@ impl Purge<'_> {
         let listing = reading::list(self.couch, database, "0")?;
         let ids: Vec<SegmentId> =
             listing.logs.values().flatten().map(|listed| listed.id.clone()).collect();
-        let progress = reading::bar(ids.len() * 2);
-        // A tombstone stands behind what it strikes, and may be in another log's turn: all are read first.
+        let progress = reading::bar(ids.len());
+        // A tombstone stands behind what it strikes, and may be in another log's turn: all are read first, and
+        // again those of which something has to go.
         let mut rubbish: Vec<(String, String)> = Vec::new();
-        reading::fetch(self.couch, database, &ids, |fetched| {
+        let (mut due, mut keeping): (Vec<SegmentId>, Vec<SegmentId>) = (Vec::new(), Vec::new());
+        let couch = self.couch;
+        reading::fetch(couch, database, &ids, |fetched| {
             progress.inc(1);
             let Some(document) = &fetched.segment else { return Ok(()) };
             let id = fetched.id.to_string();
-            match read_segment(&id, document.to_string().as_bytes()) {
-                Ok(segment) => self.erasures.learn(&segment),
+            let segment = match read_segment(&id, document.to_string().as_bytes()) {
+                Ok(segment) => segment,
                 Err(error) => {
                     rubbish.push((id.clone(), revision(document)));
                     rubbish.extend(
                         fetched.parts.iter().map(|parts| (fetched.id.of_parts(), revision(parts))),
                     );
                     self.purged.findings.push(Finding::Document { id, error });
+                    return Ok(());
+                }
+            };
+            self.erasures.learn(&segment);
+            let Some(parts) = &fetched.parts else { return Ok(()) };
+            let text = parts.to_string();
+            match (
+                self.erasures.erase(&segment, text.as_bytes()),
+                read_parts(&segment, text.as_bytes()),
+            ) {
+                (Ok(Some(_)), _) => due.push(fetched.id),
+                (_, Ok(entries)) if entries.iter().any(keeps) => keeping.push(fetched.id),
+                (Ok(None), Ok(_)) => {}
+                (Err(error), _) | (_, Err(error)) => {
+                    rubbish.push((fetched.id.of_parts(), revision(parts)));
+                    self.purged
+                        .findings
+                        .push(Finding::Parts { id: fetched.id, error: Some(error) });
                 }
             }
             Ok(())
         })?;
+        due.extend(keeping.into_iter().filter(|id| self.erasures.concerns(id)));
+        progress.inc_length(due.len() as u64);
         let mut old = Vec::new();
-        let couch = self.couch;
-        reading::fetch(couch, database, &ids, |fetched| {
+        reading::fetch(couch, database, &due, |fetched| {
             progress.inc(1);
             let (Some(document), Some(parts)) = (&fetched.segment, &fetched.parts) else {
                 return Ok(());
@@ -116,20 +139,15 @@ impl Purge<'_> {
             let Ok(segment) = read_segment(&id, document.to_string().as_bytes()) else {
                 return Ok(());
             };
-            match self.erasures.erase(&segment, parts.to_string().as_bytes()) {
-                Ok(None) => {}
-                Ok(Some((text, count))) => {
-                    let revision = revision(parts);
-                    write_over(couch, database, &fetched.id, &text, &revision)?;
-                    self.purged.entries += count;
-                    self.purged.documents += 1;
-                    old.push((fetched.id.of_parts(), revision));
-                }
-                Err(error) => {
-                    rubbish.push((fetched.id.of_parts(), revision(parts)));
-                    let id = fetched.id.clone();
-                    self.purged.findings.push(Finding::Parts { id, error: Some(error) });
-                }
+            // What is not its own was named above, or is new and the next run's.
+            if let Ok(Some((text, count))) =
+                self.erasures.erase(&segment, parts.to_string().as_bytes())
+            {
+                let revision = revision(parts);
+                write_over(couch, database, &fetched.id, &text, &revision)?;
+                self.purged.entries += count;
+                self.purged.documents += 1;
+                old.push((fetched.id.of_parts(), revision));
             }
             Ok(())
         })?;
@@ -190,6 +208,11 @@ impl Purge<'_> {
     }
 }
 
+/// Whether something of it may still have to be erased.
+fn keeps(entry: &StoredEntry) -> bool {
+    [&entry.pseudonym, &entry.sealed].map(Part::kept) != [None, None]
+}
+
 fn revision(document: &Value) -> String {
     document.get("_rev").and_then(Value::as_str).unwrap_or_default().to_owned()
 }
@@ -222,13 +245,17 @@ fn compact(couch: &Couch, database: &str) -> Result<(), Failure> {
     if answer.status / 100 != 2 {
         return Err(answer.refused(database));
     }
+    let progress = reading::spinner("{spinner} the hub compacts {msg}");
+    progress.set_message(database.to_owned());
     for _ in 0..COMPACTION_TRIES {
         let answer = couch.read(&segment(database))?;
         if answer.body.get("compact_running").and_then(Value::as_bool) != Some(true) {
             break;
         }
+        progress.tick();
         moment::pause_ms(500);
     }
+    progress.finish_and_clear();
     Ok(())
 }
 

@@ -35,6 +35,8 @@ pub struct Listing {
     pub parts: BTreeMap<SegmentId, String>,
     /// Ids that are neither a segment's nor parts'.
     pub strange: Vec<(String, String)>,
+    /// Ids of documents that are there no more.
+    pub deleted: BTreeSet<String>,
     /// Ids of which two contents are kept, and the revisions that do not count.
     pub conflicts: Vec<(String, Vec<String>)>,
     /// From where to ask on.
@@ -45,6 +47,7 @@ pub struct Listing {
 /// Ids of all that came after `since`; `0`: from the beginning.
 pub fn list(couch: &Couch, database: &str, since: &str) -> Result<Listing, Failure> {
     let mut listing = Listing { since: since.to_owned(), ..Listing::default() };
+    let progress = spinner("{spinner} {pos} documents listed");
     loop {
         let path = format!(
             "{}/_changes?style=all_docs&limit={CHANGES}&since={}",
@@ -63,6 +66,7 @@ pub fn list(couch: &Couch, database: &str, since: &str) -> Result<Listing, Failu
         for change in results {
             take(&mut listing, change);
         }
+        progress.inc(results.len() as u64);
         let last = match answer.body.get("last_seq") {
             Some(Value::String(text)) if text.len() <= 4096 => text.clone(),
             Some(Value::Number(number)) => number.to_string(),
@@ -71,6 +75,7 @@ pub fn list(couch: &Couch, database: &str, since: &str) -> Result<Listing, Failu
         let is_end = results.len() < CHANGES || last == listing.since;
         listing.since = last;
         if is_end {
+            progress.finish_and_clear();
             return Ok(listing);
         }
     }
@@ -79,7 +84,11 @@ pub fn list(couch: &Couch, database: &str, since: &str) -> Result<Listing, Failu
 fn take(listing: &mut Listing, change: &Value) {
     let Some(id) = change.get("id").and_then(Value::as_str) else { return };
     let is_deleted = change.get("deleted").and_then(Value::as_bool) == Some(true);
-    if is_deleted || id.starts_with("_design/") {
+    if id.starts_with("_design/") {
+        return;
+    }
+    if is_deleted {
+        listing.deleted.insert(id.to_owned());
         return;
     }
     let revisions = change.get("changes").and_then(Value::as_array).into_iter().flatten();
@@ -106,19 +115,27 @@ fn take(listing: &mut Listing, change: &Value) {
     }
 }
 
+/// Whose document it is, or the document of its parts.
+pub fn segment_of(id: &str) -> Option<SegmentId> {
+    SegmentId::parse(id.strip_suffix(PARTS_SUFFIX).unwrap_or(id)).ok()
+}
+
 impl Listing {
+    /// Whether something is said of that id.
+    pub fn names(&self, id: &str) -> bool {
+        let is_it = |found: &SegmentId| found.to_string() == id || found.of_parts() == id;
+        let named = segment_of(id).is_some_and(|of| {
+            let listed = self.logs.get(&of.log).into_iter().flatten();
+            self.parts.keys().chain(listed.map(|listed| &listed.id)).any(is_it)
+        });
+        named || self.deleted.contains(id) || self.strange.iter().any(|(strange, _)| strange == id)
+    }
+
     /// Parts whose segment is not there.
     pub fn lone_parts(&self) -> Vec<(&SegmentId, &String)> {
         let segments: BTreeSet<&SegmentId> =
             self.logs.values().flatten().map(|listed| &listed.id).collect();
         self.parts.iter().filter(|(id, _)| !segments.contains(id)).collect()
-    }
-
-    pub fn users(&self) -> BTreeMap<LogId, BTreeSet<String>> {
-        let users = |listed: &Vec<Listed>| {
-            listed.iter().map(|listed| listed.id.user.as_str().to_owned()).collect()
-        };
-        self.logs.iter().map(|(log, listed)| (*log, users(listed))).collect()
     }
 }
 
@@ -212,4 +229,10 @@ pub fn bar(segments: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:32} {pos}/{len} segments, {eta} left")
         .expect("the template is ours");
     ProgressBar::new(segments as u64).with_style(style)
+}
+
+/// Of what takes as long as it takes; drawn on a terminal only.
+pub fn spinner(template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template).expect("the template is ours");
+    ProgressBar::new_spinner().with_style(style)
 }

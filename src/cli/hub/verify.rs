@@ -2,16 +2,18 @@
 
 use super::super::failure::Failure;
 use super::super::moment;
+use super::super::trusted::read_at_most;
 use super::couch::{Couch, CouchArgs, GATHERED};
-use super::reading::{self, Listed, Listing};
-use crate::audit_log::LogId;
-use crate::sync::{CLOCK_OFF_MS, ClockWatch, Finding, Gathered, Gathering};
+use super::look::{LogState, Report, State, look, name};
+use super::mark;
+use crate::sync::Finding;
 use crate::trust::HubUser;
 use clap::Args;
-use data_encoding::HEXLOWER as HEX;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::fs;
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Whether what lies in the hub is what the gates wrote: each signature and chain, forks, gaps, silent
@@ -23,7 +25,7 @@ use std::process::ExitCode;
 /// Ends with 0, or with 1 when something has to be looked at.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:
-  GERBANG_HUB_PASSWORD=… gerbang hub verify --registry kota/registry.cose")]
+  GERBANG_HUB_PASSWORD=… gerbang hub verify --registry kota/registry.cose --state verify.json")]
 pub struct VerifyArgs {
     #[command(flatten)]
     couch: CouchArgs,
@@ -36,120 +38,53 @@ pub struct VerifyArgs {
     /// When it is. Default: now.
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     now: Option<i64>,
+    /// Keep here what was seen, and go on from it the next time: what came since is read, and every log of which
+    /// something old changed. Without it all is read.
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
     /// One JSON object instead of text.
     #[arg(long)]
     json: bool,
 }
 
-struct Report {
-    logs: Vec<(BTreeSet<String>, Gathered)>,
-    findings: Vec<Finding>,
-    clocks: BTreeMap<HubUser, i64>,
-    /// Gates and since when nothing came of them; `None`: ever.
-    silent: Vec<(String, Option<i64>)>,
-    /// Ids of which the database keeps two contents.
-    conflicts: Vec<String>,
-}
+const STATE_BYTES_MAX: usize = 64 << 20;
 
 pub fn run(args: &VerifyArgs) -> Result<ExitCode, Failure> {
     let registry = args.couch.registry()?;
     let couch = args.couch.open(registry.as_ref())?;
     let now_unix_ms =
         args.now.map_or_else(moment::now_unix_ms, |now_unix_s| now_unix_s.saturating_mul(1000));
-    let listing = reading::list(&couch, &args.database, "0")?;
-    let report = look(&couch, args, &listing, now_unix_ms)?;
+    let mut state = read_state(args, &couch)?;
+    let silent_ms = i64::from(args.silent) * 3_600_000;
+    let report = look(&couch, &mut state, silent_ms, now_unix_ms)?;
+    if let Some(path) = &args.state {
+        write_state(path, &state)?;
+        // Only now: a run that is stopped in between reads all the next time.
+        mark::keep(&couch, &state.database, &state.mark, &state.since)?;
+    }
     let is_fine = say(args, &report)?;
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn look(
-    couch: &Couch,
-    args: &VerifyArgs,
-    listing: &Listing,
-    now_unix_ms: i64,
-) -> Result<Report, Failure> {
-    let progress = reading::bar(listing.segments);
-    let mut findings: Vec<Finding> = listing.strange.iter().map(|(id, _)| strange(id)).collect();
-    let mut arrivals: Vec<(usize, HubUser, i64)> = Vec::new();
-    let mut logs = Vec::new();
-    let users = listing.users();
-    for (log, listed) in &listing.logs {
-        let mut gathering = Gathering::new(*log, first(listed));
-        let ids: Vec<_> = listed.iter().map(|listed| listed.id.clone()).collect();
-        let mut at = listed.iter().map(|listed| listed.arrival);
-        reading::fetch(couch, &args.database, &ids, |fetched| {
-            progress.inc(1);
-            let arrival = at.next().unwrap_or(0);
-            match fetched.read() {
-                None => {}
-                Some(Err(finding)) => gathering.find(finding),
-                Some(Ok(found)) => {
-                    let signed_unix_ms = found.segment.checkpoint.place.at_unix_ms;
-                    arrivals.push((arrival, found.segment.id.user.clone(), signed_unix_ms));
-                    gathering.take(&found.segment, found.entries, drop);
-                }
-            }
-            Ok(())
-        })?;
-        let mut gathered = gathering.finish();
-        findings.append(&mut gathered.findings);
-        logs.push((users.get(log).cloned().unwrap_or_default(), gathered));
-    }
-    progress.finish_and_clear();
-    arrivals.sort_by_key(|(arrival, _, _)| *arrival);
-    let mut latest: BTreeMap<String, i64> = BTreeMap::new();
-    let mut watch = ClockWatch::default();
-    for (_, user, signed_unix_ms) in arrivals {
-        watch.arrive(&user, signed_unix_ms);
-        let seen = latest.entry(user.as_str().to_owned()).or_insert(signed_unix_ms);
-        *seen = signed_unix_ms.max(*seen);
-    }
-    let mut clocks = watch.finish();
-    for (user, at_unix_ms) in &latest {
-        // Whoever signs in the future needs no comparison.
-        let ahead_ms = at_unix_ms.saturating_sub(now_unix_ms);
-        if let Some(user) = HubUser::parse(user).filter(|_| ahead_ms > CLOCK_OFF_MS) {
-            clocks.entry(user).or_insert(ahead_ms);
-        }
-    }
-    let silent_ms = i64::from(args.silent) * 3_600_000;
-    let enrolled = enrolled(couch, &args.database)?;
-    let names: BTreeSet<String> = latest.keys().cloned().chain(enrolled).collect();
-    let silent = names.into_iter().filter_map(|user| match latest.get(&user) {
-        None => Some((user, None)),
-        Some(at) if now_unix_ms.saturating_sub(*at) > silent_ms => Some((user, Some(*at))),
-        Some(_) => None,
-    });
-    let conflicts = listing.conflicts.iter().map(|(id, _)| id.clone()).collect();
-    Ok(Report { logs, findings, clocks, silent: silent.collect(), conflicts })
-}
-
-fn strange(id: &str) -> Finding {
-    Finding::Document { id: id.to_owned(), error: crate::sync::SegmentError::Id }
-}
-
-pub fn first(listed: &[Listed]) -> u64 {
-    listed.iter().map(|listed| listed.id.first).min().unwrap_or(0)
-}
-
-/// Users of the gates whose venue this database holds.
-fn enrolled(couch: &Couch, database: &str) -> Result<Vec<String>, Failure> {
-    const PREFIX: &str = "org.couchdb.user:";
-    let answer = couch.read("_users/_all_docs?include_docs=true")?;
-    let rows = answer.body.get("rows").and_then(Value::as_array);
-    let rows = rows.ok_or_else(|| answer.refused("the users"))?;
-    let role = |row: &Value| {
-        let roles = row.get("doc")?.get("roles")?.as_array()?;
-        roles.iter().find_map(Value::as_str).map(str::to_owned)
+fn read_state(args: &VerifyArgs, couch: &Couch) -> Result<State, Failure> {
+    let Some(path) = args.state.as_deref().filter(|path| path.exists()) else {
+        return State::new(couch.address(), &args.database);
     };
-    let users = rows.iter().filter_map(|row| {
-        let user = row.get("id")?.as_str()?.strip_prefix(PREFIX)?;
-        let role = role(row)?;
-        let is_asked =
-            role.starts_with(super::couch::PREFIX) && (database == GATHERED || database == role);
-        is_asked.then(|| user.to_owned())
-    });
-    Ok(users.collect())
+    let json = read_at_most(path, STATE_BYTES_MAX)?;
+    let wrong = |words: &str| Failure::new("HUB-STATE", format!("{} {words}", path.display()));
+    let state: State =
+        serde_json::from_slice(&json).map_err(|_| wrong("is not what an earlier run kept"))?;
+    if state.v != 1 || state.hub != couch.address() || state.database != args.database {
+        return Err(wrong("is of another hub or database: name another file"));
+    }
+    Ok(state)
+}
+
+fn write_state(path: &Path, state: &State) -> Result<(), Failure> {
+    let new = path.with_extension("new");
+    let text = serde_json::to_string(state).expect("texts and numbers are always JSON");
+    fs::write(&new, text).map_err(|error| Failure::writing(&new, &error))?;
+    fs::rename(&new, path).map_err(|error| Failure::writing(path, &error))
 }
 
 /// Whether there was nothing to say.
@@ -157,7 +92,7 @@ fn say(args: &VerifyArgs, report: &Report) -> io::Result<bool> {
     let mut out = io::stdout().lock();
     let others = report.clocks.len() + report.silent.len() + report.conflicts.len();
     let is_fine = report.findings.is_empty() && others == 0;
-    let entries: u64 = report.logs.iter().map(|(_, log)| log.seen.entries).sum();
+    let entries: u64 = report.logs.values().map(|log| log.entries).sum();
     if args.json {
         let logs: Vec<Value> = report.logs.iter().map(log_json).collect();
         let findings: Vec<Value> = report.findings.iter().map(finding_json).collect();
@@ -168,6 +103,7 @@ fn say(args: &VerifyArgs, report: &Report) -> io::Result<bool> {
         };
         let said = json!({
             "entries": entries,
+            "read": report.segments,
             "logs": logs,
             "findings": findings,
             "clocks": report.clocks.iter().map(clock).collect::<Vec<_>>(),
@@ -178,17 +114,16 @@ fn say(args: &VerifyArgs, report: &Report) -> io::Result<bool> {
         return Ok(is_fine);
     }
     writeln!(out, "{entries} entries in {} logs", report.logs.len())?;
-    for (users, log) in &report.logs {
-        let users: Vec<&str> = users.iter().map(String::as_str).collect();
-        let last = log.seen.latest_unix_ms.map_or("-".to_owned(), |at| moment::rfc3339(at / 1000));
-        let (id, seen) = (name(log.log), &log.seen);
-        writeln!(out, "{}  {id}  {} entries, the last {last}", users.join(" "), seen.entries)?;
-        if seen.clock_faults > 0 {
-            writeln!(out, "  its clock was set back or on {} times", seen.clock_faults)?;
+    for (id, log) in &report.logs {
+        let users: Vec<&str> = log.users.iter().map(String::as_str).collect();
+        let last = log.latest_unix_ms.map_or("-".to_owned(), |at| moment::rfc3339(at / 1000));
+        writeln!(out, "{}  {id}  {} entries, the last {last}", users.join(" "), log.entries)?;
+        if log.clock_faults > 0 {
+            writeln!(out, "  its clock was set back or on {} times", log.clock_faults)?;
         }
     }
     let mut logs_of: BTreeMap<&str, usize> = BTreeMap::new();
-    for user in report.logs.iter().flat_map(|(users, _)| users) {
+    for user in report.logs.values().flat_map(|log| &log.users) {
         *logs_of.entry(user).or_default() += 1;
     }
     for (user, count) in logs_of.into_iter().filter(|(_, count)| *count > 1) {
@@ -239,20 +174,16 @@ pub fn words(finding: &Finding) -> String {
     }
 }
 
-pub fn name(log: LogId) -> String {
-    HEX.encode(&log.0)
-}
-
-fn log_json((users, log): &(BTreeSet<String>, Gathered)) -> Value {
+fn log_json((id, log): (&String, &LogState)) -> Value {
     json!({
-        "log": name(log.log),
-        "users": users,
-        "venue": log.seen.venue,
-        "gate": log.seen.gate,
-        "entries": log.seen.entries,
-        "next": log.next_sequence,
-        "latest": log.seen.latest_unix_ms.map(|at| moment::rfc3339(at / 1000)),
-        "clock_faults": log.seen.clock_faults,
+        "log": id,
+        "users": log.users,
+        "venue": log.venue,
+        "gate": log.gate,
+        "entries": log.entries,
+        "next": log.next,
+        "latest": log.latest_unix_ms.map(|at| moment::rfc3339(at / 1000)),
+        "clock_faults": log.clock_faults,
     })
 }
 
