@@ -8,6 +8,8 @@ const NEIGHBOURS_MAX: usize = 14;
 /// Centres of version 1's finders are 14 modules apart, those of version 40 170; perspective and blur blur it.
 const LEG_MODULES_MIN: f32 = 10.0;
 const LEG_MODULES_MAX: f32 = SIDE_MODULES_MAX as f32 * 1.1;
+/// A code held aslant is so much larger on its near side; along the diagonal that shows most.
+const SCALE_RATIO_MAX: f32 = 5.0;
 
 /// Indices of three finders: top left, top right, bottom left as seen (a mirrored symbol is sampled transposed).
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +70,7 @@ fn neighbours(finders: &[Finder], of: usize) -> ([(usize, f32); NEIGHBOURS_MAX],
 fn leg_modules(a: &Finder, b: &Finder) -> Option<f32> {
     let way = b.centre.minus(a.centre);
     let (near, far) = (a.reach_toward(way), b.reach_toward(way));
-    let alike = near < 3.0 * far && far < 3.0 * near;
+    let alike = near < SCALE_RATIO_MAX * far && far < SCALE_RATIO_MAX * near;
     let modules = way.length() / (near * far).sqrt();
     (alike && (LEG_MODULES_MIN..LEG_MODULES_MAX).contains(&modules)).then_some(modules)
 }
