@@ -256,6 +256,19 @@ impl FinderSearch {
     }
 }
 
+impl FinderSearch {
+    /// By its axes, as if it had been measured.
+    pub fn drawn(&self, centre: Point, u: Point, v: Point, inverted: bool) -> Finder {
+        let det = u.cross(v);
+        let reach = self.directions.map(|toward| {
+            let (a, b) = ((toward.cross(v) / det).abs(), (u.cross(toward) / det).abs());
+            1.0 / if a > b { a } else { b }
+        });
+        let module_px = reach.iter().sum::<f32>() / RAYS as f32;
+        Finder { centre, reach, good_rays: 0, inverted, module_px }
+    }
+}
+
 /// Normal equations of `row · edge = ±1`.
 #[derive(Default)]
 struct Side {

@@ -20,6 +20,8 @@ mod finder;
 
 mod triple;
 
+mod third;
+
 mod geometry;
 
 mod grid;

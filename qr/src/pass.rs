@@ -4,6 +4,7 @@ use crate::finder::{FinderSearch, Ground, Search};
 use crate::grid::{Corners, Grid};
 use crate::samples::{Cut, Level, Samples};
 use crate::symbol::{self, CodewordReader, Modules, Symbol};
+use crate::third::{self, Corner, Third};
 use crate::threshold::{Rule, Thresholds};
 use crate::triple::{self, Triple};
 use crate::view::{Plane, Scale, View};
@@ -22,6 +23,8 @@ pub struct Kind {
     view: View,
     rule: Rule,
     row_step_px: usize,
+    /// Whether a hard look asks two finders where the third is.
+    thirds: bool,
 }
 
 impl Kind {
@@ -41,21 +44,22 @@ impl Kind {
 const GRAINLESS: Rule = Rule::MidRange { flat_below: 20, flat_percent: 35 };
 /// For every frame.
 pub const LIGHT: [Kind; 2] = [
-    Kind { view: View::Whole, rule: GRAINLESS, row_step_px: 3 },
-    Kind { view: View::Reduced(2), rule: GRAINLESS, row_step_px: 3 },
+    Kind { view: View::Whole, rule: GRAINLESS, row_step_px: 3, thirds: true },
+    Kind { view: View::Reduced(2), rule: GRAINLESS, row_step_px: 3, thirds: true },
 ];
 /// The hard passes in turn, by gain.
 pub const HARD: [Kind; 7] = [
     LIGHT[0],
     LIGHT[1],
-    Kind { view: View::Equalised, rule: GRAINLESS, row_step_px: 3 },
-    Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2 },
-    Kind { view: View::Doubled, rule: GRAINLESS, row_step_px: 3 },
-    Kind { view: View::Whole, rule: Rule::Mean { divisor: 10 }, row_step_px: 3 },
+    Kind { view: View::Equalised, rule: GRAINLESS, row_step_px: 3, thirds: true },
+    Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2, thirds: false },
+    Kind { view: View::Doubled, rule: GRAINLESS, row_step_px: 3, thirds: false },
+    Kind { view: View::Whole, rule: Rule::Mean { divisor: 10 }, row_step_px: 3, thirds: false },
     Kind {
         view: View::Reduced(2),
         rule: Rule::Lit { flat_below: 20, reach_blocks: 2 },
         row_step_px: 3,
+        thirds: false,
     },
 ];
 
@@ -93,6 +97,7 @@ pub struct Pass {
     thresholds: Thresholds,
     finders: FinderSearch,
     triples: Vec<Triple>,
+    thirds: Vec<Third>,
     samples: Samples,
     modules: Modules,
     reader: CodewordReader,
@@ -136,6 +141,9 @@ impl Pass {
             self.used.push(known.iter().any(|outline| triple::is_inside(centre, outline)));
         }
         let left_at = self.read_triples(frame, scale, limits, tried, &mut work, codes);
+        if kind.thirds && effort == Effort::Hard && left_at.is_none() {
+            self.read_thirds(frame, scale, limits, &mut work, codes);
+        }
         let left = self.finders.found.iter().zip(&self.used);
         self.promising = left.filter(|(f, used)| !**used && f.good_rays >= PROMISING_RAYS).count();
         let looked = u32::try_from(look_work + searched).unwrap_or(u32::MAX);
@@ -191,17 +199,63 @@ impl Pass {
             };
             // Only what was in vain counts: no more codes can follow than there are finders.
             work.left = before;
-            for (at, finder) in self.finders.found.iter().enumerate() {
-                self.used[at] |= three.contains(&at) || triple::is_inside(finder.centre, &outline);
-            }
-            let inverted = self.finders.found[triple.corner].inverted;
-            let outline = outline.map(|corner| scale.to_frame(corner));
-            let code = code(symbol, outline, inverted, &self.modules);
-            if !codes.iter().any(|known| known.is_same(&code)) {
-                codes.push(code);
-            }
+            self.add(symbol, outline, &triple, scale, codes);
         }
         None
+    }
+
+    /// Codes of which two finders were seen, and the third is what is most like one where it should be.
+    fn read_thirds(
+        &mut self,
+        frame: LumaFrame<'_>,
+        scale: Scale,
+        limits: Limits,
+        work: &mut Work,
+        codes: &mut Vec<ScannedCode>,
+    ) {
+        let mut thirds = std::mem::take(&mut self.thirds);
+        let half = usize::try_from(work.left / 2).unwrap_or(0);
+        work.spend(third::look_for(frame, &self.finders, &self.used, half, &mut thirds));
+        let seen = self.finders.found.len();
+        for Third { finder, pair: [a, b], corner } in thirds.iter().copied() {
+            if work.left == 0 || self.used[a] || self.used[b] {
+                continue;
+            }
+            self.finders.found.push(finder);
+            let three = match corner {
+                Corner::First => [a, b, seen],
+                Corner::Second => [b, a, seen],
+                Corner::Third => [seen, a, b],
+            };
+            if let Some(triple) = triple::of(&self.finders.found, three)
+                && let Some((symbol, outline)) = self.read_triple(frame, &triple, limits, work)
+            {
+                self.add(symbol, outline, &triple, scale, codes);
+            }
+            self.finders.found.truncate(seen);
+        }
+        self.thirds = thirds;
+    }
+
+    /// A symbol that was read, once; its finders and those inside are then used.
+    fn add(
+        &mut self,
+        symbol: Symbol,
+        outline: [Point; 4],
+        triple: &Triple,
+        scale: Scale,
+        codes: &mut Vec<ScannedCode>,
+    ) {
+        let three = [triple.corner, triple.right, triple.below];
+        for (at, (finder, used)) in self.finders.found.iter().zip(&mut self.used).enumerate() {
+            *used |= three.contains(&at) || triple::is_inside(finder.centre, &outline);
+        }
+        let inverted = self.finders.found[triple.corner].inverted;
+        let outline = outline.map(|corner| scale.to_frame(corner));
+        let code = code(symbol, outline, inverted, &self.modules);
+        if !codes.iter().any(|known| known.is_same(&code)) {
+            codes.push(code);
+        }
     }
 
     fn read_triple(

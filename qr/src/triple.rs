@@ -67,7 +67,7 @@ fn neighbours(finders: &[Finder], of: usize) -> ([(usize, f32); NEIGHBOURS_MAX],
 
 /// Modules between two finders. Along a line in perspective that is the distance over the geometric mean of the
 /// scales at its ends.
-fn leg_modules(a: &Finder, b: &Finder) -> Option<f32> {
+pub fn leg_modules(a: &Finder, b: &Finder) -> Option<f32> {
     let way = b.centre.minus(a.centre);
     let (near, far) = (a.reach_toward(way), b.reach_toward(way));
     let alike = near < SCALE_RATIO_MAX * far && far < SCALE_RATIO_MAX * near;
@@ -107,6 +107,12 @@ fn triple(
     let (right, below, legs_modules) =
         if turn > 0.0 { (a, b, (leg_a, leg_b)) } else { (b, a, (leg_b, leg_a)) };
     Some(Triple { corner, right, below, legs_modules, doubt })
+}
+
+/// The triple of three finders, the corner first; `None` where they cannot be of one symbol.
+pub fn of(finders: &[Finder], [corner, a, b]: [usize; 3]) -> Option<Triple> {
+    let leg = |to: usize| leg_modules(&finders[corner], &finders[to]);
+    triple(finders, corner, (a, leg(a)?), (b, leg(b)?))
 }
 
 /// Whether a point lies in a quadrilateral given in order around it.
