@@ -89,7 +89,7 @@ impl Homography {
     }
 }
 
-fn accumulate<const N: usize, const M: usize>(
+pub fn accumulate<const N: usize, const M: usize>(
     rows: &mut [[f64; M]; N],
     equation: [f64; M],
     weight: f64,

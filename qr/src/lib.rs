@@ -28,6 +28,8 @@ mod grid;
 
 mod samples;
 
+mod learned;
+
 pub mod symbol;
 
 mod view;

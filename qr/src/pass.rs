@@ -68,7 +68,7 @@ const CUTS: [Cut; 5] = [
     Cut { level: Level::Mean { reach: 5 }, sharpen: 0.0 },
     Cut { level: Level::Lit { reach: 3 }, sharpen: 0.5 },
     Cut { level: Level::Mean { reach: 5 }, sharpen: 1.0 },
-    Cut { level: Level::MidRange { reach: 3 }, sharpen: 0.5 },
+    Cut { level: Level::Learned { reach: 8 }, sharpen: 0.0 },
 ];
 
 /// Cuts that every grid gets, whatever work is left.

@@ -4,6 +4,7 @@
 //! Not here: where modules lie.
 
 use crate::grid::Grid;
+use crate::learned;
 use crate::symbol::Modules;
 use crate::{LumaFrame, Point};
 
@@ -36,6 +37,8 @@ pub enum Level {
     Lit { reach: usize },
     /// The mean of the modules around.
     Mean { reach: usize },
+    /// The same, and how neighbours show through is learned and undone.
+    Learned { reach: usize },
 }
 
 impl Samples {
@@ -87,7 +90,16 @@ impl Samples {
     pub fn cut(&mut self, cut: Cut, modules: &mut Modules) {
         let side = self.side;
         let Self { luma, missing, work: [values, low, high], .. } = self;
-        sharpen(luma, values, side, cut.sharpen);
+        if let Level::Learned { reach } = cut.level {
+            high.copy_from_slice(luma);
+            in_windows(high, side, reach, mean);
+            low.iter_mut().zip(&*luma).zip(&*high).for_each(|((to, luma), mean)| *to = luma - mean);
+            learned::undo(low, values, side);
+            // So that zero is between dark and light, and a module's distance from it is some levels of grey.
+            values.iter_mut().for_each(|value| *value *= 64.0);
+        } else {
+            sharpen(luma, values, side, cut.sharpen);
+        }
         low.copy_from_slice(values);
         high.copy_from_slice(values);
         match cut.level {
@@ -108,6 +120,10 @@ impl Samples {
                 in_windows(low, side, reach, mean);
                 high.copy_from_slice(low);
             }
+            Level::Learned { .. } => {
+                low.fill(0.0);
+                high.fill(0.0);
+            }
         }
         modules.resize(side);
         let mean_range = {
@@ -125,7 +141,7 @@ impl Samples {
                 let threshold = f32::midpoint(low[at], high[at]);
                 let half_range = match cut.level {
                     Level::MidRange { .. } | Level::Lit { .. } => (high[at] - low[at]) / 2.0,
-                    Level::Mean { .. } => 1.5 * mean_range,
+                    Level::Mean { .. } | Level::Learned { .. } => 1.5 * mean_range,
                 };
                 let half_range = if half_range > 1.0 { half_range } else { 1.0 };
                 let off = (threshold - values[at]) / half_range;

@@ -135,6 +135,17 @@ impl Version {
         (x == 6 || y == 6).then(|| (x + y).is_multiple_of(2))
     }
 
+    /// As `pattern`, with the modules of alignment patterns.
+    pub fn known(self, x: usize, y: usize) -> Option<bool> {
+        self.pattern(x, y).or_else(|| {
+            let centres = self.alignment_centres();
+            let near = |at: usize| centres.iter().enumerate().find(|(_, c)| c.abs_diff(at) <= 2);
+            let ((column, centre_x), (row, centre_y)) = (near(x)?, near(y)?);
+            let ring = centre_x.abs_diff(x).max(centre_y.abs_diff(y));
+            centres.has(column, row).then_some(ring != 1)
+        })
+    }
+
     fn is_alignment(self, x: usize, y: usize) -> bool {
         let centres = self.alignment_centres();
         let near = |at: usize| centres.iter().position(|c| c.abs_diff(at) <= 2);
