@@ -63,6 +63,9 @@ pub const HARD: [Kind; 7] = [
     },
 ];
 
+/// So many hard passes look for more where a code was dim.
+pub const LOOKS_IF_DIM: usize = 3;
+
 const CUTS: [Cut; 5] = [
     Cut { level: Level::MidRange { reach: 4 }, sharpen: 0.0 },
     Cut { level: Level::Mean { reach: 5 }, sharpen: 0.0 },
@@ -105,6 +108,8 @@ pub struct Pass {
     used: Vec<bool>,
     /// Finders that look right and belong to no code that was read.
     pub promising: usize,
+    /// A code was read of which two finders were seen: in such light others may show even less.
+    pub is_dim: bool,
 }
 
 impl Pass {
@@ -142,7 +147,9 @@ impl Pass {
         }
         let left_at = self.read_triples(frame, scale, limits, tried, &mut work, codes);
         if kind.thirds && effort == Effort::Hard && left_at.is_none() {
+            let before = codes.len();
             self.read_thirds(frame, scale, limits, &mut work, codes);
+            self.is_dim |= codes.len() > before;
         }
         let left = self.finders.found.iter().zip(&self.used);
         self.promising = left.filter(|(f, used)| !**used && f.good_rays >= PROMISING_RAYS).count();

@@ -161,6 +161,7 @@ impl Scanner {
             self.known.clear();
             self.next = Next::default();
             self.hint = None;
+            self.pass.is_dim = false;
         }
         let mut scan = Scan::default();
         scan.pending = match effort {
@@ -248,8 +249,9 @@ impl Scanner {
         spent
     }
 
-    /// Something was read, and nothing that looks like a code is left.
+    /// Something was read, and nothing that looks like a code is left, or could be in such light.
     fn is_done(&self) -> bool {
-        !self.known.is_empty() && self.pass.promising == 0
+        let is_clear = !self.pass.is_dim || self.next.kind >= pass::LOOKS_IF_DIM;
+        !self.known.is_empty() && self.pass.promising == 0 && is_clear
     }
 }
