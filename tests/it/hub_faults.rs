@@ -339,7 +339,7 @@ impl<'a> World<'a> {
         let named: BTreeSet<String> = self.findings().into_iter().map(|(_, id)| id).collect();
         let there = self.rubbish_there();
         assert!(there.is_subset(&named), "{there:?} is not all in {named:?}");
-        let (ended, said) = self.hub.json(&["purge", "--rubbish"]);
+        let (ended, said) = self.hub.json(&["purge", "--database", &self.database, "--rubbish"]);
         assert_eq!(ended, 0, "{said}");
         assert_eq!(self.rubbish_there(), BTreeSet::new());
         for phone in 0..self.phones.len() {

@@ -17,6 +17,7 @@ use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use ureq::http::Request;
+use ureq::tls::{RootCerts, TlsConfig};
 
 pub struct Hub {
     peer: Option<Child>,
@@ -108,9 +109,13 @@ impl Hub {
         (status(&output), said.unwrap_or_else(|| panic!("{}", text(&output.stderr))))
     }
 
+    /// Whether it is one, and not the peer.
+    pub fn is_couchdb(&self) -> bool {
+        self.admin("GET", "", None).1["couchdb"].is_string()
+    }
+
     pub fn ask(&self, who: (&str, &str), method: &str, path: &str, body: Option<&Value>) -> Said {
-        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-        let agent = ureq::Agent::from(config);
+        let agent = agent();
         let authorization = BASE64.encode(format!("{}:{}", who.0, who.1).as_bytes());
         let request = Request::builder()
             .method(method)
@@ -179,6 +184,14 @@ impl Hub {
             assert!((0..2_000).any(is_gathered), "{venue} is not gathered");
         }
     }
+}
+
+/// Believes whom the operating system believes, as the command does.
+fn agent() -> ureq::Agent {
+    // Only the first call of a process has anything to do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+    ureq::Agent::config_builder().http_status_as_error(false).tls_config(tls).build().into()
 }
 
 /// A name that needs no escaping.

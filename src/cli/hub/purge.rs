@@ -29,6 +29,9 @@ use std::process::ExitCode;
 pub struct PurgeArgs {
     #[command(flatten)]
     couch: CouchArgs,
+    /// One database alone. Default: all venues' and the one that gathers them.
+    #[arg(long, value_name = "NAME")]
+    database: Option<String>,
     /// Also of whatever happened before then; a phone that is lost removes nothing any more.
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     before: Option<i64>,
@@ -56,7 +59,10 @@ struct Purged {
 pub fn run(args: &PurgeArgs) -> Result<ExitCode, Failure> {
     let registry = args.couch.registry()?;
     let couch = args.couch.open(registry.as_ref())?;
-    let mut databases = couch.databases()?;
+    let mut databases = match &args.database {
+        Some(database) => vec![database.clone()],
+        None => couch.databases()?,
+    };
     // Venues first: what is written anew there then is the same revision as in the gathered one.
     databases.sort_by_key(|name| name == GATHERED);
     let before_unix_ms = args.before.map(|at| at.saturating_mul(1000));
