@@ -32,6 +32,7 @@ command:
 bench: setup
 	@tools/build --demo
 	@tools/wasm node benches/frame_to_verdict.mjs
+	@tools/wasm node benches/hub_verdict.mjs
 	@tools/wasm node benches/start.mjs
 	@tools/wasm node benches/families.mjs
 	@tools/wasm node benches/million.mjs

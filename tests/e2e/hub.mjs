@@ -75,19 +75,19 @@ export async function linkedCity(peer, names) {
   let people = 0;
   return {
     gates, site,
-    /** The text of somebody's pass. */
-    pass() {
+    /** The text of somebody's pass. `more`: for the command. */
+    pass(...more) {
       people += 1;
       const dose = (number) => ["--dose", `CoronaVac,${number},2,2021-0${6 + number}-05`];
       return gerbang(
         "issue", "--key", key("issuer"), "--issuer", source.issuers[0].iss, "--name", `Wulan Contoh ${people}`, "--birth-date", "1980-02-03",
-        "--role", "tamu", "--venue", VENUE, "--until", "2099-01-01", ...dose(1), ...dose(2),
+        "--role", "tamu", "--venue", VENUE, "--until", "2099-01-01", ...dose(1), ...dose(2), ...more,
       ).trim();
     },
   };
 }
 
-/** A phone that was set up as that gate, and scans. */
+/** A phone that was set up as that gate, or as none that the hub knows, and scans. */
 export async function linkedGate(city, peer, name, options = {}) {
   const camera = await scene([{ seconds: 1, codes: [] }]);
   const gate = await openGate({ camera, site: city.site, hub: peer.address, ...options });
@@ -98,6 +98,11 @@ export async function linkedGate(city, peer, name, options = {}) {
     gate.wrote.bytes += request.postDataBuffer()?.length ?? 0;
   });
   if (options.profile) return gate;
+  if (!name) {
+    await gate.begin();
+    await gate.screen("scan");
+    return gate;
+  }
   await gate.screen("welcome");
   await gate.tap("setup");
   await gate.screen("setup");
