@@ -14,6 +14,8 @@ use crate::{Effort, Hint, LumaFrame, Point, ScannedCode, hint, last_resort};
 const TRIPLES_MAX: usize = 400;
 /// Timing patterns that alternate less are none.
 const TIMING_MIN: f32 = 0.2;
+/// Those that alternate so well are some.
+const TIMING_SURE: f32 = 0.7;
 /// Rays of a finder that is worth another pass if its code was not read.
 const PROMISING_RAYS: u8 = 18;
 
@@ -106,6 +108,9 @@ pub struct Pass {
     reader: CodewordReader,
     /// Which finders belong to codes that were read.
     used: Vec<bool>,
+    /// Which finders belong to large codes whose grid was found, whether they were read or not: these lack no third.
+    /// Small ones have too little to tell.
+    placed: Vec<bool>,
     /// Finders that look right and belong to no code that was read.
     pub promising: usize,
     /// A code was read of which two finders were seen: in such light others may show even less.
@@ -145,6 +150,7 @@ impl Pass {
             let centre = scale.to_frame(finder.centre);
             self.used.push(known.iter().any(|outline| triple::is_inside(centre, outline)));
         }
+        self.placed.clone_from(&self.used);
         let left_at = self.read_triples(frame, scale, limits, tried, &mut work, codes);
         if kind.thirds && effort == Effort::Hard && left_at.is_none() {
             let before = codes.len();
@@ -222,7 +228,7 @@ impl Pass {
     ) {
         let mut thirds = std::mem::take(&mut self.thirds);
         let half = usize::try_from(work.left / 2).unwrap_or(0);
-        work.spend(third::look_for(frame, &self.finders, &self.used, half, &mut thirds));
+        work.spend(third::look_for(frame, &self.finders, &self.placed, half, &mut thirds));
         let seen = self.finders.found.len();
         for Third { finder, pair: [a, b], corner } in thirds.iter().copied() {
             if work.left == 0 || self.used[a] || self.used[b] {
@@ -285,6 +291,13 @@ impl Pass {
             let mut grid = corners.grid(frame, *version)?;
             if grid.timing < TIMING_MIN {
                 return None;
+            }
+            if grid.timing >= TIMING_SURE && grid.aligned > 1 {
+                for at in [triple.corner, triple.right, triple.below] {
+                    if let Some(placed) = self.placed.get_mut(at) {
+                        *placed = true;
+                    }
+                }
             }
             let read = self.read_grid(frame, &corners, &grid, work);
             if read.is_some() || !limits.bends || side > BENT_SIDE_MAX || grid.timing < 0.5 {

@@ -56,16 +56,16 @@ const DIAGONAL: [Layout; 2] = [
     Layout { at: [(1.0, 0.0), (0.0, 1.0), (1.0, 1.0)], corner: Corner::Third },
 ];
 
-/// Fills `thirds` for pairs of finders that are not `used`; says what it cost, which may exceed `work_max` by one place.
+/// Fills `thirds` for pairs of finders none of which is `placed`; says what it cost, which may exceed `work_max` by one place.
 pub fn look_for(
     frame: LumaFrame<'_>,
     search: &FinderSearch,
-    used: &[bool],
+    placed: &[bool],
     work_max: usize,
     thirds: &mut Vec<Third>,
 ) -> usize {
     thirds.clear();
-    let is_sure = |at: &usize| search.found[*at].good_rays >= RAYS_MIN && !used[*at];
+    let is_sure = |at: &usize| search.found[*at].good_rays >= RAYS_MIN && !placed[*at];
     let mut spent = 0;
     for b in (0..search.found.len()).filter(is_sure).take(FINDERS_MAX) {
         for a in (0..b).filter(is_sure) {
