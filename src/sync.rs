@@ -11,7 +11,9 @@
 //! Not here: sending, fetching, clocks, passwords.
 
 mod listener;
-pub use listener::{Ask, DOCUMENTS_MAX, FIRST_DOCUMENTS_MAX, Got, Listener, SEQ_BYTES_MAX, Want};
+pub use listener::{
+    Ask, DOCUMENTS_MAX, FIRST_DOCUMENTS_MAX, Got, How, Listener, SEQ_BYTES_MAX, Want,
+};
 
 mod venue;
 pub use venue::{Doubt, GateSeen, Hour, LOGS_MAX, LastSeen, Passed, Pseudonym, Venue};

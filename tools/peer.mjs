@@ -3,7 +3,8 @@
 //   GERBANG_HUB_PASSWORD=secret node tools/peer.mjs [--port N]
 //
 // Its admin is `admin`. The first line that it prints is its address, on a free port unless one is given; it
-// ends when its standard input does. Pages of any origin may ask it, with a user and password in the header.
+// ends when its standard input does. Pages of any origin may ask it, with a user and password in the header, and
+// send the headers that GERBANG_PEER_TAKES names (default: what gates send).
 // What it lacks of CouchDB: `_purge`, a cluster, anything on disk.
 import { createRequire } from "node:module";
 import { devNull } from "node:os";
@@ -25,7 +26,8 @@ PouchDB.preferredAdapters = ["memory"];
 const couch = require("express-pouchdb")(PouchDB, {
   inMemoryConfig: true,
   logPath: devNull,
-  overrideMode: { exclude: ["routes/fauxton", "routes/log", "routes/http-log", "compression"] },
+  // Compressed answers would come when they are full; CouchDB does not compress any.
+  overrideMode: { exclude: ["compression", "routes/fauxton", "routes/log", "routes/http-log"] },
 });
 await new Promise((done) => couch.couchConfig.set("admins", "admin", password, done));
 
@@ -56,7 +58,7 @@ app.use((request, response, next) => {
   response.set({
     "Access-Control-Allow-Origin": request.headers.origin ?? "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, DELETE",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Content-Encoding, Accept",
+    "Access-Control-Allow-Headers": process.env.GERBANG_PEER_TAKES || "Authorization, Content-Encoding, Content-Type, Accept",
     "Access-Control-Max-Age": "600",
     Vary: "Origin",
   });
@@ -64,6 +66,11 @@ app.use((request, response, next) => {
   else next();
 });
 app.use(answerWholePolls);
+// CouchDB's filter of `_changes` by a selector in the body, which this one takes from the address alone.
+app.post("/:db/_changes", express.json(), (request, response, next) => {
+  if (request.query.filter === "_selector") request.query.selector = request.body.selector;
+  next();
+});
 app.use(couch);
 const server = app.listen(port, "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));
 process.stdin.resume().on("end", () => process.exit(0));

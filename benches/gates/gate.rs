@@ -280,7 +280,7 @@ impl Gate {
     }
 
     fn listen(&self, ask: &Ask) -> Got {
-        self.hub.listen(&self.user, ask, |id, document| {
+        let take = |id: &str, document: &[u8]| {
             let now_unix_ms = EVENING_UNIX_MS + self.clock.now_ms();
             let passed = lock(&self.seen).take(id, document, now_unix_ms);
             for passed in passed {
@@ -288,7 +288,8 @@ impl Gate {
                 let passage = (self.venue, passed.gate, passed.who, passed.at_unix_ms, is_entry);
                 self.known.learn(&passage, self.clock.now_ms());
             }
-        })
+        };
+        self.hub.listen(&self.user, ask, take, |got| self.get(got))
     }
 }
 

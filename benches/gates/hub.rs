@@ -4,15 +4,18 @@ use super::gate::{Clock, lock};
 use data_encoding::{BASE64, HEXLOWER};
 use gerbang::audit_log::LogId;
 use gerbang::issue::simulate::GateLog;
-use gerbang::sync::{Ask, Documents, Got, Heard, PARTS_SUFFIX, SegmentId, timing};
+use gerbang::sync::{
+    Ask, Documents, FIRST_DOCUMENTS_MAX, Got, Heard, How, PARTS_SUFFIX, SegmentId, timing,
+};
 use gerbang::trust::{HubUser, hub_database};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use std::io::{BufRead, BufReader};
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
-use ureq::http::Request;
+use ureq::http::{Request, Response};
 
 const RULE: &str = include_str!("../../src/cli/hub/rule.js");
 const PASSWORD: &str = "a gate of a bench";
@@ -68,7 +71,6 @@ const HEARD_BYTES: usize = 3;
 /// Why there is no answer.
 enum NoAnswer {
     Failed,
-    Quiet,
     Retired,
 }
 
@@ -126,7 +128,7 @@ impl Hub {
             });
             put(&format!("_users/org.couchdb.user:{name}"), &document);
             let authorization = basic(name.as_str(), PASSWORD);
-            let agents = [LIMIT_MS, timing::POLL_MS.unsigned_abs()].map(self::agent);
+            let agents = [LIMIT_MS, timing::FOLLOW_MS.unsigned_abs()].map(self::agent);
             User { name, database: format!("{}/{database}", self.address), authorization, agents }
         };
         logs.iter().map(user).collect()
@@ -169,13 +171,7 @@ impl Hub {
     }
 
     pub fn send(&self, user: &User, documents: &Documents, range: Range<u64>) -> Heard {
-        let named = |id: String, text: &str| {
-            format!("{{\"_id\":\"{id}\",{}", text.strip_prefix('{').unwrap_or(text))
-        };
-        let parts = documents.parts.as_ref().map(|parts| named(documents.id.of_parts(), parts));
-        let segment = named(documents.id.to_string(), &documents.segment);
-        let docs: Vec<String> = parts.into_iter().chain([segment]).collect();
-        let body = format!("{{\"docs\":[{}]}}", docs.join(","));
+        let body = documents.to_bulk();
         self.add(SENDS, 1);
         self.add(SENT_BYTES, body.len());
         let url = format!("{}/_bulk_docs", user.database);
@@ -194,56 +190,100 @@ impl Hub {
         }
     }
 
-    /// One long poll, or the first look.
-    pub fn listen(&self, user: &User, ask: &Ask, mut take: impl FnMut(&str, &[u8])) -> Got {
-        let Ask { since, documents_max, with_documents } = ask;
-        let how = match since {
-            None => "descending=true".to_owned(),
-            Some(seq) => format!("feed=longpoll&heartbeat={HEARTBEAT_MS}&since={seq}"),
+    /// One request; `line` is told of each that comes of one that goes on.
+    pub fn listen(
+        &self,
+        user: &User,
+        ask: &Ask,
+        mut take: impl FnMut(&str, &[u8]),
+        line: impl Fn(Got),
+    ) -> Got {
+        let since = ask.since.as_deref().unwrap_or("0");
+        let how = match ask.how {
+            How::Newest => format!("descending=true&limit={FIRST_DOCUMENTS_MAX}"),
+            How::Next { documents_max } => {
+                format!("limit={documents_max}&include_docs=true&since={since}")
+            }
+            How::Over => format!("limit=1&since={since}"),
+            How::Follow => {
+                let heartbeat = HEARTBEAT_MS;
+                format!("feed=continuous&heartbeat={heartbeat}&include_docs=true&since={since}")
+            }
         };
-        let url = format!(
-            "{}/_changes?{how}&limit={documents_max}&include_docs={with_documents}",
-            user.database
-        );
+        let url = format!("{}/_changes?{how}", user.database);
         self.add(HEARS, 1);
+        let mut take = |change: &Value| {
+            if change["doc"].is_object() {
+                let document = change["doc"].to_string();
+                take(change["id"].as_str().unwrap_or_default(), document.as_bytes());
+            }
+        };
+        if ask.how == How::Follow {
+            let Ok(mut answer) = open(&user.agents[1], ("GET", &url), &user.authorization, None)
+            else {
+                return Got::Failed;
+            };
+            for text in BufReader::new(answer.body_mut().as_reader()).lines() {
+                let Ok(text) = text else { return Got::Failed };
+                self.add(HEARD_BYTES, text.len() + 1);
+                let seq = match serde_json::from_str::<Value>(&text) {
+                    Ok(change) => {
+                        take(&change);
+                        seq_of(&change["seq"])
+                    }
+                    Err(_) => None,
+                };
+                line(Got::Line { seq });
+            }
+            return Got::Ended;
+        }
         let (bytes, said) =
-            match self::ask(&user.agents[1], ("GET", &url), &user.authorization, None) {
+            match self::ask(&user.agents[0], ("GET", &url), &user.authorization, None) {
                 Ok(answer) => answer,
-                Err(NoAnswer::Quiet) => {
-                    return since
-                        .clone()
-                        .map_or(Got::Failed, |seq| Got::Answer { seq, documents: 0 });
-                }
                 Err(NoAnswer::Retired) => return Got::Retired,
                 Err(NoAnswer::Failed) => return Got::Failed,
             };
         self.add(HEARD_BYTES, bytes);
         let Some(results) = said["results"].as_array() else { return Got::Failed };
-        let newest = results.first().filter(|_| since.is_none()).map(|change| &change["seq"]);
-        let seq = match newest.unwrap_or(&said["last_seq"]) {
-            Value::String(text) => text.clone(),
-            Value::Number(number) => number.to_string(),
-            _ => return Got::Failed,
+        let seq = match ask.how {
+            How::Newest if results.len() < FIRST_DOCUMENTS_MAX => Some("0".to_owned()),
+            How::Newest => results.last().and_then(|change| seq_of(&change["seq"])),
+            _ => seq_of(&said["last_seq"]),
         };
-        let documents = results.len();
-        let mut results: Vec<&Value> = results.iter().collect();
-        if since.is_none() {
-            results.reverse();
-        }
-        for change in results.into_iter().filter(|change| change["doc"].is_object()) {
-            take(change["id"].as_str().unwrap_or_default(), change["doc"].to_string().as_bytes());
-        }
-        Got::Answer { seq, documents }
+        let Some(seq) = seq else { return Got::Failed };
+        results.iter().for_each(take);
+        Got::Answer { seq, documents: results.len() }
+    }
+}
+
+fn seq_of(seq: &Value) -> Option<String> {
+    match seq {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
     }
 }
 
 /// How many bytes came, and what they say.
 fn ask(
     agent: &ureq::Agent,
-    (method, url): (&str, &str),
+    what: (&str, &str),
     authorization: &str,
     body: Option<&str>,
 ) -> Result<(usize, Value), NoAnswer> {
+    let mut answer = open(agent, what, authorization, body)?;
+    let bytes = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
+    let bytes = bytes.map_err(|_| NoAnswer::Failed)?;
+    let said = serde_json::from_slice(&bytes).map_err(|_| NoAnswer::Failed)?;
+    Ok((bytes.len(), said))
+}
+
+fn open(
+    agent: &ureq::Agent,
+    (method, url): (&str, &str),
+    authorization: &str,
+    body: Option<&str>,
+) -> Result<Response<ureq::Body>, NoAnswer> {
     let request = Request::builder()
         .method(method)
         .uri(url)
@@ -254,20 +294,12 @@ fn ask(
         Some(body) => agent.run(request.body(body).map_err(|_| NoAnswer::Failed)?),
         None => agent.run(request.body(()).map_err(|_| NoAnswer::Failed)?),
     };
-    let no_answer = |error: ureq::Error| match error {
-        ureq::Error::Timeout(_) => NoAnswer::Quiet,
-        _ => NoAnswer::Failed,
-    };
-    let mut answer = run.map_err(no_answer)?;
+    let answer = run.map_err(|_| NoAnswer::Failed)?;
     match answer.status().as_u16() {
-        200..=299 => {}
-        401 | 403 => return Err(NoAnswer::Retired),
-        _ => return Err(NoAnswer::Failed),
+        200..=299 => Ok(answer),
+        401 | 403 => Err(NoAnswer::Retired),
+        _ => Err(NoAnswer::Failed),
     }
-    let bytes = answer.body_mut().with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
-    let bytes = bytes.map_err(no_answer)?;
-    let said = serde_json::from_slice(&bytes).map_err(|_| NoAnswer::Failed)?;
-    Ok((bytes.len(), said))
 }
 
 fn failed(why: &NoAnswer) -> Heard {

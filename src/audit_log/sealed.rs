@@ -1,6 +1,6 @@
 //! Who it was, and whole exports, sealed to the authority.
 //!
-//! Shape: `Identity` → 256 bytes, so that no length tells a name → sealed, bound to log, time and venue
+//! Shape: `Identity` → 80 bytes, so that no length tells a name → sealed, bound to log, time and venue
 //! → an entry's erasable part. An export → `GBX1` ‖ sealed bytes.
 //! Limits and errors: what is too long of a name is cut; `SealedError`.
 //! Source: docs/log.md, "Sealed identities" and "The sealed export".
@@ -11,12 +11,17 @@ use super::parts::{Erasable, KeyId, KeyedPart, SALT_BYTES};
 use super::{CborError, Entry, LogId};
 use crate::trust::sealing::{self, SealingError};
 
-/// Of every sealed identity before it is sealed.
-pub const IDENTITY_BYTES: usize = 256;
+/// Of every sealed identity before it is sealed. Names on identity cards have at most 60 letters
+/// (Permendagri 73/2022, article 4), and each byte here is sent for each visitor.
+pub const IDENTITY_BYTES: usize = 80;
+/// As it was before.
+const IDENTITY_BYTES_ONCE: usize = 256;
 /// What a sealed export begins with.
 pub const EXPORT_MAGIC: &[u8; 4] = b"GBX1";
 
-const NAME_BYTES_MAX: usize = 200;
+/// What is left beside the date and the heads.
+const NAME_BYTES_MAX: usize = 66;
+const NAME_BYTES_MAX_ONCE: usize = 200;
 const BIRTH_DATE_BYTES_MAX: usize = 10;
 const IDENTITY_PURPOSE: &[u8] = b"gerbang log identity";
 const EXPORT_PURPOSE: &[u8] = b"gerbang log export";
@@ -118,14 +123,14 @@ fn padded(identity: &Identity) -> [u8; IDENTITY_BYTES] {
 }
 
 fn read(bytes: &[u8]) -> Result<Identity, CborError> {
-    if bytes.len() != IDENTITY_BYTES {
+    if ![IDENTITY_BYTES, IDENTITY_BYTES_ONCE].contains(&bytes.len()) {
         return Err(CborError::Limit);
     }
     let mut reader = Reader::new(bytes);
     if reader.array(2)? != 2 {
         return Err(CborError::Field);
     }
-    let name = reader.text(NAME_BYTES_MAX)?.to_owned();
+    let name = reader.text(NAME_BYTES_MAX_ONCE)?.to_owned();
     Ok(Identity { name, birth_date: reader.text(BIRTH_DATE_BYTES_MAX)?.to_owned() })
 }
 

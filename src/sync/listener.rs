@@ -1,7 +1,8 @@
-//! When a gate asks the hub what the others wrote: one long poll after another.
+//! When a gate asks the hub what the others wrote: what there is, and then one request that goes on for long.
 //!
-//! Shape: `Listener` + `Got` + `Moment` → at most one `Ask`, carried out by whoever has a network. The
-//! first asks for the newest documents and from where to go on; each further one for what came after.
+//! Shape: `Listener` + `Got` + `Moment` → at most one `Ask`, carried out by whoever has a network. Without a place
+//! to go on from the first asks where the newest documents are; then documents, until there are no more; then
+//! whatever comes, line by line.
 //! Limits and errors: one request in flight, at most one a second; pauses as the sender's; an answer
 //! that is too large is asked for in smaller pieces, and what is too large by itself is passed over.
 //! Source: docs/hub.md, "Hearing".
@@ -11,10 +12,10 @@ use super::Moment;
 use super::sender::pause_ms;
 use super::timing::{ANSWER_MS_MAX, ASK_MS_MIN, LIST_AGAIN_MS};
 
-/// Of the newest documents, when a gate begins to listen.
-pub const FIRST_DOCUMENTS_MAX: usize = 500;
-/// Of one answer afterwards.
-pub const DOCUMENTS_MAX: usize = 100;
+/// Of the newest documents, from where a gate begins that remembers nothing.
+pub const FIRST_DOCUMENTS_MAX: usize = 4_000;
+/// Of one answer.
+pub const DOCUMENTS_MAX: usize = 250;
 /// CouchDB's own are some hundred bytes, more the more shards there are.
 pub const SEQ_BYTES_MAX: usize = 8_192;
 
@@ -25,8 +26,12 @@ pub enum Got {
     Verdict(bool),
     /// Time has passed.
     Nothing,
-    /// So many documents, all that there are before `seq`.
+    /// So many documents, all that there are before `seq`; of `How::Newest`, from where to begin.
     Answer { seq: String, documents: usize },
+    /// `How::Follow` goes on: all before `seq` has come, or nothing new.
+    Line { seq: Option<String> },
+    /// `How::Follow` came to its end, as it does.
+    Ended,
     /// Longer than may be read.
     TooLarge,
     /// No answer, or one that says nothing.
@@ -50,18 +55,27 @@ pub enum Want {
 /// One request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
-    /// What came after that, as soon as something does; `None`: the newest ones.
+    /// What came after that; `None`: from the beginning, or the newest.
     pub since: Option<String>,
-    pub documents_max: usize,
-    /// `false`: where they are, not what they are.
-    pub with_documents: bool,
+    pub how: How,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Where the newest `FIRST_DOCUMENTS_MAX` begin.
+    Newest,
+    /// What is there already, at most so many.
+    Next { documents_max: usize },
+    /// Where the next one is, not what it is.
+    Over,
+    /// What comes, as it comes.
+    Follow,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listener {
     since: Option<String>,
-    documents_max: usize,
-    with_documents: bool,
+    how: How,
     asked_ms: Option<i64>,
     /// When the last request began.
     begun_ms: Option<i64>,
@@ -76,8 +90,7 @@ impl Default for Listener {
     fn default() -> Self {
         Self {
             since: None,
-            documents_max: FIRST_DOCUMENTS_MAX,
-            with_documents: true,
+            how: How::Newest,
             asked_ms: None,
             begun_ms: None,
             pause_until_ms: 0,
@@ -88,7 +101,19 @@ impl Default for Listener {
     }
 }
 
+const NEXT: How = How::Next { documents_max: DOCUMENTS_MAX };
+
 impl Listener {
+    /// Goes on where what is remembered ends.
+    pub fn since(seq: String) -> Self {
+        Self { since: Some(seq), how: NEXT, ..Self::default() }
+    }
+
+    /// Before it everything has come.
+    pub fn seq(&self) -> Option<&str> {
+        self.since.as_deref()
+    }
+
     /// As of when everything is known that the hub had.
     pub fn heard_running_ms(&self) -> Option<i64> {
         self.heard_ms
@@ -104,23 +129,36 @@ impl Listener {
                     self.fail(moment);
                 }
             }
-            Got::Answer { seq, .. } if seq.len() > SEQ_BYTES_MAX => self.fail(moment),
+            Got::Answer { seq, .. } | Got::Line { seq: Some(seq) } if seq.len() > SEQ_BYTES_MAX => {
+                self.fail(moment);
+            }
             Got::Answer { seq, documents } => {
-                let is_all = self.since.is_none() || documents < self.documents_max;
-                if is_all && self.with_documents {
-                    // A long poll is answered when there is something, or nothing for long.
-                    self.heard_ms = self.since.as_ref().map(|_| now_ms).or(self.asked_ms);
-                }
+                self.since = Some(seq);
+                self.how = match self.how {
+                    How::Next { documents_max } if documents < documents_max => {
+                        self.heard_ms = self.asked_ms.max(self.heard_ms);
+                        How::Follow
+                    }
+                    _ => NEXT,
+                };
                 self.asked_ms = None;
                 self.failures = 0;
-                self.since = Some(seq);
-                self.documents_max = DOCUMENTS_MAX;
-                self.with_documents = true;
             }
+            Got::Line { seq } => {
+                self.asked_ms = Some(now_ms);
+                self.heard_ms = Some(now_ms);
+                self.since = seq.or(self.since.take());
+            }
+            Got::Ended => self.asked_ms = None,
             Got::TooLarge => {
                 self.asked_ms = None;
-                self.with_documents = self.documents_max > 1;
-                self.documents_max = (self.documents_max / 4).max(1);
+                self.how = match self.how {
+                    How::Next { documents_max: 0..=1 } => How::Over,
+                    How::Next { documents_max } => {
+                        How::Next { documents_max: (documents_max / 4).max(1) }
+                    }
+                    How::Newest | How::Over | How::Follow => How::Next { documents_max: 1 },
+                };
             }
             Got::Failed => self.fail(moment),
             Got::Retired => {
@@ -133,6 +171,9 @@ impl Listener {
 
     fn fail(&mut self, moment: Moment) {
         self.asked_ms = None;
+        if self.how == How::Follow {
+            self.how = NEXT;
+        }
         self.pause_until_ms = moment.running_ms + pause_ms(self.failures, moment.entropy);
         self.failures = self.failures.saturating_add(1);
     }
@@ -152,10 +193,6 @@ impl Listener {
         }
         self.asked_ms = Some(now_ms);
         self.begun_ms = Some(now_ms);
-        Want::Ask(Ask {
-            since: self.since.clone(),
-            documents_max: self.documents_max,
-            with_documents: self.with_documents,
-        })
+        Want::Ask(Ask { since: self.since.clone(), how: self.how })
     }
 }

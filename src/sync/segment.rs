@@ -7,7 +7,7 @@
 //! Source: docs/hub.md, "Documents"; docs/log.md.
 
 use crate::audit_log::{
-    ChainHead, Checkpoint, LogError, LogId, Part, SignedError, StoredEntry, read_entry,
+    ChainHead, Checkpoint, LogError, LogId, Part, SignedError, SignedPlace, StoredEntry, read_entry,
 };
 use crate::trust::HubUser;
 use data_encoding::{BASE64, HEXLOWER};
@@ -57,7 +57,7 @@ pub enum SegmentError {
     Unstruck(usize),
     /// The device's signature does not hold.
     Signed(SignedError),
-    /// The signature is of another place than the segment's end.
+    /// What is to be written ends elsewhere than the signature says.
     Head,
     /// The parts at this place are not those that the entry was written with.
     Parts(usize),
@@ -88,6 +88,20 @@ pub struct Documents {
     pub segment: String,
     /// `None`: no entry was written with a part.
     pub parts: Option<String>,
+}
+
+impl Documents {
+    /// Both in one request, the parts first; each under its id.
+    pub fn to_bulk(&self) -> String {
+        let named = |id: String, text: &str| {
+            let members = text.strip_prefix('{').unwrap_or(text);
+            format!("{{\"_id\":\"{id}\",{members}")
+        };
+        let parts = self.parts.as_ref().map(|parts| named(self.id.of_parts(), parts));
+        let segment = named(self.id.to_string(), &self.segment);
+        let docs: Vec<String> = parts.into_iter().chain([segment]).collect();
+        format!("{{\"docs\":[{}]}}", docs.join(","))
+    }
 }
 
 /// A segment that its log's device signed.
@@ -165,18 +179,37 @@ pub fn write_segment(
     checkpoint: &Checkpoint,
 ) -> Result<Documents, SegmentError> {
     let struck: Vec<StoredEntry> = entries.iter().map(without_parts).collect();
-    let first = entries.first().ok_or(SegmentError::Count)?.sequence;
-    let end = checkpoint.place.head;
-    let id = SegmentId { user: user.clone(), log: end.log(), first, next: end.next_sequence() };
-    check(&id, &struck, checkpoint)?;
+    let (first, last) = entries.first().zip(entries.last()).ok_or(SegmentError::Count)?;
+    let (first, next) = (first.sequence, last.sequence.saturating_add(1));
+    let id = SegmentId { user: user.clone(), log: checkpoint.place.head.log(), first, next };
+    let head = chain(&id, &struck)?;
+    if head != checkpoint.verify().map_err(SegmentError::Signed)? {
+        return Err(SegmentError::Head);
+    }
     let encoded = |bytes: Vec<u8>| Cow::Owned(BASE64.encode(&bytes));
     let segment = SegmentDocument {
         v: VERSION,
         entries: struck.iter().map(|entry| encoded(entry.to_bytes())).collect(),
-        checkpoint: checkpoint.to_text().into(),
+        checkpoint: BASE64.encode(&signature_bytes(checkpoint)).into(),
     };
     let parts = entries.iter().any(ever_had_parts).then(|| parts_text(entries));
     Ok(Documents { id, segment: json(&segment), parts })
+}
+
+/// Time, key and signature: which end it is of, the entries say.
+fn signature_bytes(checkpoint: &Checkpoint) -> Vec<u8> {
+    let Checkpoint { place, device_public_key, signature } = checkpoint;
+    [&place.at_unix_ms.to_be_bytes()[..], device_public_key, signature].concat()
+}
+
+/// Says nothing of the signature.
+fn read_signature(text: &str, head: ChainHead) -> Result<Checkpoint, SegmentError> {
+    let bytes = BASE64.decode(text.as_bytes()).map_err(|_| SegmentError::Json)?;
+    let (at, rest) = bytes.split_first_chunk().ok_or(SegmentError::Json)?;
+    let (key, rest) = rest.split_first_chunk().ok_or(SegmentError::Json)?;
+    let signature = rest.try_into().map_err(|_| SegmentError::Json)?;
+    let place = SignedPlace { head, at_unix_ms: i64::from_be_bytes(*at) };
+    Ok(Checkpoint { place, device_public_key: *key, signature })
 }
 
 /// What is kept of each entry's parts, as the document that belongs to a segment of them.
@@ -206,8 +239,9 @@ pub fn read_segment(id: &str, document: &[u8]) -> Result<Segment, SegmentError> 
     };
     let entries: Vec<_> =
         document.entries.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-    let checkpoint = Checkpoint::parse(&document.checkpoint).map_err(SegmentError::Signed)?;
-    check(&id, &entries, &checkpoint)?;
+    let head = chain(&id, &entries)?;
+    let checkpoint = read_signature(&document.checkpoint, head)?;
+    checkpoint.verify().map_err(SegmentError::Signed)?;
     Ok(Segment { id, entries, checkpoint })
 }
 
@@ -253,13 +287,9 @@ fn check_version(version: u64) -> Result<(), SegmentError> {
     if version == VERSION { Ok(()) } else { Err(SegmentError::Version(version)) }
 }
 
-/// Whether these are the entries of that id, one after another, up to what the device signed.
-fn check(
-    id: &SegmentId,
-    entries: &[StoredEntry],
-    checkpoint: &Checkpoint,
-) -> Result<(), SegmentError> {
-    if entries.is_empty() || entries.len() > SEGMENT_ENTRIES_MAX {
+/// The end that the entries of that id make, one after another.
+fn chain(id: &SegmentId, entries: &[StoredEntry]) -> Result<ChainHead, SegmentError> {
+    if entries.len() > SEGMENT_ENTRIES_MAX {
         return Err(SegmentError::Count);
     }
     let mut head: Option<ChainHead> = None;
@@ -282,12 +312,8 @@ fn check(
         }
         head = Some(ChainHead::after(stored).map_err(|error| SegmentError::Entry(at, error))?);
     }
-    let signed = checkpoint.verify().map_err(SegmentError::Signed)?;
-    match head {
-        Some(head) if head != signed => Err(SegmentError::Head),
-        Some(head) if head.next_sequence() != id.next => Err(SegmentError::Id),
-        _ => Ok(()),
-    }
+    let head = head.ok_or(SegmentError::Count)?;
+    if head.next_sequence() == id.next { Ok(head) } else { Err(SegmentError::Id) }
 }
 
 pub(super) fn keeps_parts(entry: &StoredEntry) -> bool {

@@ -15,16 +15,17 @@ use std::ops::Range;
 
 /// How long things take.
 pub mod timing {
-    /// A segment that is not full waits so long for more entries.
-    pub const CLOSES_AFTER_MS: i64 = 2_000;
+    /// A segment that is not full waits so long for more entries: until just before the next visitor's verdict,
+    /// three seconds after this one's, could hold it up.
+    pub const CLOSES_AFTER_MS: i64 = 2_900;
     pub const PAUSE_MS_MIN: i64 = 2_000;
     pub const PAUSE_MS_MAX: i64 = 300_000;
     /// An answer that has not come by then does not come.
     pub const ANSWER_MS_MAX: i64 = 60_000;
-    /// Between two beginnings of a long poll.
+    /// Between two beginnings of a request that hears.
     pub const ASK_MS_MIN: i64 = 1_000;
-    /// A long poll that has nothing to say ends after so long.
-    pub const POLL_MS: i64 = 45_000;
+    /// One that follows what comes is begun anew after so long.
+    pub const FOLLOW_MS: i64 = 600_000;
     /// Also while all goes well the hub is asked so often where it stands.
     pub const LIST_AGAIN_MS: i64 = 3_600_000;
 }

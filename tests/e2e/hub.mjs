@@ -4,6 +4,9 @@ import { execFileSync, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { request as ask } from "node:http";
+import { createSecureServer } from "node:http2";
+import { connect, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,11 +17,11 @@ const VENUE = "balai-kota";
 const DATABASE = `gerbang-${VENUE}`;
 const POLICY = "pedulilindungi-2021";
 
-/** In memory: what is stopped has forgotten everything. */
-export async function startPeer() {
+/** In memory: what is stopped has forgotten everything. `takes`: headers that it lets pages of other origins send. */
+export async function startPeer({ takes = "" } = {}) {
   const password = randomBytes(12).toString("hex");
   const child = spawn(process.execPath, ["tools/peer.mjs"], {
-    env: { ...process.env, GERBANG_HUB_PASSWORD: password }, stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, GERBANG_HUB_PASSWORD: password, GERBANG_PEER_TAKES: takes }, stdio: ["pipe", "pipe", "inherit"],
   });
   const [address] = await once(createInterface(child.stdout), "line");
   const authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
@@ -42,6 +45,68 @@ export async function startPeer() {
       await ask("DELETE", `_users/org.couchdb.user:${user}?rev=${_rev}`);
     },
     close: () => child.stdin.end(),
+  };
+}
+
+/**
+ * The peer behind a line whose bytes are counted: as it is (HTTP/1.1), or with TLS and HTTP/2 in front of it, as
+ * deploy/ has it. `wire`: what pages sent, without and with the encryption's own, and what they received, with it.
+ */
+export async function counted(peer, { secure = false } = {}) {
+  const wire = { sent: 0, encrypted: 0, received: 0 };
+  const { hostname, port } = new URL(peer.address);
+  const closing = [];
+  let behind = Number(port);
+  if (secure) {
+    const folder = mkdtempSync(join(tmpdir(), "gerbang-tls-"));
+    const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    execFileSync("openssl", ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-keyout", key, "-out", cert], { stdio: "pipe" });
+    const front = createSecureServer({ key: readFileSync(key), cert: readFileSync(cert) }, (from, to) => {
+      const headers = Object.fromEntries(Object.entries(from.headers).filter(([name]) => !name.startsWith(":")));
+      const onward = ask({ hostname, port, method: from.method, path: from.url, headers: { ...headers, host: `${hostname}:${port}` } }, (answer) => {
+        const kept = Object.entries(answer.headers).filter(([name]) => !["connection", "keep-alive", "transfer-encoding"].includes(name));
+        to.writeHead(answer.statusCode, Object.fromEntries(kept));
+        answer.pipe(to.stream);
+      });
+      onward.on("error", () => to.stream.destroy());
+      to.stream.on("close", () => onward.destroy());
+      from.pipe(onward);
+    });
+    front.listen(0, "127.0.0.1");
+    await once(front, "listening");
+    behind = front.address().port;
+    closing.push(front);
+  }
+  const line = createServer((page) => {
+    const hub = connect(behind, "127.0.0.1");
+    const told = secure ? tlsRecords() : (bytes) => bytes.length;
+    page.on("data", (bytes) => {
+      wire.sent += told(bytes);
+      wire.encrypted += bytes.length;
+    });
+    hub.on("data", (bytes) => (wire.received += bytes.length));
+    for (const end of [page, hub]) end.on("error", () => [page, hub].forEach((other) => other.destroy()));
+    page.pipe(hub).pipe(page);
+  });
+  line.listen(0, "127.0.0.1");
+  await once(line, "listening");
+  closing.push(line);
+  const address = `${secure ? "https" : "http"}://127.0.0.1:${line.address().port}`;
+  return { ...peer, address, wire, close: () => closing.forEach((server) => server.close()) };
+}
+
+/** Of TLS 1.3 (RFC 8446, section 5.2) as it comes: bytes within, without each record's head, kind and tag. */
+function tlsRecords() {
+  let rest = Buffer.alloc(0);
+  return (bytes) => {
+    rest = Buffer.concat([rest, bytes]);
+    let within = 0;
+    while (rest.length >= 5 && rest.length >= 5 + rest.readUInt16BE(3)) {
+      const length = rest.readUInt16BE(3);
+      within += rest[0] === 23 ? length - 17 : 0;
+      rest = rest.subarray(5 + length);
+    }
+    return within;
   };
 }
 
@@ -91,10 +156,11 @@ export async function linkedCity(peer, names) {
 export async function linkedGate(city, peer, name, options = {}) {
   const camera = await scene([{ seconds: 1, codes: [] }]);
   const gate = await openGate({ camera, site: city.site, hub: peer.address, ...options });
-  gate.wrote = { requests: 0, bytes: 0 };
+  gate.wrote = { requests: 0, bytes: 0, packed: 0 };
   gate.page.on("request", (request) => {
-    if (!request.url().endsWith("/_bulk_docs")) return;
+    if (!request.url().endsWith("/_bulk_docs") || request.method() !== "POST") return;
     gate.wrote.requests += 1;
+    gate.wrote.packed += Number(request.headers()["content-encoding"] === "gzip");
     gate.wrote.bytes += request.postDataBuffer()?.length ?? 0;
   });
   if (options.profile) return gate;

@@ -3,16 +3,21 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { journey, SITE } from "./harness.mjs";
-import { entriesOf, inside, level, linkedCity, linkedGate, paste, startPeer } from "./hub.mjs";
+import { counted, entriesOf, inside, level, linkedCity, linkedGate, paste, startPeer } from "./hub.mjs";
 
 const [EAST, WEST] = ["Pintu Timur", "Pintu Barat"];
 /** What the browser itself says of a request that failed. */
-const NET = /Failed to load resource|net::ERR/;
+const NET = /Failed to load resource|net::ERR|content-encoding is not allowed/;
 
 async function admitted(gate, text) {
   await paste(gate, text);
   await gate.verdict("admit");
   await gate.screen("scan");
+}
+
+/** Waits until so many entries of the user are there; a level hub says so for a while before it is. */
+async function arrived(peer, user, count) {
+  for (let tries = 0; entriesOf(await peer.documents(), user) < count && tries < 60; tries += 1) await new Promise((done) => setTimeout(done, 500));
 }
 
 journey("hub: a pass that was used at one gate is known at the other, with its time, and both count together", async () => {
@@ -61,10 +66,10 @@ journey("hub: a pass that was used at one gate is known at the other, with its t
   await east.screen("scan");
   await Promise.all([inside(east, 1), inside(west, 1)]);
   await west.page.waitForSelector('[data-hub="level"]');
+  await arrived(peer, city.gates[WEST].user, 3);
   const documents = await peer.documents();
   assert.equal(entriesOf(documents, city.gates[EAST].user), 2);
   assert.equal(entriesOf(documents, city.gates[WEST].user), 3);
-  console.log(`        one visitor a segment: ${Math.round(west.wrote.bytes / west.wrote.requests)} bytes a request, without its headers`);
   const everything = JSON.stringify(documents);
   for (const secret of ["Wulan", "1980-02-03", pass, city.gates[EAST].password]) assert.ok(!everything.includes(secret));
   await east.close();
@@ -72,12 +77,47 @@ journey("hub: a pass that was used at one gate is known at the other, with its t
   peer.close();
 });
 
+journey("hub: what a visitor weighs on the line, over HTTP/2 as deploy/ has it and over HTTP/1.1", async () => {
+  const [VISITORS, AROUND_BYTES_MAX] = [3, 80];
+  for (const secure of [true, false]) {
+    const peer = await startPeer();
+    const hub = await counted(peer, { secure });
+    const city = await linkedCity(hub, [EAST]);
+    const gate = await linkedGate(city, hub, EAST, { flags: secure ? ["--ignore-certificate-errors"] : [] });
+    const visit = async (count) => {
+      await admitted(gate, city.pass());
+      await inside(gate, count);
+      await gate.page.waitForFunction((count) => count <= globalThis.wrote, count, { timeout: 20_000 });
+    };
+    await gate.page.evaluate(() => (globalThis.wrote = 0));
+    gate.page.on("requestfinished", (request) => request.url().endsWith("/_bulk_docs") && request.method() === "POST" && gate.page.evaluate(() => (globalThis.wrote += 1)).catch(() => {}));
+    await visit(1);
+    await visit(2);
+    const before = { ...hub.wire, ...gate.wrote };
+    for (let visitor = 3; visitor < 3 + VISITORS; visitor += 1) await visit(visitor);
+    const each = (now, then) => Math.round((now - then) / VISITORS);
+    const [sent, encrypted, received] = ["sent", "encrypted", "received"].map((what) => each(hub.wire[what], before[what]));
+    const body = each(gate.wrote.bytes, before.bytes);
+    console.log(`        ${secure ? "HTTP/2" : "HTTP/1.1"}: ${sent} bytes sent for each visitor (${encrypted} with TLS), ${body} of them the body; ${received} received`);
+    assert.equal(gate.wrote.requests - before.requests, VISITORS, "a request each");
+    assert.equal(gate.wrote.packed, gate.wrote.requests, "each compressed");
+    if (secure) assert.ok(sent - body <= AROUND_BYTES_MAX, "as tests/it/hub_weight.rs reckons");
+    await arrived(peer, city.gates[EAST].user, 2 + VISITORS);
+    assert.equal(entriesOf(await peer.documents(), city.gates[EAST].user), 2 + VISITORS);
+    await gate.close({ allow: [NET] });
+    hub.close();
+    peer.close();
+  }
+});
+
 journey("hub: the network to the hub is cut: the gate goes on, and all of it arrives when it is back", async () => {
-  const peer = await startPeer();
+  // To which a page may not send compressed bodies.
+  const peer = await startPeer({ takes: "Authorization, Content-Type" });
   const city = await linkedCity(peer, [EAST, WEST]);
   const gate = await linkedGate(city, peer, EAST);
   await level(gate);
   await admitted(gate, city.pass());
+  await arrived(peer, city.gates[EAST].user, 1);
   await level(gate);
   await gate.context.route(`${peer.address}/**`, (route) => route.abort());
   for (let visitor = 0; visitor < 3; visitor += 1) await admitted(gate, city.pass());
@@ -86,8 +126,10 @@ journey("hub: the network to the hub is cut: the gate goes on, and all of it arr
   await gate.shot("hub-waiting");
   assert.equal(entriesOf(await peer.documents(), city.gates[EAST].user), 1);
   await gate.context.unroute(`${peer.address}/**`);
+  await arrived(peer, city.gates[EAST].user, 4);
   await level(gate, 60_000);
   assert.equal(entriesOf(await peer.documents(), city.gates[EAST].user), 4, "nothing lost, nothing twice");
+  assert.ok(gate.wrote.packed > 0 && gate.wrote.packed < gate.wrote.requests, "tried, and then as they are");
   await gate.close({ allow: [NET] });
   peer.close();
 });
@@ -130,8 +172,9 @@ journey("hub: who writes under a gate's name is told at that gate, and nothing o
   const gate = await linkedGate(city, peer, EAST);
   await level(gate);
   await admitted(gate, city.pass());
-  await level(gate);
   const { user } = city.gates[EAST];
+  await arrived(peer, user, 1);
+  await level(gate);
   const own = (await peer.documents()).find(({ _id }) => !_id.endsWith(":parts"))._id.split(":")[1];
   // The id that the next entry would have.
   await peer.put({ _id: `${user}:${own}:000000000001:000000000002`, v: 1, entries: [], checkpoint: "" });
@@ -140,9 +183,8 @@ journey("hub: who writes under a gate's name is told at that gate, and nothing o
   await gate.shot("hub-contested");
   await admitted(gate, city.pass());
   await level(gate, 60_000);
-  const count = async () => entriesOf(await peer.documents(), user);
-  for (let tries = 0; (await count()) < 3 && tries < 60; tries += 1) await new Promise((done) => setTimeout(done, 500));
-  assert.equal(await count(), 3, "all three, under other ids");
+  await arrived(peer, user, 3);
+  assert.equal(entriesOf(await peer.documents(), user), 3, "all three, under other ids");
   await gate.close({ allow: [NET] });
   peer.close();
 });

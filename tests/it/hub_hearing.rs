@@ -8,8 +8,8 @@ use gerbang::audit_log::{
     Outcome, Statement, StoredEntry, read_entry,
 };
 use gerbang::sync::{
-    Ask, DOCUMENTS_MAX, Documents, Doubt, FIRST_DOCUMENTS_MAX, Got, Listener, Moment, Passed,
-    SegmentError, Venue, Want, timing, write_segment,
+    Ask, DOCUMENTS_MAX, Documents, Doubt, Got, How, Listener, Moment, Passed, SegmentError, Venue,
+    Want, timing, write_segment,
 };
 use gerbang::trust::HubUser;
 
@@ -217,7 +217,7 @@ fn what_no_device_signed_is_named_and_counts_nothing() {
     let documents = gate.whole();
     let mut venue = venue();
     let id = documents.id.to_string();
-    let altered = documents.segment.replace("GBC1:", "GBC1:0");
+    let altered = documents.segment.replace("\"checkpoint\":\"A", "\"checkpoint\":\"B");
     assert_eq!(venue.take(&id, altered.as_bytes(), NOW_UNIX_MS), []);
     assert_eq!(venue.take("rubbish", b"{}", NOW_UNIX_MS), []);
     let doubts: Vec<_> = venue.doubts().map(|(id, doubt)| (id.to_owned(), doubt)).collect();
@@ -267,20 +267,44 @@ fn answer(seq: &str, documents: usize) -> Got {
     Got::Answer { seq: seq.to_owned(), documents }
 }
 
+fn asked(listener: &mut Listener, running_ms: i64) -> Ask {
+    match listener.get(Got::Nothing, at(running_ms)) {
+        Want::Ask(ask) => ask,
+        other => panic!("it asks: {other:?}"),
+    }
+}
+
+const NEXT: How = How::Next { documents_max: DOCUMENTS_MAX };
+
 #[test]
-fn a_listener_begins_with_the_newest_and_goes_on_from_the_last_seq() {
+fn a_listener_begins_where_the_newest_do_reads_what_is_there_and_then_follows() {
     let mut listener = Listener::default();
-    let first = Ask { since: None, documents_max: FIRST_DOCUMENTS_MAX, with_documents: true };
-    assert_eq!(listener.get(Got::Nothing, at(5_000)), Want::Ask(first));
-    assert_eq!(listener.heard_running_ms(), None);
+    assert_eq!(asked(&mut listener, 5_000), Ask { since: None, how: How::Newest });
     let wait = Want::Wait { until_running_ms: 6_000 };
     assert_eq!(listener.get(answer("7-x", 3), at(5_100)), wait, "at most one a second");
-    assert_eq!(listener.heard_running_ms(), Some(5_000));
-    let since = Some("7-x".to_owned());
-    let next = Ask { since, documents_max: DOCUMENTS_MAX, with_documents: true };
-    assert_eq!(listener.get(Got::Nothing, at(6_000)), Want::Ask(next));
+    let since = |seq: &str| Some(seq.to_owned());
+    assert_eq!(asked(&mut listener, 6_000), Ask { since: since("7-x"), how: NEXT });
     listener.get(answer("9-x", DOCUMENTS_MAX), at(6_500));
-    assert_eq!(listener.heard_running_ms(), Some(5_000), "there may be more");
+    assert_eq!(listener.heard_running_ms(), None, "there may be more");
+    assert_eq!(asked(&mut listener, 7_000), Ask { since: since("9-x"), how: NEXT });
+    listener.get(answer("9-y", 2), at(7_500));
+    assert_eq!(listener.heard_running_ms(), Some(7_000), "as of when it was asked");
+    assert_eq!(asked(&mut listener, 8_000), Ask { since: since("9-y"), how: How::Follow });
+    let goes_on = Want::Wait { until_running_ms: 9_000 + timing::ANSWER_MS_MAX };
+    assert_eq!(listener.get(Got::Line { seq: since("9-z") }, at(9_000)), goes_on);
+    assert_eq!((listener.heard_running_ms(), listener.seq()), (Some(9_000), Some("9-z")));
+    listener.get(Got::Line { seq: None }, at(29_000));
+    assert_eq!((listener.heard_running_ms(), listener.seq()), (Some(29_000), Some("9-z")));
+    let again = Ask { since: since("9-z"), how: How::Follow };
+    assert_eq!(listener.get(Got::Ended, at(600_000)), Want::Ask(again));
+    listener.get(Got::Failed, at(600_100));
+    assert_eq!(asked(&mut listener, 700_000), Ask { since: since("9-z"), how: NEXT });
+}
+
+#[test]
+fn a_listener_that_remembers_goes_on_from_there() {
+    let mut listener = Listener::since("5-x".to_owned());
+    assert_eq!(asked(&mut listener, 0), Ask { since: Some("5-x".to_owned()), how: NEXT });
 }
 
 #[test]
@@ -312,20 +336,16 @@ fn a_listener_pauses_longer_after_each_failure_and_an_hour_when_retired() {
 
 #[test]
 fn an_answer_that_is_too_large_is_cut_and_at_last_passed_over() {
-    let mut listener = Listener::default();
+    let mut listener = Listener::since("2".to_owned());
     let mut now_ms = 0;
-    let mut asked = Vec::new();
-    loop {
-        let Want::Ask(ask) = listener.get(Got::Nothing, at(now_ms)) else { panic!("it asks") };
-        asked.push(ask.documents_max);
-        if !ask.with_documents {
-            break;
-        }
+    let mut tried = Vec::new();
+    while let How::Next { documents_max } = asked(&mut listener, now_ms).how {
+        tried.push(documents_max);
         listener.get(Got::TooLarge, at(now_ms));
         now_ms += timing::ASK_MS_MIN;
     }
-    assert_eq!(asked, [500, 125, 31, 7, 1, 1]);
+    assert_eq!(tried, [250, 62, 15, 3, 1]);
     listener.get(answer("3", 1), at(now_ms));
-    let Want::Ask(ask) = listener.get(Got::Nothing, at(now_ms + 1_000)) else { panic!("it asks") };
-    assert_eq!((ask.documents_max, ask.with_documents), (DOCUMENTS_MAX, true));
+    let next = asked(&mut listener, now_ms + 1_000);
+    assert_eq!(next, Ask { since: Some("3".to_owned()), how: NEXT });
 }

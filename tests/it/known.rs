@@ -192,7 +192,7 @@ fn nothing_is_sealed_before_the_supervisor_agrees_and_then_the_authority_alone_c
     let part = entry.sealed.as_ref().and_then(|part| part.erasable.as_ref()).expect("kept");
     let bytes = gate.stored[1].to_bytes();
     assert!(!bytes.windows(sealed.name.len()).any(|some| some == sealed.name.as_bytes()));
-    assert_eq!(part.bytes.len(), 304);
+    assert_eq!(part.bytes.len(), 128);
     assert_eq!(open_identity(&entry, &[1; 32]), Err(SealedError::OtherKey));
 }
 

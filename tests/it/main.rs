@@ -46,6 +46,7 @@ mod hub_privacy;
 #[cfg(feature = "cli")]
 mod hub_proxy;
 mod hub_simulation;
+mod hub_weight;
 #[cfg(feature = "cli")]
 mod issue_command;
 mod known;

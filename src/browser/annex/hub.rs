@@ -13,11 +13,13 @@ use crate::browser::clock;
 use crate::browser::site;
 use crate::browser::store::Store;
 use crate::sync::{
-    Ask, GateSeen, Got, Heard, Listener, Moment, Sender, Standing, Venue, Want, Wish,
+    Ask, GateSeen, Got, Heard, Listener, Moment, Sender, Standing, Venue, Want, Wish, timing,
 };
 use crate::trust::{HubAccess, hub_database};
 use data_encoding::HEXLOWER;
 use gloo::timers::callback::Timeout;
+use gloo::timers::future::TimeoutFuture;
+use request::breathe;
 use std::cell::{Cell, RefCell};
 use std::ops::Range;
 use std::rc::Rc;
@@ -107,7 +109,7 @@ pub fn start(plan: &str, tell: js_sys::Function) {
                 hub.count_own().await;
                 return;
             }
-            gloo::timers::future::TimeoutFuture::new(AGAIN_MS).await;
+            TimeoutFuture::new(AGAIN_MS).await;
         }
     });
 }
@@ -116,12 +118,18 @@ pub fn start(plan: &str, tell: js_sys::Function) {
 pub fn tell(stored: u64, verdict: bool) {
     let Some(hub) = HUB.with_borrow(Clone::clone) else { return };
     let first = hub.sender.borrow().log().start.min(stored);
+    // Nothing is begun as a verdict comes up.
+    if verdict {
+        hub.hear(Heard::Verdict(true));
+    }
     hub.hear(Heard::Log(first..stored));
     if hub.counted.get() < stored {
         let hub = hub.clone();
         spawn_local(async move { hub.count_own().await });
     }
-    hub.hear(Heard::Verdict(verdict));
+    if !verdict {
+        hub.hear(Heard::Verdict(false));
+    }
     hub.get(Got::Verdict(verdict));
 }
 
@@ -189,7 +197,7 @@ impl Hub {
         let line = request::Line::new(&plan.address, &hub_database(&plan.venue_id), &plan.access);
         let (user, sent) = (plan.access.user.clone(), RefCell::default());
         Self {
-            talk: Talk { line, user, store, log, sent },
+            talk: Talk { line, user, store, log, sent, filters: Cell::new(true) },
             tell,
             stay_ms: plan.stay_ms,
             sender: RefCell::new(Sender::new(range)),
@@ -208,6 +216,7 @@ impl Hub {
 
     fn stop(&self) {
         self.stopped.set(true);
+        self.talk.line.hang_up();
         self.timers.iter().for_each(|timer| drop(timer.take()));
     }
 
@@ -307,12 +316,20 @@ impl Hub {
     fn listen(self: &Rc<Self>, ask: Ask) {
         let (hub, request) = (self.clone(), self.next_request(LISTENING));
         spawn_local(async move {
-            let got = hub.talk.listen(&ask, &hub.venue).await;
-            if hub.asked[LISTENING].get() == request {
+            let is_wanted = || hub.asked[LISTENING].get() == request && !hub.stopped.get();
+            let line = async |got| {
+                if is_wanted() {
+                    hub.get(got);
+                }
+                breathe().await;
+                is_wanted()
+            };
+            let got = hub.talk.listen(&ask, &hub.venue, line).await;
+            if is_wanted() {
                 hub.get(got);
             }
         });
-        let until_ms = moment().running_ms + crate::sync::timing::ANSWER_MS_MAX;
+        let until_ms = moment().running_ms + timing::ANSWER_MS_MAX;
         let hub = self.clone();
         self.wake(LISTENING, until_ms, move || hub.get(Got::Nothing));
     }

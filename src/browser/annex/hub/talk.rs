@@ -7,21 +7,21 @@
 //! Source: docs/hub.md; CouchDB 3.x, `_all_docs`, `_bulk_docs`, `_changes`.
 //! Not here: when (`sync`), what becomes of it.
 
-use super::request::{Line, NoAnswer, breathe};
+use super::request::{End, Line, NoAnswer, breathe};
 use crate::audit_log::{
     ChainHead, Checkpoint, EntryBody, LogId, Part, SignedPlace, Statement, StoredEntry,
 };
 use crate::browser::clock;
 use crate::browser::store::Store;
 use crate::sync::{
-    Ask, Documents, Got, Heard, PARTS_SUFFIX, SEGMENT_BYTES_MAX, SegmentId, Venue, read_parts,
-    read_segment, timing, write_segment,
+    Ask, Documents, FIRST_DOCUMENTS_MAX, Got, Heard, How, PARTS_SUFFIX, SEGMENT_BYTES_MAX,
+    SegmentId, Venue, read_parts, read_segment, timing, write_segment,
 };
 use crate::trust::HubUser;
 use data_encoding::HEXLOWER;
 use serde::Deserialize;
 use serde_json::Value;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -34,6 +34,8 @@ const SENT_BYTES_MAX: usize = 64 << 10;
 /// Two documents of the greatest size, and what the database adds.
 const CHANGES_BYTES_MAX: usize = 2 * SEGMENT_BYTES_MAX + (64 << 10);
 const HEARTBEAT_MS: u32 = 20_000;
+/// Of a list of documents each so manieth says where it is: CouchDB's own are longer than an id.
+const SEQ_INTERVAL: u32 = 100;
 /// Own ids that are looked at, the newest ones.
 const LOOKED_AT_MAX: usize = 50;
 /// One look for each id that does not hold what the log holds.
@@ -46,6 +48,8 @@ pub struct Talk {
     pub log: LogId,
     /// What this page wrote there itself.
     pub sent: RefCell<BTreeSet<(u64, u64)>>,
+    /// Whether the hub is asked to leave out this gate's own documents: not each database can.
+    pub filters: Cell<bool>,
 }
 
 #[derive(Deserialize)]
@@ -76,6 +80,7 @@ struct Changes {
     last_seq: Value,
 }
 
+/// One line of `_changes`.
 #[derive(Deserialize)]
 struct Change {
     #[serde(default)]
@@ -252,7 +257,7 @@ impl Talk {
         };
         let documents =
             write_segment(&self.user, &rows, &checkpoint).map_err(|_| NoAnswer::Failed)?;
-        let body = bulk(&documents);
+        let body = documents.to_bulk();
         let answer = self.line.ask("_bulk_docs", Some(&body), LIMIT_MS, SENT_BYTES_MAX).await?;
         let written: Vec<Written> = read(&answer)?;
         let mut all_there = true;
@@ -286,53 +291,107 @@ impl Talk {
         Ok(segment.is_ok_and(|segment| read_parts(&segment, &there).is_ok()))
     }
 
-    /// One long poll, or the first look; what came is proven and counted document by document.
-    pub async fn listen(&self, ask: &Ask, venue: &RefCell<Venue>) -> Got {
-        let answer = self.line.ask(&path_of(ask), None, limit_of(ask), CHANGES_BYTES_MAX).await;
-        let changes: Changes = match answer.and_then(|answer| read(&answer)) {
-            Ok(changes) => changes,
-            Err(NoAnswer::Quiet) => {
-                let Some(seq) = ask.since.clone() else { return Got::Failed };
-                return Got::Answer { seq, documents: 0 };
-            }
-            Err(NoAnswer::TooLarge) => return Got::TooLarge,
-            Err(NoAnswer::Retired) => return Got::Retired,
-            Err(NoAnswer::Failed | NoAnswer::Missing) => return Got::Failed,
+    /// One request; what came is proven and counted document by document. `line` is told of each that comes of one
+    /// that goes on, and says when to read on.
+    pub async fn listen(
+        &self,
+        ask: &Ask,
+        venue: &RefCell<Venue>,
+        line: impl AsyncFn(Got) -> bool,
+    ) -> Got {
+        let path = path_of(ask);
+        let others = self.others();
+        // What this gate wrote itself need not come back.
+        let is_filtered = self.filters.get() && matches!(ask.how, How::Next { .. } | How::Follow);
+        let (path, body) = match is_filtered {
+            true => (format!("{path}&filter=_selector"), Some(others.as_str())),
+            false => (path, None),
         };
-        let newest = changes.results.first().map(|change| &change.seq);
-        // The newest comes first where the newest are asked for.
-        let seq = if ask.since.is_none() { newest } else { None }.unwrap_or(&changes.last_seq);
-        let Some(seq) = text_of(seq) else { return Got::Failed };
-        let documents = changes.results.len();
-        let mut results = changes.results;
-        if ask.since.is_none() {
-            results.reverse();
+        if ask.how == How::Follow {
+            let take = async |text: &[u8]| {
+                let Ok(seq) = take_line(text, venue) else { return false };
+                line(Got::Line { seq }).await
+            };
+            let (limit_ms, bytes_max) = (timing::FOLLOW_MS, CHANGES_BYTES_MAX);
+            return match self.line.follow((&path, body), limit_ms, bytes_max, take).await {
+                End::Over => Got::Ended,
+                End::Cut(why) => self.not_got(why),
+            };
         }
-        for change in results.iter().filter(|change| !change.deleted && change.doc.is_object()) {
-            let document = change.doc.to_string();
-            let now_unix_ms = clock::now_unix_ms();
-            venue.borrow_mut().take(&change.id, document.as_bytes(), now_unix_ms);
+        let answer = self.line.ask(&path, body, LIMIT_MS, CHANGES_BYTES_MAX).await;
+        let Changes { results, last_seq } = match answer.and_then(|answer| read(&answer)) {
+            Ok(changes) => changes,
+            Err(why) => return self.not_got(why),
+        };
+        let documents = results.len();
+        let seq = match ask.how {
+            How::Newest if documents < FIRST_DOCUMENTS_MAX => Some("0".to_owned()),
+            // Not each of them says where it is.
+            How::Newest => results.iter().rev().find_map(|change| text_of(&change.seq)),
+            _ => text_of(&last_seq),
+        };
+        let Some(seq) = seq else { return Got::Failed };
+        for change in results {
+            change.count(venue);
             breathe().await;
         }
         Got::Answer { seq, documents }
     }
+
+    /// Mango, as `_find` and `_changes` take it. Of a user's letters and signs only the dot says more there.
+    fn others(&self) -> String {
+        let (user, log) = (self.user.as_str().replace('.', "\\\\."), HEXLOWER.encode(&self.log.0));
+        format!("{{\"selector\":{{\"$not\":{{\"_id\":{{\"$regex\":\"^{user}:{log}:\"}}}}}}}}")
+    }
+
+    fn not_got(&self, why: NoAnswer) -> Got {
+        match why {
+            NoAnswer::TooLarge => Got::TooLarge,
+            NoAnswer::Retired => Got::Retired,
+            NoAnswer::Misunderstood => {
+                self.filters.set(false);
+                Got::Failed
+            }
+            NoAnswer::Failed | NoAnswer::Missing => Got::Failed,
+        }
+    }
+}
+
+impl Change {
+    fn count(&self, venue: &RefCell<Venue>) {
+        if !self.deleted && self.doc.is_object() {
+            let document = self.doc.to_string();
+            let now_unix_ms = clock::now_unix_ms();
+            venue.borrow_mut().take(&self.id, document.as_bytes(), now_unix_ms);
+        }
+    }
+}
+
+/// Before which everything has come by then; an empty line says nothing.
+fn take_line(line: &[u8], venue: &RefCell<Venue>) -> Result<Option<String>, NoAnswer> {
+    if line.is_empty() {
+        return Ok(None);
+    }
+    let change: Change = read(line)?;
+    change.count(venue);
+    // The last line has none.
+    text_of(&change.seq).map(Some).ok_or(NoAnswer::Failed)
 }
 
 fn path_of(ask: &Ask) -> String {
-    let Ask { since, documents_max, with_documents } = ask;
-    let how = match since {
-        None => "descending=true".to_owned(),
-        Some(seq) => {
-            let seq = String::from(js_sys::encode_uri_component(seq));
-            format!("feed=longpoll&heartbeat={HEARTBEAT_MS}&since={seq}")
+    let Ask { since, how } = ask;
+    let since = since.as_deref().unwrap_or("0");
+    let since = String::from(js_sys::encode_uri_component(since));
+    let of = match how {
+        How::Newest => {
+            let limit = FIRST_DOCUMENTS_MAX;
+            return format!("_changes?descending=true&limit={limit}&seq_interval={SEQ_INTERVAL}");
         }
+        How::Next { documents_max } => format!("limit={documents_max}&include_docs=true"),
+        How::Over => "limit=1".to_owned(),
+        How::Follow => format!("feed=continuous&heartbeat={HEARTBEAT_MS}&include_docs=true"),
     };
-    format!("_changes?{how}&limit={documents_max}&include_docs={with_documents}")
-}
-
-fn limit_of(ask: &Ask) -> u32 {
-    let poll_ms = u32::try_from(timing::POLL_MS).unwrap_or(LIMIT_MS);
-    if ask.since.is_some() { poll_ms } else { LIMIT_MS }
+    format!("_changes?{of}&since={since}")
 }
 
 /// CouchDB's is a text, others' a number.
@@ -350,18 +409,6 @@ fn is_same_segment(id: &str, document: &[u8], rows: &[StoredEntry]) -> bool {
     // Retention may have removed entries here that are there.
     let agrees = |entry: &StoredEntry| hash(entry.sequence).is_none_or(|hash| hash == entry.hash);
     segment.entries.iter().all(agrees)
-}
-
-/// Each document is an object's text; its id is put in front of its members.
-fn bulk(documents: &Documents) -> String {
-    let named = |id: String, text: &str| {
-        let members = text.strip_prefix('{').unwrap_or(text);
-        format!("{{\"_id\":\"{id}\",{members}")
-    };
-    let parts = documents.parts.as_ref().map(|parts| named(documents.id.of_parts(), parts));
-    let segment = named(documents.id.to_string(), &documents.segment);
-    let docs: Vec<String> = parts.into_iter().chain([segment]).collect();
-    format!("{{\"docs\":[{}]}}", docs.join(","))
 }
 
 fn failed(why: NoAnswer) -> Heard {
