@@ -46,14 +46,14 @@ impl Kind {
 const GRAINLESS: Rule = Rule::MidRange { flat_below: 20, flat_percent: 35 };
 /// For every frame.
 pub const LIGHT: [Kind; 2] = [
-    Kind { view: View::Whole, rule: GRAINLESS, row_step_px: 3, thirds: true },
+    Kind { view: View::Whole, rule: GRAINLESS, row_step_px: 3, thirds: false },
     Kind { view: View::Reduced(2), rule: GRAINLESS, row_step_px: 3, thirds: true },
 ];
 /// The hard passes in turn, by gain.
 pub const HARD: [Kind; 7] = [
     LIGHT[0],
     LIGHT[1],
-    Kind { view: View::Equalised, rule: GRAINLESS, row_step_px: 3, thirds: true },
+    Kind { view: View::Equalised, rule: GRAINLESS, row_step_px: 3, thirds: false },
     Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2, thirds: false },
     Kind { view: View::Doubled, rule: GRAINLESS, row_step_px: 3, thirds: false },
     Kind { view: View::Whole, rule: Rule::Mean { divisor: 10 }, row_step_px: 3, thirds: false },
