@@ -97,6 +97,9 @@ journey("attention: a supervisor flags a pass behind the PIN, the next officer i
   await gate.page.waitForSelector('[data-entry="1"]');
   await gate.shot("attention-history");
   await gate.tap("back");
+  await gate.page.waitForSelector("#desk [data-screen]", { state: "detached" });
+  // However fast the desk was gone through.
+  await away();
   await next(gate, "green");
   await gate.verdict("refer", { code: "GATE-ATTENTION" });
   await gate.shot("attention-verdict");
