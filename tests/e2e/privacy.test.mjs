@@ -52,11 +52,11 @@ function secrets({ name, birth_date, role, text, id }) {
   return [name, name.split(" ")[1], ...dates, role, text.slice(middle, middle + PART_LETTERS), text.slice(-PART_LETTERS), Buffer.from(id, "hex"), id];
 }
 
-/** The erasable parts of an export's entries: pseudonyms (32 bytes) and sealed identities (304), with their salts. */
+/** The erasable parts of an export's entries: pseudonyms (32 bytes) and sealed identities (128), with their salts. */
 function erasable(path) {
   const lines = readFileSync(path, "utf8").trim().split("\n").map((line) => Buffer.from(JSON.parse(line).entry_b64, "base64").toString("hex"));
   return lines.flatMap((entry) => {
-    const parts = [...entry.matchAll(/8250([0-9a-f]{32})(?:5820([0-9a-f]{64})|590130([0-9a-f]{608}))/g)];
+    const parts = [...entry.matchAll(/8250([0-9a-f]{32})(?:5820([0-9a-f]{64})|5880([0-9a-f]{256}))/g)];
     return parts.flatMap(([, salt, pseudonym, sealed]) => [salt, pseudonym ?? sealed]);
   }).map((hex) => Buffer.from(hex, "hex"));
 }
