@@ -72,12 +72,7 @@ journey("attention: a supervisor flags a pass behind the PIN, the next officer i
   await away();
   await gate.screen("scan");
   await gate.tap("menu");
-  await gate.tap("kiosk");
-  await gate.tap("go-pin");
-  await gate.page.fill('[data-action="pin"]', "2468");
-  await gate.tap("pin-set");
-  await gate.page.waitForSelector('[data-pin="set"]', { timeout: 20_000 });
-  await gate.tap("back");
+  await gate.setPin();
   await gate.tap("back");
   const open = async () => {
     await gate.history();

@@ -163,6 +163,18 @@ export class Gate {
     return found;
   }
 
+  /** The supervisor's PIN is set; the menu is open before and after. */
+  async setPin(digits = "2468") {
+    await this.tap("kiosk");
+    await this.screen("kiosk");
+    await this.tap("go-pin");
+    await this.page.fill('[data-action="pin"]', digits);
+    await this.tap("pin-set");
+    await this.page.waitForSelector('[data-pin="set"]', { timeout: 20_000 });
+    await this.shot("pin");
+    await this.tap("back");
+  }
+
   /** Opens the history, and waits until it has read what it shows. */
   async history() {
     await this.tap("list");

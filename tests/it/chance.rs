@@ -1,4 +1,16 @@
-//! What seeded tests leave to chance.
+//! What seeded tests leave to chance, and the phones that they make.
+
+use ed25519_dalek::SigningKey;
+use gerbang::audit_log::{ChainHead, LogId};
+
+/// A phone's key, the same for the same seed, and where its log begins.
+pub fn new_log(seed: u64) -> (SigningKey, ChainHead) {
+    let mut key = [7; 32];
+    key[..8].copy_from_slice(&seed.to_be_bytes());
+    let device = SigningKey::from_bytes(&key);
+    let head = ChainHead::genesis(LogId::of_device(&device.verifying_key().to_bytes()));
+    (device, head)
+}
 
 /// SplitMix64.
 pub struct Chance(pub u64);

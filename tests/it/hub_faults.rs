@@ -6,12 +6,12 @@
 //! one request is on its way at a time.
 
 use crate::audit_log::{admitted, draft};
-use crate::chance::Chance;
+use crate::chance::{Chance, new_log};
 use crate::hub_peer::{Hub, signed};
 use crate::hub_proxy::proxy;
 use data_encoding::{BASE64, HEXLOWER};
 use ed25519_dalek::SigningKey;
-use gerbang::audit_log::{ChainHead, KeyedPart, LogId, StoredEntry, write_line};
+use gerbang::audit_log::{ChainHead, KeyedPart, StoredEntry, write_line};
 use gerbang::sync::{
     Heard, Moment, PARTS_SUFFIX, SegmentId, Sender, Standing, Wish, read_parts, read_segment,
 };
@@ -47,10 +47,7 @@ struct Phone {
 
 impl Phone {
     fn new(user: HubUser, seed: u64, clock_off_ms: i64) -> Self {
-        let mut key = [7; 32];
-        key[..8].copy_from_slice(&seed.to_be_bytes());
-        let device = SigningKey::from_bytes(&key);
-        let head = ChainHead::genesis(LogId::of_device(&device.verifying_key().to_bytes()));
+        let (device, head) = new_log(seed);
         Self {
             user,
             device,

@@ -5,7 +5,7 @@
 
 use crate::audit_log::{admitted, draft};
 use crate::audit_log_signed::sign;
-use crate::chance::Chance;
+use crate::chance::{Chance, new_log};
 use ed25519_dalek::SigningKey;
 use gerbang::audit_log::{
     ChainHead, Checkpoint, KeyedPart, LogId, Statement, StoredEntry, read_entry,
@@ -42,10 +42,7 @@ struct Phone {
 
 impl Phone {
     fn new(user: HubUser, seed: u64, clock_off_ms: i64) -> Self {
-        let mut key = [7; 32];
-        key[..8].copy_from_slice(&seed.to_be_bytes());
-        let device = SigningKey::from_bytes(&key);
-        let head = ChainHead::genesis(LogId::of_device(&device.verifying_key().to_bytes()));
+        let (device, head) = new_log(seed);
         Self {
             user,
             device,
