@@ -6,6 +6,7 @@
 // ends when its standard input does. Pages of any origin may ask it, with a user and password in the header, and
 // send the headers that GERBANG_PEER_TAKES names (default: what gates send).
 // What it lacks of CouchDB: `_purge`, a cluster, anything on disk.
+import { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
 import { devNull } from "node:os";
 
@@ -20,7 +21,8 @@ const port = at > 0 ? Number(process.argv[at + 1]) : 0;
 
 const express = require("express");
 const PouchDB = require("pouchdb").plugin(require("pouchdb-adapter-memory"));
-PouchDB.setMaxListeners(0);
+// Each request that goes on listens.
+EventEmitter.defaultMaxListeners = 0;
 // Its own databases are in memory; an address is still one, so that replications reach the peer itself.
 PouchDB.preferredAdapters = ["memory"];
 const couch = require("express-pouchdb")(PouchDB, {

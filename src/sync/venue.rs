@@ -215,14 +215,28 @@ impl Venue {
         if let Some(at) = self.parts.iter().position(|(of, _)| of == id)
             && let Some((_, parts)) = self.parts.remove(at)
         {
-            let entries = read_parts(&segment, &parts)?;
-            return Ok(Some((segment.id, entries)));
+            return self.join(segment, &parts);
         }
+        self.wait(segment);
+        Ok(None)
+    }
+
+    /// Where these are not its own parts, those may still come.
+    fn join(&mut self, segment: Segment, parts: &[u8]) -> Result<Whole, SegmentError> {
+        match read_parts(&segment, parts) {
+            Ok(entries) => Ok(Some((segment.id, entries))),
+            Err(error) => {
+                self.wait(segment);
+                Err(error)
+            }
+        }
+    }
+
+    fn wait(&mut self, segment: Segment) {
         self.segments.push_back(segment);
         if self.segments.len() > WAITING_MAX {
             self.segments.pop_front();
         }
-        Ok(None)
     }
 
     fn take_parts(&mut self, of: &str, document: &[u8]) -> Result<Whole, SegmentError> {
@@ -232,8 +246,7 @@ impl Venue {
         }
         let waiting = self.segments.iter().position(|segment| segment.id == id);
         if let Some(segment) = waiting.and_then(|at| self.segments.remove(at)) {
-            let entries = read_parts(&segment, document)?;
-            return Ok(Some((segment.id, entries)));
+            return self.join(segment, document);
         }
         self.parts.push_back((of.to_owned(), document.to_vec()));
         let bytes = |parts: &VecDeque<(String, Vec<u8>)>| -> usize {
@@ -288,18 +301,24 @@ impl Venue {
 
     fn add(&mut self, log: LogId, entries: &[StoredEntry], now_unix_ms: i64) -> Vec<Passed> {
         let mut passed = Vec::new();
+        // Of entries that were gone on without and come after all: a hub that was restored was filled up again.
+        let mut last_of_late = None;
         for stored in entries {
             let log = self.logs.entry(log).or_default();
-            if log.next.is_some_and(|next| stored.sequence < next) {
+            if log.is_counted(stored.sequence) {
                 continue;
             }
-            log.next = Some(stored.sequence + 1);
+            let is_late = log.next.is_some_and(|next| stored.sequence < next);
+            log.next = log.next.max(Some(stored.sequence + 1));
             log.remember(stored);
             let Ok(entry) = read_entry(stored) else { continue };
             if entry.gate.venue != self.venue_id {
                 continue;
             }
-            let step = log.step(&entry);
+            let step = match is_late {
+                true => log.step_late(&entry, &mut last_of_late),
+                false => log.step(&entry),
+            };
             passed.extend(self.see(&entry, step, now_unix_ms));
         }
         passed
@@ -387,6 +406,12 @@ impl Log {
         !entries.iter().any(is_other)
     }
 
+    /// Also what is older than all that is known.
+    fn is_counted(&self, sequence: u64) -> bool {
+        let is_before_known = || self.known.keys().next().is_some_and(|first| sequence < *first);
+        self.known.contains_key(&sequence) || self.known.len() >= KNOWN_MAX && is_before_known()
+    }
+
     fn remember(&mut self, entry: &StoredEntry) {
         self.known.insert(entry.sequence, brief(entry));
         if self.known.len() > KNOWN_MAX {
@@ -413,6 +438,14 @@ impl Log {
         }
         self.next = Some(*first);
         self.ready()
+    }
+
+    /// What is in front of it is not what was counted last.
+    fn step_late(&mut self, entry: &Entry, last: &mut Option<Last>) -> Option<Step> {
+        std::mem::swap(&mut self.last, last);
+        let step = self.step(entry);
+        std::mem::swap(&mut self.last, last);
+        step
     }
 
     /// As `gate::Visits` moves its own.

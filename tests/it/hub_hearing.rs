@@ -211,6 +211,39 @@ fn what_never_comes_is_gone_on_without() {
 }
 
 #[test]
+fn what_was_gone_on_without_counts_when_it_comes_after_all() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    gate.admit(0, Direction::Entry);
+    let of = gate.admit(1, Direction::Entry);
+    gate.write(EntryBody::Undo { of }, None, Direction::Entry);
+    let of = gate.admit(2, Direction::Entry);
+    let mut venue = venue();
+    // A page that was opened anew hears of the last one first.
+    assert_eq!(take(&mut venue, &gate.segment(3..4)).len(), 1);
+    let late = take(&mut venue, &gate.segment(0..3));
+    assert_eq!(ways(&late), [Direction::Entry, Direction::Entry, Direction::Exit]);
+    assert_eq!(late[1].who, late[2].who);
+    gate.write(EntryBody::Undo { of }, None, Direction::Entry);
+    let undone = take(&mut venue, &gate.whole());
+    assert_eq!(ways(&undone), [Direction::Exit], "and each counts once");
+    assert_eq!(venue.inside_since(0), 1);
+}
+
+#[test]
+fn a_segment_before_which_foreign_parts_came_counts_when_its_own_come() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    gate.admit(1, Direction::Entry);
+    let written = gate.whole();
+    let mut venue = venue();
+    assert_eq!(venue.take(&written.id.of_parts(), b"{}", NOW_UNIX_MS), []);
+    let (id, segment) = (written.id.to_string(), written.segment.as_bytes());
+    assert_eq!(venue.take(&id, segment, NOW_UNIX_MS), []);
+    assert_eq!(venue.doubts().count(), 1);
+    let parts = written.parts.expect("a pseudonym");
+    assert_eq!(venue.take(&written.id.of_parts(), parts.as_bytes(), NOW_UNIX_MS).len(), 1);
+}
+
+#[test]
 fn what_no_device_signed_is_named_and_counts_nothing() {
     let mut gate = Gate::new(1, "Pintu Timur");
     gate.admit(1, Direction::Entry);

@@ -1,18 +1,16 @@
 //! Gates and a hub under seeded schedules of everything that goes wrong between them. In the end, with the network back, nothing that
-//! was recorded is missing or there twice, and every document that nobody's phone wrote is named.
+//! was recorded is missing or there twice, every document that nobody's phone wrote is named, and each gate knows what the others did.
 //!
 //! `GERBANG_HUB_SCHEDULES` says how many; `GERBANG_HUB_SEED` runs one again.
 
-use crate::audit_log::{admitted, draft};
 use crate::audit_log_signed::sign;
 use crate::chance::{Chance, new_log};
+use crate::hub_hearers::{Did, Hearer, do_something, documents_of};
 use ed25519_dalek::SigningKey;
-use gerbang::audit_log::{
-    ChainHead, Checkpoint, KeyedPart, LogId, Statement, StoredEntry, read_entry,
-};
+use gerbang::audit_log::{ChainHead, Checkpoint, LogId, Statement, StoredEntry, read_entry};
 use gerbang::sync::{
-    Documents, Finding, Gathering, Heard, Moment, PARTS_SUFFIX, Segment, Sender, Standing, Wish,
-    read_parts, read_segment, timing, write_segment,
+    Ask, Documents, Finding, Gathering, Got, Heard, How, Moment, PARTS_SUFFIX, Segment, Sender,
+    Standing, Wish, read_parts, read_segment, timing, write_segment,
 };
 use gerbang::trust::HubUser;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -31,6 +29,8 @@ struct Phone {
     log: Vec<StoredEntry>,
     head: ChainHead,
     clock_off_ms: i64,
+    did: Vec<Did>,
+    hears: Hearer,
     sender: Sender,
     /// The request whose answer is waited for.
     asked: u64,
@@ -49,6 +49,8 @@ impl Phone {
             log: Vec::new(),
             head,
             clock_off_ms,
+            did: Vec::new(),
+            hears: Hearer::new(head.log(), 0, clock_off_ms < 0),
             sender: Sender::new(0..0),
             asked: 0,
             verdict: false,
@@ -57,10 +59,25 @@ impl Phone {
         }
     }
 
-    fn record(&mut self, now_ms: i64, who: u8) {
-        let mut decision = draft(AT_UNIX_MS + now_ms + self.clock_off_ms, admitted());
-        decision.pseudonym = Some(KeyedPart::pseudonym(&[1; 32], &[who; 32], [who; 16]));
-        self.log.push(self.head.append(decision));
+    /// Answers what was done.
+    fn record(&mut self, now_ms: i64, chance: &mut Chance) -> Vec<Did> {
+        let (at_unix_ms, gate) = (self.now_unix_ms(now_ms), self.user.to_string());
+        let (entries, did) = do_something(&mut self.head, &gate, at_unix_ms, chance);
+        self.hears.venue.count_own(&entries, at_unix_ms);
+        self.log.extend(entries);
+        self.did.extend(did.clone());
+        did
+    }
+
+    fn now_unix_ms(&self, now_ms: i64) -> i64 {
+        AT_UNIX_MS + now_ms + self.clock_off_ms
+    }
+
+    /// The page is closed and opened again: what it had in memory is gone.
+    fn begin_anew(&mut self, now_ms: i64, next_request: u64) {
+        self.hears = Hearer::new(self.head.log(), next_request, self.clock_off_ms < 0);
+        let now_unix_ms = self.now_unix_ms(now_ms);
+        self.hears.venue.count_own(&self.log, now_unix_ms);
     }
 
     fn range(&self) -> Range<u64> {
@@ -83,7 +100,21 @@ impl Phone {
 #[derive(Default)]
 struct Hub {
     documents: BTreeMap<String, String>,
+    /// Ids in the order in which their documents came, each where it came last.
+    changes: Vec<String>,
+    /// How often it was restored: places in `changes` are another's then.
+    restored: u64,
     read: HashMap<String, Option<Segment>>,
+}
+
+/// A request that goes on.
+struct Follower {
+    phone: usize,
+    request: u64,
+    /// Of `changes`.
+    next: usize,
+    /// Lines come in their order.
+    ready_ms: i64,
 }
 
 impl Hub {
@@ -95,7 +126,29 @@ impl Hub {
 
     /// Answers whether the id now has that text.
     fn put(&mut self, id: String, text: String) -> bool {
-        *self.documents.entry(id).or_insert_with(|| text.clone()) == text
+        if let Some(there) = self.documents.get(&id) {
+            return *there == text;
+        }
+        for changed in self.changes.iter_mut().filter(|changed| **changed == id) {
+            changed.clear();
+        }
+        self.changes.push(id.clone());
+        self.documents.insert(id, text);
+        true
+    }
+
+    /// From where a reader goes on: of a database that was restored it knows nothing.
+    fn place(&self, since: Option<&str>) -> usize {
+        let place = since.and_then(|since| since.strip_prefix(&format!("{}-", self.restored)));
+        place.and_then(|place| place.parse().ok()).unwrap_or(0)
+    }
+
+    /// Documents from there on, at most so many, and where they end.
+    fn after(&self, place: usize, documents_max: usize) -> (Vec<(String, String)>, usize) {
+        let end = place.saturating_add(documents_max).min(self.changes.len());
+        let ids = self.changes.iter().take(end).skip(place);
+        let documents = ids.filter_map(|id| Some((id.clone(), self.documents.get(id)?.clone())));
+        (documents.collect(), end)
     }
 
     /// Whether the parts of a segment are there, and its own.
@@ -138,6 +191,9 @@ enum What {
     Parts(Box<Documents>, Range<u64>),
     Segment(Box<Documents>, Range<u64>),
     Answer(Heard),
+    Ask(Ask),
+    /// Documents that came to a page that asked, and what they end with.
+    Told(Vec<(String, String)>, Option<Got>),
 }
 
 struct World {
@@ -145,11 +201,14 @@ struct World {
     now_ms: i64,
     phones: Vec<Phone>,
     hub: Hub,
-    backup: BTreeMap<String, String>,
+    backup: (BTreeMap<String, String>, Vec<String>),
     messages: Vec<Message>,
+    followers: Vec<Follower>,
     requests: u64,
     /// Ids that no phone wrote.
     rubbish: BTreeSet<String>,
+    /// By all phones.
+    did: BTreeSet<Did>,
     is_stormy: bool,
 }
 
@@ -167,10 +226,12 @@ impl World {
             now_ms: 0,
             phones,
             hub: Hub::default(),
-            backup: BTreeMap::new(),
+            backup: Default::default(),
             messages: Vec::new(),
+            followers: Vec::new(),
             requests: 0,
             rubbish: BTreeSet::new(),
+            did: BTreeSet::new(),
             is_stormy: true,
         }
     }
@@ -221,8 +282,98 @@ impl World {
         }
     }
 
+    fn moment(&mut self) -> Moment {
+        let entropy = u32::try_from(self.chance.below(1 << 32)).expect("32 bits");
+        Moment { running_ms: self.now_ms, entropy }
+    }
+
+    /// Tells the listener, and asks what it wants to ask.
+    fn get(&mut self, phone: usize, got: Got) {
+        let moment = self.moment();
+        let Some(ask) = self.phones[phone].hears.get(got, moment) else { return };
+        self.requests += 1;
+        self.phones[phone].hears.asked = self.requests;
+        self.post(phone, self.requests, What::Ask(ask));
+    }
+
+    /// At the hub, whoever asks what the others wrote.
+    fn answer(&mut self, phone: usize, request: u64, ask: &Ask) {
+        let fails = self.is_stormy && self.chance.one_in(8);
+        if fails || !self.phones[phone].user_is_known {
+            let got = if fails { Got::Failed } else { Got::Retired };
+            return self.post(phone, request, What::Told(Vec::new(), Some(got)));
+        }
+        let place = self.hub.place(ask.since.as_deref());
+        if ask.how == How::Follow {
+            let ready_ms = self.now_ms;
+            self.followers.push(Follower { phone, request, next: place, ready_ms });
+            return;
+        }
+        let (mut documents, end) = self.hub.after(place, documents_of(ask));
+        let got =
+            Got::Answer { seq: format!("{}-{end}", self.hub.restored), documents: documents.len() };
+        // A cluster's order is rough.
+        for at in (1..documents.len()).rev().filter(|_| self.is_stormy) {
+            let with = self.chance.below(at as u64 + 1);
+            documents.swap(at, usize::try_from(with).expect("small"));
+        }
+        self.post(phone, request, What::Told(documents, Some(got)));
+    }
+
+    /// What came goes on to whoever follows, until the line is cut.
+    fn tell_followers(&mut self) {
+        let mut followers = std::mem::take(&mut self.followers);
+        followers.retain_mut(|follower| {
+            let (documents, end) = self.hub.after(follower.next, usize::MAX);
+            for (at, document) in documents.into_iter().enumerate() {
+                if self.is_stormy && self.chance.one_in(20) {
+                    return false;
+                }
+                let late_ms = i64::try_from(self.chance.below(200)).expect("small");
+                follower.ready_ms = (self.now_ms + 20 + late_ms).max(follower.ready_ms + 1);
+                let seq = Some(format!("{}-{}", self.hub.restored, follower.next + at + 1));
+                self.messages.push(Message {
+                    at_ms: follower.ready_ms,
+                    phone: follower.phone,
+                    request: follower.request,
+                    what: What::Told(vec![document], Some(Got::Line { seq })),
+                });
+            }
+            follower.next = end;
+            self.phones[follower.phone].hears.asked == follower.request
+        });
+        self.followers = followers;
+    }
+
+    /// At the phone: what came counts, also when it is waited for no longer.
+    fn told(
+        &mut self,
+        phone: usize,
+        request: u64,
+        documents: Vec<(String, String)>,
+        got: Option<Got>,
+    ) {
+        let Phone { is_gone, hears, .. } = &self.phones[phone];
+        if *is_gone || request < hears.first_request {
+            return;
+        }
+        let is_waited_for = hears.asked == request;
+        let now_unix_ms = self.phones[phone].now_unix_ms(self.now_ms);
+        for (id, document) in documents {
+            self.phones[phone].hears.take(&id, &document, now_unix_ms, &self.did);
+        }
+        if let Some(got) = got.filter(|_| is_waited_for) {
+            self.get(phone, got);
+        }
+    }
+
     /// At the hub, or back at the phone.
     fn arrive(&mut self, Message { phone, request, what, .. }: Message) {
+        let what = match what {
+            What::Ask(ask) => return self.answer(phone, request, &ask),
+            What::Told(documents, got) => return self.told(phone, request, documents, got),
+            what => what,
+        };
         if let What::Answer(heard) = what {
             // The shell gives up what it waits for no longer.
             let is_waited_for = self.phones[phone].asked == request && !self.phones[phone].is_gone;
@@ -254,7 +405,7 @@ impl World {
                 let is_there = self.hub.put(documents.id.to_string(), documents.segment.clone());
                 if is_there { Heard::Taken(entries) } else { Heard::Occupied }
             }
-            What::Answer(_) => unreachable!("above"),
+            What::Answer(_) | What::Ask(_) | What::Told(..) => unreachable!("above"),
         };
         self.post(phone, request, What::Answer(answer));
     }
@@ -269,9 +420,11 @@ impl World {
             self.arrive(message);
         }
         self.now_ms = until_ms;
+        self.tell_followers();
         for phone in 0..self.phones.len() {
             if !self.phones[phone].is_gone {
                 self.hear(phone, Heard::Nothing);
+                self.get(phone, Got::Nothing);
             }
         }
     }
@@ -285,9 +438,8 @@ impl World {
         }
         match self.chance.below(40) {
             0..24 => {
-                let who = u8::try_from(self.chance.below(50)).expect("small");
-                let now_ms = self.now_ms;
-                self.phones[phone].record(now_ms, who);
+                let did = self.phones[phone].record(self.now_ms, &mut self.chance);
+                self.did.extend(did);
                 let log = self.phones[phone].range();
                 self.hear(phone, Heard::Log(log));
             }
@@ -295,6 +447,7 @@ impl World {
                 let shows = !self.phones[phone].verdict;
                 self.phones[phone].verdict = shows;
                 self.hear(phone, Heard::Verdict(shows));
+                self.get(phone, Got::Verdict(shows));
             }
             // Killed: what it had in memory is gone, the log is not.
             30..33 => {
@@ -305,6 +458,7 @@ impl World {
                 self.phones[phone].sender = Sender::new(log).with_mark(mark);
                 self.phones[phone].asked = 0;
                 self.phones[phone].verdict = false;
+                self.phones[phone].begin_anew(self.now_ms, self.requests + 1);
                 self.hear(phone, Heard::Nothing);
             }
             33 if self.phones.len() < 5 => {
@@ -315,8 +469,12 @@ impl World {
                 let user = self.phones[phone].user.clone();
                 self.phones.push(Phone::new(user, seed, 0));
             }
-            34 => self.backup = self.hub.documents.clone(),
-            35 => self.hub.documents = self.backup.clone(),
+            34 => self.backup = (self.hub.documents.clone(), self.hub.changes.clone()),
+            35 => {
+                (self.hub.documents, self.hub.changes) = self.backup.clone();
+                self.hub.restored += 1;
+                self.followers.clear();
+            }
             36..38 => self.write_rubbish(phone),
             38 => {
                 // The user is withdrawn, and comes back when somebody sees that it was the wrong one.
@@ -344,7 +502,7 @@ impl World {
         // A true segment under its own id is no rubbish; and what is there is not changed, not even by
         // whoever has the password.
         if read_segment(&id, text.as_bytes()).is_err() {
-            self.hub.documents.entry(id.clone()).or_insert(text);
+            self.hub.put(id.clone(), text);
             self.rubbish.insert(id);
         }
     }
@@ -358,7 +516,7 @@ impl World {
     /// The network is back, somebody looked at what was named, and hours go by.
     fn settle(&mut self) {
         self.is_stormy = false;
-        for id in std::mem::take(&mut self.rubbish) {
+        for id in self.rubbish.clone() {
             // After a hub was restored, a phone may have written its own there.
             if !self.is_believed(&id) {
                 self.hub.documents.remove(&id);
@@ -373,6 +531,7 @@ impl World {
             }
             if !self.phones[phone].is_gone {
                 self.hear(phone, Heard::Verdict(false));
+                self.get(phone, Got::Verdict(false));
             }
         }
         // Long enough for the longest pause, for the hour after which the hub is asked again, and for what then is missing.
@@ -393,8 +552,12 @@ impl World {
         for id in ids {
             let segment = self.hub.segment(&id).expect("only phones wrote what is left");
             // A hub that was restored between a segment and its parts has them under another id by now.
-            let Some(parts) = self.hub.documents.get(&segment.id.of_parts()) else { continue };
-            let entries = read_parts(&segment, parts.as_bytes()).expect("the segment's own");
+            let parts = self.hub.documents.get(&segment.id.of_parts());
+            let entries = match parts {
+                Some(parts) => read_parts(&segment, parts.as_bytes()).expect("the segment's own"),
+                None if segment.has_parts() => continue,
+                None => segment.entries.clone(),
+            };
             let (gathering, given) = gathered
                 .entry(segment.id.log)
                 .or_insert_with(|| (Gathering::new(segment.id.log, 0), Vec::new()));
@@ -436,6 +599,23 @@ impl World {
                     );
                 }
             }
+        }
+        self.check_known(&counted);
+    }
+
+    /// Whoever's clock is right knows of each person what was done last, and everybody how often it was done where.
+    fn check_known(&self, at_hub: &BTreeMap<(LogId, u64), StoredEntry>) {
+        let (mut must, mut may) = (BTreeSet::new(), BTreeSet::new());
+        for Phone { did, head, is_gone, .. } in &self.phones {
+            let is_there = |did: &&Did| at_hub.contains_key(&(head.log(), did.sequence));
+            let reach = did.iter().take_while(is_there).count();
+            let sure = if *is_gone { reach } else { did.len() };
+            must.extend(did.iter().take(sure).cloned());
+            may.extend(did.iter().cloned());
+        }
+        for phone in self.phones.iter().filter(|phone| !phone.is_gone) {
+            phone.hears.check_doubts(&self.rubbish);
+            phone.hears.check_known(&must, &may);
         }
     }
 }

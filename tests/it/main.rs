@@ -36,6 +36,7 @@ mod hub_documents;
 mod hub_faults;
 mod hub_gate;
 mod hub_gathering;
+mod hub_hearers;
 mod hub_hearing;
 #[cfg(feature = "cli")]
 mod hub_hostile;
