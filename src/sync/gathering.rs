@@ -10,7 +10,7 @@
 use super::{Segment, SegmentError, SegmentId};
 use crate::audit_log::{ClockFlag, EntryBody, Hash, LogId, Statement, StoredEntry, read_entry};
 use crate::trust::HubUser;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
 /// Something that the authority has to look at.
@@ -199,16 +199,39 @@ fn notice(seen: &mut Seen, removed_before: &mut u64, stored: &StoredEntry) {
     seen.gate = entry.gate.gate;
 }
 
-/// When each gate says that it signed, in the order in which that came: whoever is far from what the
-/// others say at the same time has a clock that is wrong.
+/// When each gate says that it signed, in the order in which that came: before it others had said less, and after
+/// it they say more, or its clock is wrong.
 #[derive(Debug, Default)]
 pub struct ClockWatch {
     last: VecDeque<(HubUser, i64)>,
+    claims: BTreeMap<HubUser, Claim>,
     off: BTreeMap<HubUser, i64>,
+}
+
+/// What a gate said. Whether it was ahead only those tell who come after it: it may be the first of a morning.
+#[derive(Debug)]
+struct Claim {
+    signed_unix_ms: i64,
+    /// What each of the others said last.
+    others: BTreeMap<HubUser, i64>,
+    /// Those of them who said it afterwards.
+    since: BTreeSet<HubUser>,
+    arrivals: usize,
+}
+
+impl Claim {
+    /// How far it was ahead of the others, when most of them have come.
+    fn ahead_ms(&self) -> Option<i64> {
+        let is_most = self.since.len() >= OTHERS_MIN && self.since.len() * 2 > self.others.len();
+        let middle = middle(self.others.values().copied()).filter(|_| is_most)?;
+        Some(self.signed_unix_ms.saturating_sub(middle).max(0))
+    }
 }
 
 /// So many arrivals are compared.
 const ARRIVALS: usize = 31;
+/// After so many it is not known any more, and the gate is asked again.
+const CLAIM_ARRIVALS_MAX: usize = 4 * ARRIVALS;
 /// Of fewer other gates nobody knows which is wrong.
 const OTHERS_MIN: usize = 3;
 /// A gate that was offline signs when it sends: it is not behind.
@@ -218,23 +241,36 @@ impl ClockWatch {
     pub fn arrive(&mut self, user: &HubUser, signed_unix_ms: i64) {
         let others = self.last.iter().filter(|(other, _)| other != user);
         // The latest of each: a gate that sends often counts no more than others.
-        let others: BTreeMap<&HubUser, i64> =
-            others.map(|(other, signed_unix_ms)| (other, *signed_unix_ms)).collect();
-        let mut others: Vec<i64> = others.into_values().collect();
-        if others.len() >= OTHERS_MIN {
-            others.sort_unstable();
-            let middle = others.get(others.len() / 2).copied().unwrap_or(signed_unix_ms);
-            let off_ms = signed_unix_ms.saturating_sub(middle);
-            if off_ms.abs() > CLOCK_OFF_MS {
-                let worst_ms = self.off.entry(user.clone()).or_insert(off_ms);
-                if off_ms.abs() > worst_ms.abs() {
-                    *worst_ms = off_ms;
-                }
-            }
+        let others: BTreeMap<HubUser, i64> = others.cloned().collect();
+        let late_ms =
+            middle(others.values().copied()).map(|said| signed_unix_ms.saturating_sub(said));
+        self.measure(user, late_ms.unwrap_or(0).min(0));
+        let mut ahead = Vec::new();
+        for (other, claim) in self.claims.iter_mut().filter(|(other, _)| *other != user) {
+            claim.others.insert(user.clone(), signed_unix_ms);
+            claim.since.insert(user.clone());
+            claim.arrivals += 1;
+            let ahead_ms = claim.ahead_ms().or((claim.arrivals > CLAIM_ARRIVALS_MAX).then_some(0));
+            ahead.extend(ahead_ms.map(|ahead_ms| (other.clone(), ahead_ms)));
         }
+        for (other, ahead_ms) in ahead {
+            self.claims.remove(&other);
+            self.measure(&other, ahead_ms);
+        }
+        let claim = || Claim { signed_unix_ms, others, since: BTreeSet::new(), arrivals: 0 };
+        self.claims.entry(user.clone()).or_insert_with(claim);
         self.last.push_back((user.clone(), signed_unix_ms));
         if self.last.len() > ARRIVALS {
             self.last.pop_front();
+        }
+    }
+
+    fn measure(&mut self, user: &HubUser, off_ms: i64) {
+        if off_ms.abs() > CLOCK_OFF_MS {
+            let worst_ms = self.off.entry(user.clone()).or_insert(off_ms);
+            if off_ms.abs() > worst_ms.abs() {
+                *worst_ms = off_ms;
+            }
         }
     }
 
@@ -242,4 +278,11 @@ impl ClockWatch {
     pub fn finish(self) -> BTreeMap<HubUser, i64> {
         self.off
     }
+}
+
+/// Of at least three.
+fn middle(times: impl Iterator<Item = i64>) -> Option<i64> {
+    let mut times: Vec<i64> = times.collect();
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().filter(|_| times.len() >= OTHERS_MIN)
 }

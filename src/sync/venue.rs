@@ -10,7 +10,7 @@
 
 use super::segment::{PARTS_SUFFIX, Segment, SegmentError, SegmentId, read_parts, read_segment};
 use crate::audit_log::{
-    Answer, Direction, Entry, EntryBody, LogId, Outcome, StoredEntry, read_entry,
+    Answer, Direction, Entry, EntryBody, Hash, LogId, Outcome, StoredEntry, read_entry,
 };
 use std::collections::{BTreeMap, VecDeque};
 
@@ -117,10 +117,16 @@ struct Log {
     /// Entries before it have been counted.
     next: Option<u64>,
     early: BTreeMap<u64, (i64, Vec<StoredEntry>)>,
-    /// The first bytes of each entry's hash.
-    known: BTreeMap<u64, u64>,
+    known: BTreeMap<u64, Known>,
     /// The last scan or manual entry: an answer or an undo may follow.
     last: Option<Last>,
+}
+
+/// The first bytes of an entry's hash, and of that of the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Known {
+    hash: u64,
+    previous: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -233,6 +239,7 @@ impl Venue {
     }
 
     fn wait(&mut self, segment: Segment) {
+        self.segments.retain(|known| known.id != segment.id);
         self.segments.push_back(segment);
         if self.segments.len() > WAITING_MAX {
             self.segments.pop_front();
@@ -248,6 +255,8 @@ impl Venue {
         if let Some(segment) = waiting.and_then(|at| self.segments.remove(at)) {
             return self.join(segment, document);
         }
+        // What comes later under an id is what the database has now.
+        self.parts.retain(|(known, _)| known != of);
         self.parts.push_back((of.to_owned(), document.to_vec()));
         let bytes = |parts: &VecDeque<(String, Vec<u8>)>| -> usize {
             parts.iter().map(|(_, document)| document.len()).sum()
@@ -398,12 +407,17 @@ struct Step {
 }
 
 impl Log {
-    /// Whether what is known of these places is the same.
+    /// Whether what is known of these places is the same, and of those beside them continues it.
     fn agrees(&self, entries: &[StoredEntry]) -> bool {
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else { return true };
+        let before = first.sequence.checked_sub(1).and_then(|before| self.known.get(&before));
+        let after = self.known.get(&last.sequence.saturating_add(1));
         let is_other = |entry: &StoredEntry| {
-            self.known.get(&entry.sequence).is_some_and(|known| *known != brief(entry))
+            self.known.get(&entry.sequence).is_some_and(|known| known.hash != brief(entry.hash))
         };
-        !entries.iter().any(is_other)
+        before.is_none_or(|before| Some(before.hash) == previous(first))
+            && after.is_none_or(|after| after.previous == brief(last.hash))
+            && !entries.iter().any(is_other)
     }
 
     /// Also what is older than all that is known.
@@ -413,7 +427,8 @@ impl Log {
     }
 
     fn remember(&mut self, entry: &StoredEntry) {
-        self.known.insert(entry.sequence, brief(entry));
+        let known = Known { hash: brief(entry.hash), previous: previous(entry).unwrap_or(0) };
+        self.known.insert(entry.sequence, known);
         if self.known.len() > KNOWN_MAX {
             self.known.pop_first();
         }
@@ -485,7 +500,11 @@ impl Log {
     }
 }
 
-fn brief(entry: &StoredEntry) -> u64 {
-    let (first, _) = entry.hash.0.split_first_chunk().expect("a hash has 32 bytes");
+fn previous(entry: &StoredEntry) -> Option<u64> {
+    Some(brief(read_entry(entry).ok()?.previous))
+}
+
+fn brief(hash: Hash) -> u64 {
+    let (first, _) = hash.0.split_first_chunk().expect("a hash has 32 bytes");
     u64::from_be_bytes(*first)
 }

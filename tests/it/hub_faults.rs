@@ -1,19 +1,21 @@
 //! Gates send to a real peer through a network that loses, delays, repeats, reorders, cuts off and refuses, while phones are killed and
-//! replaced, keys are used twice, passwords stolen, and the hub is restored from an old copy. In the end, with
-//! `gerbang hub verify` having named what nobody's phone wrote and `hub purge` having removed it, everything is there once.
+//! replaced, keys are used twice, clocks are off, passwords stolen, and the hub is restored from an old copy. In the end, with
+//! `gerbang hub verify` having named the clocks and what nobody's phone wrote, and `hub purge` having removed it, everything is there
+//! once, and a gate that hears through the same network knows all of it.
 //!
 //! `GERBANG_HUB_RUNS` says how many runs, `GERBANG_HUB_SEED` runs one again. The faults follow from the seed:
 //! one request is on its way at a time.
 
-use crate::audit_log::{admitted, draft};
 use crate::chance::{Chance, new_log};
-use crate::hub_peer::{Hub, signed};
+use crate::hub_hearers::{Did, Hearer, do_something, documents_of};
+use crate::hub_peer::{Hub, signed_at};
 use crate::hub_proxy::proxy;
 use data_encoding::{BASE64, HEXLOWER};
 use ed25519_dalek::SigningKey;
-use gerbang::audit_log::{ChainHead, KeyedPart, StoredEntry, write_line};
+use gerbang::audit_log::{ChainHead, LogId, StoredEntry, write_line};
 use gerbang::sync::{
-    Heard, Moment, PARTS_SUFFIX, SegmentId, Sender, Standing, Wish, read_parts, read_segment,
+    Ask, Got, Heard, How, Moment, PARTS_SUFFIX, SegmentId, Sender, Standing, Wish, read_parts,
+    read_segment,
 };
 use gerbang::trust::{HubUser, hub_database};
 use serde_json::{Value, json};
@@ -24,7 +26,11 @@ use std::time::Duration;
 use ureq::http::Request;
 
 const RUNS: u64 = 3;
-const GATES: u64 = 3;
+/// Of fewer others nobody knows whose clock is wrong.
+const GATES: u64 = 4;
+/// Arrivals that are compared.
+const ARRIVALS: usize = 31;
+const AT_UNIX_MS: i64 = 1_764_000_000_000;
 const PHONES_MAX: usize = 6;
 const STEPS: u64 = 120;
 const PASSWORD: &str = "abcdefghijklmnop";
@@ -37,6 +43,7 @@ struct Phone {
     device: SigningKey,
     head: ChainHead,
     log: Vec<StoredEntry>,
+    did: Vec<Did>,
     sender: Sender,
     clock_off_ms: i64,
     /// Broken, and replaced by another: nothing more comes of it.
@@ -53,6 +60,7 @@ impl Phone {
             device,
             head,
             log: Vec::new(),
+            did: Vec::new(),
             sender: Sender::new(0..0),
             clock_off_ms,
             is_gone: false,
@@ -60,11 +68,15 @@ impl Phone {
         }
     }
 
-    fn record(&mut self, now_ms: i64, who: u8) {
-        let at_unix_ms = 1_764_000_000_000 + now_ms + self.clock_off_ms;
-        let mut decision = draft(at_unix_ms, admitted());
-        decision.pseudonym = Some(KeyedPart::pseudonym(&[1; 32], &[who; 32], [who; 16]));
-        self.log.push(self.head.append(decision));
+    fn record(&mut self, now_ms: i64, chance: &mut Chance) {
+        let (at_unix_ms, gate) = (self.now_unix_ms(now_ms), self.user.to_string());
+        let (entries, did) = do_something(&mut self.head, &gate, at_unix_ms, chance);
+        self.log.extend(entries);
+        self.did.extend(did);
+    }
+
+    fn now_unix_ms(&self, now_ms: i64) -> i64 {
+        AT_UNIX_MS + now_ms + self.clock_off_ms
     }
 
     fn own(&self) -> String {
@@ -85,6 +97,8 @@ struct World<'a> {
     chance: Chance,
     now_ms: i64,
     phones: Vec<Phone>,
+    /// Of a gate that does nothing itself.
+    hears: Hearer,
     backup: Copied,
     /// Ids that no phone wrote.
     rubbish: BTreeSet<String>,
@@ -100,10 +114,12 @@ impl<'a> World<'a> {
             chance: Chance(seed),
             now_ms: 0,
             phones: Vec::new(),
+            hears: hearer(),
             backup: Copied::new(),
             rubbish: BTreeSet::new(),
         };
         world.restore(&Copied::new());
+        let off = world.chance.below(GATES + 1);
         for gate in 0..GATES {
             let user = HubUser::of(&hub.venues[0], &format!("g{seed}-{gate}")).expect("short");
             let document = json!({
@@ -111,18 +127,19 @@ impl<'a> World<'a> {
             });
             let path = format!("_users/org.couchdb.user:{user}");
             assert_eq!(hub.admin("PUT", &path, Some(&document)).0, 201);
-            let off_ms = if world.chance.one_in(3) { -86_400_000 } else { 0 };
+            let off_ms = if gate == off { -86_400_000 } else { 0 };
             world.phones.push(Phone::new(user, seed * 16 + gate, off_ms));
         }
         world
     }
 
-    /// All that gates and others wrote, as a backup keeps it.
+    /// All that gates and others wrote, in the order in which it came, as a backup keeps it.
     fn copy(&self) -> Copied {
-        let path = format!("{}/_all_docs?include_docs=true", self.database);
+        let path = format!("{}/_changes?include_docs=true", self.database);
         let (_, said) = self.hub.admin("GET", &path, None);
-        let rows = said["rows"].as_array().expect("rows");
-        let documents = rows.iter().map(|row| row["doc"].clone());
+        let rows = said["results"].as_array().expect("rows");
+        let rows = rows.iter().filter(|row| row["deleted"] != true);
+        let documents = rows.map(|row| row["doc"].clone());
         documents.filter(|document| !id_of(document).starts_with("_design/")).collect()
     }
 
@@ -203,8 +220,8 @@ impl<'a> World<'a> {
         for (id, text) in documents.iter().filter(|(id, _)| !id.ends_with(PARTS_SUFFIX)) {
             let Ok(segment) = read_segment(id, text.as_bytes()) else { continue };
             let parts = documents.get(&*segment.id.of_parts());
-            let is_whole =
-                parts.is_some_and(|parts| read_parts(&segment, parts.as_bytes()).is_ok());
+            let is_whole = !segment.has_parts()
+                || parts.is_some_and(|parts| read_parts(&segment, parts.as_bytes()).is_ok());
             let fits = (from..=next).contains(&segment.id.first) && segment.id.next > next;
             if is_whole && fits {
                 next = segment.id.next;
@@ -217,7 +234,8 @@ impl<'a> World<'a> {
     fn send(&self, phone: &Phone, entries: Range<u64>) -> Heard {
         let [first, end] =
             [entries.start, entries.end].map(|at| usize::try_from(at).expect("small"));
-        let written = signed(&phone.user, &phone.device, &phone.log[first..end]);
+        let now_unix_ms = phone.now_unix_ms(self.now_ms);
+        let written = signed_at(&phone.user, &phone.device, &phone.log[first..end], now_unix_ms);
         let parts = written.parts.map(|parts| (written.id.of_parts(), parts));
         for (id, text) in parts.into_iter().chain([(written.id.to_string(), written.segment)]) {
             let document: Value = serde_json::from_str(&text).expect("our own");
@@ -243,6 +261,46 @@ impl<'a> World<'a> {
         Heard::Taken(entries)
     }
 
+    /// Asks, as a gate does, what the others wrote; answers until when it waits then.
+    fn listen(&mut self) {
+        let entropy = u32::try_from(self.chance.below(1 << 32)).expect("32 bits");
+        let mut got = Got::Nothing;
+        while let Some(ask) = self.hears.get(got, Moment { running_ms: self.now_ms, entropy }) {
+            got = self.hear_of(&ask).unwrap_or(Got::Failed);
+            self.now_ms += 50;
+        }
+    }
+
+    fn hear_of(&mut self, ask: &Ask) -> Option<Got> {
+        let of = match ask.how {
+            How::Newest => return Some(Got::Answer { seq: "0".to_owned(), documents: 0 }),
+            How::Next { .. } | How::Over => format!("&limit={}", documents_of(ask)),
+            How::Follow => String::new(),
+        };
+        let since = ask.since.as_deref().unwrap_or("0");
+        let path = format!("_changes?include_docs=true&since={since}{of}");
+        let (status, said) = self.ask(&self.phones[0].user, "GET", &path, None)?;
+        let rows = said["results"].as_array().filter(|_| status == 200)?;
+        let did = self.did();
+        for row in rows.iter().filter(|row| row["deleted"] != true) {
+            let (id, document) = (row["id"].as_str()?, row["doc"].to_string());
+            self.hears.take(id, &document, AT_UNIX_MS + self.now_ms, &did);
+        }
+        let seq = said["last_seq"].to_string();
+        if ask.how == How::Follow {
+            // One that goes on, and comes to its end at once.
+            let moment = Moment { running_ms: self.now_ms, entropy: 0 };
+            assert_eq!(self.hears.get(Got::Line { seq: Some(seq) }, moment), None);
+            return Some(Got::Ended);
+        }
+        Some(Got::Answer { seq, documents: rows.len() })
+    }
+
+    /// By all phones.
+    fn did(&self) -> BTreeSet<Did> {
+        self.phones.iter().flat_map(|phone| phone.did.iter().cloned()).collect()
+    }
+
     /// One thing that happens at the doors, to the phones or to the hub.
     fn happen(&mut self) {
         let count = u64::try_from(self.phones.len()).expect("few");
@@ -252,9 +310,7 @@ impl<'a> World<'a> {
         }
         match self.chance.below(40) {
             0..28 => {
-                let who = u8::try_from(self.chance.below(50)).expect("small");
-                let now_ms = self.now_ms;
-                self.phones[phone].record(now_ms, who);
+                self.phones[phone].record(self.now_ms, &mut self.chance);
                 let log = 0..self.phones[phone].head.next_sequence();
                 self.hear(phone, Heard::Log(log));
             }
@@ -277,7 +333,11 @@ impl<'a> World<'a> {
                 self.phones.push(twin);
             }
             34 => self.backup = self.copy(),
-            35 => self.restore(&self.backup),
+            35 => {
+                self.restore(&self.backup);
+                self.hears = hearer();
+            }
+            38 => self.hears = hearer(),
             36..38 => self.write_rubbish(phone),
             _ => {}
         }
@@ -321,11 +381,16 @@ impl<'a> World<'a> {
         copied.iter().filter(is_rubbish).map(|document| id_of(document).to_owned()).collect()
     }
 
-    /// What `gerbang hub verify` finds: codes by id.
-    fn findings(&self) -> BTreeSet<(String, String)> {
+    /// What `gerbang hub verify` says.
+    fn verified(&self) -> Value {
         let now = "2025-11-24T18:00:00Z";
         let verify = ["verify", "--database", &self.database, "--now", now, "--silent", "8760"];
-        let (_, said) = self.hub.json(&verify);
+        self.hub.json(&verify).1
+    }
+
+    /// What it finds: codes by id.
+    fn findings(&self) -> BTreeSet<(String, String)> {
+        let said = self.verified();
         let findings = said["findings"].as_array().expect("a list");
         let text = |found: &Value, name: &str| found[name].as_str().expect("a text").to_owned();
         findings.iter().map(|found| (text(found, "code"), text(found, "id"))).collect()
@@ -339,9 +404,9 @@ impl<'a> World<'a> {
         let (ended, said) = self.hub.json(&["purge", "--database", &self.database, "--rubbish"]);
         assert_eq!(ended, 0, "{said}");
         assert_eq!(self.rubbish_there(), BTreeSet::new());
+        // Whoever was level before the purge hears of it within the hour.
+        self.now_ms += 3_600_000;
         for phone in 0..self.phones.len() {
-            // Whoever was level before the purge hears of it within the hour.
-            self.now_ms += 3_600_000;
             for _ in 0..200 {
                 let Phone { is_gone, is_forked, sender, .. } = &self.phones[phone];
                 if *is_gone || *is_forked && sender.is_contested() {
@@ -353,6 +418,50 @@ impl<'a> World<'a> {
                 }
                 self.now_ms = self.now_ms.max(until_ms.unwrap_or(0));
             }
+        }
+        let settled_ms = self.now_ms;
+        for _ in 0..200 {
+            self.now_ms += 10_000;
+            self.listen();
+            if self.hears.heard_running_ms() > Some(settled_ms) {
+                return;
+            }
+        }
+        panic!("after half an hour nothing was heard");
+    }
+
+    /// Gates whose clock is off, where enough others wrote before them.
+    fn check_clocks(&self) {
+        let said = self.verified();
+        let clocks = said["clocks"].as_array().expect("a list");
+        // Whatever the network held back was signed as long ago.
+        let is_held_back =
+            |found: &&Value| found["off_s"].as_i64().is_some_and(|off_s| off_s.abs() < 7_200);
+        let named: BTreeSet<&str> = clocks
+            .iter()
+            .filter(|found| !is_held_back(found))
+            .filter_map(|found| found["user"].as_str())
+            .collect();
+        let copied = self.copy();
+        let ids = copied.iter().filter_map(|document| SegmentId::parse(id_of(document)).ok());
+        let arrivals: Vec<String> = ids.map(|id| id.user.as_str().to_owned()).collect();
+        let is_off = |user: &str| {
+            let mut phones = self.phones.iter().filter(|phone| phone.user.as_str() == user);
+            phones.any(|phone| phone.clock_off_ms != 0)
+        };
+        assert!(named.iter().all(|user| is_off(user)), "{clocks:?}");
+        // A phone that was put in its place may have the right time.
+        let of_one_phone = |user: &str| {
+            self.phones.iter().filter(|phone| phone.user.as_str() == user).count() == 1
+        };
+        let is_shown = |at: usize| {
+            let before = &arrivals[at.saturating_sub(ARRIVALS)..at];
+            let others = before.iter().filter(|user| **user != arrivals[at]);
+            others.collect::<BTreeSet<_>>().len() >= 3
+        };
+        for (at, user) in arrivals.iter().enumerate() {
+            let is_due = is_off(user) && of_one_phone(user) && is_shown(at);
+            assert!(!is_due || named.contains(user.as_str()), "{user} is not named");
         }
     }
 
@@ -389,6 +498,8 @@ impl<'a> World<'a> {
                 assert!(there == log, "{own}: {} of {}", there.len(), log.len());
             }
         }
+        self.check_clocks();
+        self.check_heard(&pulled);
         let known: BTreeSet<String> = self.phones.iter().map(Phone::own).collect();
         assert!(pulled.keys().all(|log| known.contains(log)), "a log of nobody's phone");
         let is_expected = |(code, id): &(String, String)| match code.as_str() {
@@ -403,6 +514,20 @@ impl<'a> World<'a> {
             _ => false,
         };
         assert!(findings.iter().all(is_expected), "{findings:?}");
+    }
+
+    /// Of forks the first account counts, which nobody knows here.
+    fn check_heard(&self, pulled: &BTreeMap<String, Vec<String>>) {
+        let mut must = BTreeSet::new();
+        for phone in self.phones.iter().filter(|phone| !phone.is_forked) {
+            let places = pulled.get(&phone.own()).into_iter().flatten().map(|line| place(line));
+            let places: BTreeSet<u64> = places.collect();
+            let is_there = |did: &&Did| !phone.is_gone || places.contains(&did.sequence);
+            must.extend(phone.did.iter().take_while(is_there).cloned());
+        }
+        let forked = self.phones.iter().filter(|phone| phone.is_forked).map(Phone::own);
+        self.hears.check_doubts(&self.rubbish, &forked.collect());
+        self.hears.check_known(&must, &self.did());
     }
 
     /// Where the hub holds two accounts of one place, it is named.
@@ -425,6 +550,10 @@ impl<'a> World<'a> {
     }
 }
 
+fn hearer() -> Hearer {
+    Hearer::new(LogId([9; 16]), 0, false)
+}
+
 fn id_of(document: &Value) -> &str {
     document["_id"].as_str().unwrap_or_default()
 }
@@ -444,6 +573,9 @@ fn run(hub: &Hub, seed: u64) {
             if !world.phones[phone].is_gone {
                 world.hear(phone, Heard::Nothing);
             }
+        }
+        if world.chance.one_in(3) {
+            world.listen();
         }
     }
     world.settle();

@@ -174,3 +174,22 @@ fn a_clock_is_wrong_where_it_is_far_from_what_the_others_say() {
     assert_eq!(off.keys().collect::<Vec<_>>(), [&gate(2)]);
     assert!((-30 * 60_000..-20 * 60_000).contains(&off[&gate(2)]), "{off:?}");
 }
+
+#[test]
+fn a_clock_is_ahead_where_those_who_come_after_it_say_less_and_a_morning_is_none() {
+    const NIGHT_MS: i64 = 14 * 3_600_000;
+    let gate = |at: usize| HubUser::of("pasar", &format!("pintu-{at}")).expect("short");
+    let mut watch = ClockWatch::default();
+    for day in 0..3 {
+        for minute in 0..60 {
+            for at in 0..5 {
+                let ahead_ms = [0, 0, 25 * 60_000, 0, 8 * 60_000][at];
+                let now_ms = day * NIGHT_MS + minute * 60_000;
+                watch.arrive(&gate(at), AT_UNIX_MS + now_ms + ahead_ms);
+            }
+        }
+    }
+    let off = watch.finish();
+    assert_eq!(off.keys().collect::<Vec<_>>(), [&gate(2)]);
+    assert!((20 * 60_000..=25 * 60_000).contains(&off[&gate(2)]), "{off:?}");
+}

@@ -114,9 +114,17 @@ impl Hearer {
         }
     }
 
-    /// What nobody's phone wrote, and what belongs to it, is all that is doubted.
-    pub fn check_doubts(&self, rubbish: &BTreeSet<String>) {
+    /// As of when everything is known that the hub had.
+    pub fn heard_running_ms(&self) -> Option<i64> {
+        self.listener.heard_running_ms()
+    }
+
+    /// What nobody's phone wrote, and what belongs to it, is all that is doubted, and the logs of phones that have one key.
+    pub fn check_doubts(&self, rubbish: &BTreeSet<String>, forked: &BTreeSet<String>) {
         for (id, doubt) in self.venue.doubts() {
+            if doubt == Doubt::Fork && forked.iter().any(|own| id.starts_with(own)) {
+                continue;
+            }
             let is_rubbish = [id.to_owned(), format!("{id}{PARTS_SUFFIX}")]
                 .iter()
                 .any(|id| rubbish.contains(id));

@@ -241,6 +241,12 @@ fn a_segment_before_which_foreign_parts_came_counts_when_its_own_come() {
     assert_eq!(venue.doubts().count(), 1);
     let parts = written.parts.expect("a pseudonym");
     assert_eq!(venue.take(&written.id.of_parts(), parts.as_bytes(), NOW_UNIX_MS).len(), 1);
+    // Its own in front of it as well, when the foreign ones were removed.
+    let mut venue = Venue::new(&draft(0, admitted()).gate.venue, own());
+    for parts in [b"{}", parts.as_bytes()] {
+        assert_eq!(venue.take(&written.id.of_parts(), parts, NOW_UNIX_MS), []);
+    }
+    assert_eq!(venue.take(&id, segment, NOW_UNIX_MS).len(), 1);
 }
 
 #[test]
@@ -270,6 +276,13 @@ fn of_a_fork_the_first_counts_and_the_other_is_named() {
     let mut venue = venue();
     assert_eq!(take(&mut venue, &gate.whole()).len(), 1);
     assert_eq!(take(&mut venue, &again.whole()), []);
+    assert_eq!(venue.doubts().next().map(|(_, doubt)| doubt), Some(Doubt::Fork));
+    // Also where only the chain tells: what continues the other's, and what is in front of it.
+    assert_eq!(take(&mut venue, &again.segment(1..2)), []);
+    assert_eq!(venue.doubts().count(), 2);
+    let mut venue = Venue::new(&draft(0, admitted()).gate.venue, own());
+    assert_eq!(take(&mut venue, &again.segment(1..2)).len(), 1);
+    assert_eq!(take(&mut venue, &gate.whole()), []);
     assert_eq!(venue.doubts().next().map(|(_, doubt)| doubt), Some(Doubt::Fork));
 }
 

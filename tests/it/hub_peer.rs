@@ -229,8 +229,16 @@ pub fn segments(
 
 pub fn signed(user: &HubUser, device: &SigningKey, row: &[StoredEntry]) -> Documents {
     let last = row.last().expect("not empty");
-    let mut head = ChainHead::after(last).expect("an entry");
-    let at_unix_ms = read_entry(last).expect("an entry").at_unix_ms;
+    signed_at(user, device, row, read_entry(last).expect("an entry").at_unix_ms)
+}
+
+pub fn signed_at(
+    user: &HubUser,
+    device: &SigningKey,
+    row: &[StoredEntry],
+    at_unix_ms: i64,
+) -> Documents {
+    let mut head = ChainHead::after(row.last().expect("not empty")).expect("an entry");
     let signed = sign(&mut head, at_unix_ms, Statement::Checkpoint, device);
     let checkpoint = Checkpoint::of(&read_entry(&signed).expect("our own")).expect("a checkpoint");
     write_segment(user, row, &checkpoint).expect("in order")

@@ -614,7 +614,7 @@ impl World {
             may.extend(did.iter().cloned());
         }
         for phone in self.phones.iter().filter(|phone| !phone.is_gone) {
-            phone.hears.check_doubts(&self.rubbish);
+            phone.hears.check_doubts(&self.rubbish, &BTreeSet::new());
             phone.hears.check_known(&must, &may);
         }
     }
