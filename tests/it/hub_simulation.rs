@@ -614,6 +614,8 @@ impl World {
             may.extend(did.iter().cloned());
         }
         for phone in self.phones.iter().filter(|phone| !phone.is_gone) {
+            let heard_ms = phone.hears.heard_running_ms();
+            assert!(heard_ms > Some(self.now_ms - 3_600_000), "{}: {heard_ms:?}", self.now_ms);
             phone.hears.check_doubts(&self.rubbish, &BTreeSet::new());
             phone.hears.check_known(&must, &may);
         }
