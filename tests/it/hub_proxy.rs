@@ -1,11 +1,13 @@
 //! A network that does to requests what networks do: one request at a time, the faults follow from a seed.
 //!
 //! Shape: `proxy(hub, seed)` → an address whose requests are lost, held back until others went before them, passed on twice,
-//! refused with 409 or 500; answers are lost or cut off.
+//! refused with 409 or 500; answers are lost or cut off. `tiring(hub, left)` → one that ends after so many.
 
 use crate::chance::Chance;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 const REQUEST_BYTES_MAX: u64 = 8 << 20;
@@ -21,6 +23,26 @@ pub fn proxy(hub: &str, seed: u64) -> String {
         for client in listener.incoming().flatten() {
             // Whoever asked may have given up.
             let _ = pass(client, &target, &mut chance, &mut late);
+        }
+    });
+    address
+}
+
+/// Passes on so many requests, counts down, and then no more; answers where it listens.
+pub fn tiring(hub: &str, left: &Arc<AtomicUsize>) -> String {
+    let target = hub.trim_start_matches("http://").to_owned();
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = format!("http://{}", listener.local_addr().expect("bound"));
+    let left = left.clone();
+    thread::spawn(move || {
+        for mut client in listener.incoming().flatten() {
+            let one_less = |left: usize| left.checked_sub(1);
+            if left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_err() {
+                continue;
+            }
+            let answer = read_request(&mut client).and_then(|request| forward(&request, &target));
+            // Whoever asked may have given up.
+            let _ = answer.and_then(|answer| client.write_all(&answer));
         }
     });
     address

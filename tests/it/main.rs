@@ -46,6 +46,8 @@ mod hub_peer;
 mod hub_privacy;
 #[cfg(feature = "cli")]
 mod hub_proxy;
+#[cfg(feature = "cli")]
+mod hub_pull;
 mod hub_simulation;
 mod hub_weight;
 #[cfg(feature = "cli")]

@@ -19,7 +19,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -60,6 +60,9 @@ struct State {
     /// Of this reader, in the database.
     #[serde(default)]
     mark: String,
+    /// Up to where a run goes that is under way, or was stopped.
+    #[serde(default)]
+    until: String,
     /// By the log's id in hexadecimal digits.
     logs: BTreeMap<String, LogState>,
 }
@@ -73,6 +76,9 @@ struct LogState {
     bytes: u64,
     /// Something is missing in it, or was not believed.
     holed: bool,
+    /// Everything that lies before `State::until` is in it.
+    #[serde(default)]
+    reached: bool,
 }
 
 /// What one run did.
@@ -96,17 +102,41 @@ pub fn run(args: &PullArgs) -> Result<ExitCode, Failure> {
         state.since = "0".to_owned();
     }
     let news = reading::list(&couch, &args.database, &state.since)?;
+    // Of logs that a run had written which was stopped, only what came since its own list.
+    let later = match is_under_way(&couch, args, &state)? {
+        true => reading::list(&couch, &args.database, &state.until)?,
+        false => Listing::default(),
+    };
+    if later.since.is_empty() {
+        state.logs.values_mut().for_each(|log| log.reached = false);
+    }
+    let news = News { news, later };
     let work = work(&state, &news, &args.out);
     // Of logs that are written anew all segments are needed, in the order in which they came.
     let all = match work.values().any(|anew| *anew) && state.since != "0" {
         true => Some(reading::list(&couch, &args.database, "0")?),
         false => None,
     };
-    let progress = reading::bar(news.segments);
+    state.until.clone_from(&news.news.since);
+    let listings: BTreeMap<LogId, &Listing> = work
+        .iter()
+        .map(|(log, anew)| match (anew, &all) {
+            (true, Some(all)) => (*log, all),
+            (true, None) => (*log, &news.news),
+            (false, _) => (*log, news.of(&state, log)),
+        })
+        .collect();
+    for log in work.keys() {
+        state.logs.entry(name(*log)).and_modify(|log| log.reached = false);
+    }
+    mark::keep(&couch, &args.database, &under_way(&state.mark), &state.until)?;
+    write_state(args, &state)?;
+    let listed = listings.iter().filter_map(|(log, listing)| listing.logs.get(log));
+    let progress = reading::bar(listed.map(Vec::len).sum());
     let mut pulled = Pulled::default();
     for (log, anew) in &work {
-        let listing = if *anew { all.as_ref().unwrap_or(&news) } else { &news };
-        let Some(listed) = listing.logs.get(log) else { continue };
+        let listed = listings.get(log).and_then(|listing| listing.logs.get(log));
+        let Some(listed) = listed else { continue };
         let key = name(*log);
         let known = state.logs.get(&key).filter(|_| !*anew).cloned();
         let job = Job { couch: &couch, args, log: *log, listed, known, progress: &progress };
@@ -120,11 +150,13 @@ pub fn run(args: &PullArgs) -> Result<ExitCode, Failure> {
     }
     progress.finish_and_clear();
     let strange = news
+        .news
         .strange
         .iter()
         .map(|(id, _)| Finding::Document { id: id.clone(), error: crate::sync::SegmentError::Id });
     pulled.findings.extend(strange);
-    state.since = news.since;
+    state.since = news.news.since;
+    state.until = String::new();
     write_state(args, &state)?;
     mark::keep(&couch, &args.database, &state.mark, &state.since)?;
     say(args, &pulled)?;
@@ -132,26 +164,50 @@ pub fn run(args: &PullArgs) -> Result<ExitCode, Failure> {
     Ok(if is_fine { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// What came since the last run that came to its end, and since one that was stopped began.
+struct News {
+    news: Listing,
+    later: Listing,
+}
+
+impl News {
+    fn of(&self, state: &State, log: &LogId) -> &Listing {
+        let is_reached = state.logs.get(&name(*log)).is_some_and(|log| log.reached);
+        if is_reached { &self.later } else { &self.news }
+    }
+}
+
+/// Whether a run was stopped whose list still says where it was: the hub was not restored since.
+fn is_under_way(couch: &Couch, args: &PullArgs, state: &State) -> Result<bool, Failure> {
+    Ok(!state.until.is_empty()
+        && mark::holds(couch, &args.database, &under_way(&state.mark), &state.until)?)
+}
+
+fn under_way(mark: &str) -> String {
+    format!("{mark}-under-way")
+}
+
 /// Logs of which something came, and whether their files are written anew.
-fn work(state: &State, news: &Listing, folder: &Path) -> BTreeMap<LogId, bool> {
+fn work(state: &State, news: &News, folder: &Path) -> BTreeMap<LogId, bool> {
     let is_short = |known: &LogState| {
         let bytes = fs::metadata(folder.join(&known.file)).map_or(0, |file| file.len());
         bytes < known.bytes
     };
     let mut work: BTreeMap<LogId, bool> = BTreeMap::new();
-    for (log, listed) in &news.logs {
+    let mut written: BTreeSet<&SegmentId> = BTreeSet::new();
+    for log in news.news.logs.keys() {
+        let Some(listed) = news.of(state, log).logs.get(log) else { continue };
         let known = state.logs.get(&name(*log));
         let anew =
             known.is_none_or(|known| known.holed || first(listed) < known.first || is_short(known));
         work.insert(*log, anew);
+        written.extend(listed.iter().map(|listed| &listed.id));
     }
-    let is_listed = |id: &SegmentId| {
-        news.logs.get(&id.log).is_some_and(|listed| listed.iter().any(|other| other.id == *id))
-    };
-    for id in news.parts.keys() {
+    for id in news.news.parts.keys() {
         // New parts of what is written already: something of it was struck.
         let known = state.logs.get(&name(id.log));
-        if known.is_some_and(|known| id.first < known.next) && !is_listed(id) {
+        let is_new = news.of(state, &id.log).parts.contains_key(id);
+        if known.is_some_and(|known| is_new && id.first < known.next) && !written.contains(id) {
             work.insert(id.log, true);
         }
     }
@@ -224,7 +280,7 @@ impl Job<'_> {
             fs::rename(&target, &path).map_err(writing)?;
         }
         let holed = !findings.is_empty();
-        let state = LogState { file: name, first, next, bytes, holed };
+        let state = LogState { file: name, first, next, bytes, holed, reached: true };
         Ok((state, Done { entries, findings }))
     }
 }
