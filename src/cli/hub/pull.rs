@@ -318,6 +318,7 @@ fn read_state(args: &PullArgs, couch: &Couch) -> Result<State, Failure> {
         database: args.database.clone(),
         since: "0".to_owned(),
         mark: String::new(),
+        until: String::new(),
         logs: BTreeMap::new(),
     };
     if !path.exists() {
