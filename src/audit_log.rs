@@ -23,6 +23,9 @@ pub use entry::{
 mod stored;
 pub use stored::{Part, StoredEntry};
 
+mod row;
+pub use row::{join_parts, read_row, write_parts, write_row};
+
 mod export;
 pub use export::{LINE_BYTES_MAX, LineError, read_export, read_line, rfc3339, write_line};
 
@@ -43,8 +46,8 @@ pub use signed::{
 
 mod sealed;
 pub use sealed::{
-    EXPORT_MAGIC, IDENTITY_BYTES, Identity, SealedError, open_export, open_identity, seal_export,
-    seal_identity, seal_identity_by,
+    EXPORT_MAGIC, IDENTITY_BYTES, Identity, SEALED_SALT, SealedError, open_export, open_identity,
+    seal_export, seal_identity, seal_identity_by,
 };
 
 mod passages;

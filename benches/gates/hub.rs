@@ -205,12 +205,16 @@ impl Hub {
                 format!("limit={documents_max}&include_docs=true&since={since}")
             }
             How::Over => format!("limit=1&since={since}"),
+            How::Where => String::new(),
             How::Follow => {
                 let heartbeat = HEARTBEAT_MS;
                 format!("feed=continuous&heartbeat={heartbeat}&include_docs=true&since={since}")
             }
         };
-        let url = format!("{}/_changes?{how}", user.database);
+        let url = match ask.how {
+            How::Where => user.database.clone(),
+            _ => format!("{}/_changes?{how}", user.database),
+        };
         self.add(HEARS, 1);
         let mut take = |change: &Value| {
             if change["doc"].is_object() {
@@ -244,6 +248,9 @@ impl Hub {
                 Err(NoAnswer::Failed) => return Got::Failed,
             };
         self.add(HEARD_BYTES, bytes);
+        if ask.how == How::Where {
+            return seq_of(&said["update_seq"]).map_or(Got::Failed, |seq| Got::Where { seq });
+        }
         let Some(results) = said["results"].as_array() else { return Got::Failed };
         let seq = match ask.how {
             How::Newest if results.len() < FIRST_DOCUMENTS_MAX => Some("0".to_owned()),

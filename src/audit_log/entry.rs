@@ -25,7 +25,7 @@ pub const UNIX_MS_MAX: i64 = 8_640_000_000_000_000;
 /// RFC 3339: up to 23:59 either way.
 pub const UTC_OFFSET_MIN_MAX: i16 = 1439;
 
-mod key {
+pub(super) mod key {
     pub const VERSION: u64 = 0;
     pub const LOG: u64 = 1;
     pub const SEQUENCE: u64 = 2;

@@ -16,6 +16,9 @@ use crate::trust::sealing::{self, SealingError};
 pub const IDENTITY_BYTES: usize = 80;
 /// As it was before.
 const IDENTITY_BYTES_ONCE: usize = 256;
+/// Of a sealed identity's commitment: whoever would test a guess has to guess the random key that it was sealed with, so
+/// that another salt would hide nothing more.
+pub const SEALED_SALT: [u8; SALT_BYTES] = [0; SALT_BYTES];
 /// What a sealed export begins with.
 pub const EXPORT_MAGIC: &[u8; 4] = b"GBX1";
 
@@ -65,7 +68,7 @@ impl SealedError {
     }
 }
 
-/// For an entry of that log, time and venue; `salt` and `entropy` are random and used once.
+/// For an entry of that log, time and venue; `entropy` is random and used once, and so is `salt`, or `SEALED_SALT`.
 pub fn seal_identity(
     identity: &Identity,
     public_key: &[u8; 32],

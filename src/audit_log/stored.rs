@@ -116,7 +116,7 @@ impl Part {
         }
     }
 
-    fn commitment(&self, tag: &[u8]) -> Hash {
+    pub(super) fn commitment(&self, tag: &[u8]) -> Hash {
         match self {
             Self::Absent => Hash::ABSENT,
             Self::Kept(erasable) => erasable.commitment(tag),
@@ -138,7 +138,7 @@ impl Part {
         };
     }
 
-    fn parse(reader: &mut Reader<'_>) -> Result<Self, LogError> {
+    pub(super) fn parse(reader: &mut Reader<'_>) -> Result<Self, LogError> {
         Ok(match reader.array(2)? {
             0 => Self::Absent,
             1 => Self::Struck(Hash(reader.fixed_bytes()?)),

@@ -72,7 +72,8 @@ pub struct Contact {
     pub last_unix_ms: i64,
     /// Whole visits during which they were.
     pub visits: Vec<(i64, i64)>,
-    /// The entries by which she came in, to open her identity.
+    /// The entries by which she came in, then those by which she left, to open her identity: a way out is sealed where
+    /// the gate did not see her come in.
     pub origins: Vec<Origin>,
 }
 
@@ -137,6 +138,7 @@ impl Question {
 
     fn contact(&self, venue: &str, person: &[Passage], times: &[(i64, i64)]) -> Option<Contact> {
         let mut found: Option<Contact> = None;
+        let mut ways_out = Vec::new();
         for stay in self.stays(person) {
             let together: Vec<(i64, i64)> = times
                 .iter()
@@ -155,10 +157,14 @@ impl Question {
                 visits: Vec::new(),
                 origins: Vec::new(),
             });
+            ways_out.extend(stay.left_by);
             contact.together_ms += together.iter().map(|(from, until)| until - from).sum::<i64>();
             contact.last_unix_ms = *last;
             contact.visits.push((stay.from, stay.until));
             contact.origins.push(stay.origin);
+        }
+        if let Some(contact) = &mut found {
+            contact.origins.append(&mut ways_out);
         }
         found
     }
@@ -176,16 +182,16 @@ impl Question {
             let next = person.get(at + 1);
             let goes = next.filter(|next| next.direction == Direction::Exit);
             let comes = next.filter(|next| next.direction == Direction::Entry);
-            let (until, closed) = match (goes, comes) {
+            let (until, closed, left_by) = match (goes, comes) {
                 (Some(exit), _) if exit.at_unix_ms <= from.saturating_add(self.longest_ms) => {
-                    (exit.at_unix_ms, Closed::Exit)
+                    (exit.at_unix_ms, Closed::Exit, Some(exit.origin))
                 }
                 (_, Some(again)) if again.at_unix_ms <= by_rule => {
-                    (again.at_unix_ms, Closed::Again)
+                    (again.at_unix_ms, Closed::Again, None)
                 }
-                _ => (by_rule, Closed::ByRule),
+                _ => (by_rule, Closed::ByRule, None),
             };
-            stays.push(Stay { from, until, closed, origin: passage.origin });
+            stays.push(Stay { from, until, closed, origin: passage.origin, left_by });
         }
         stays
     }
@@ -204,6 +210,7 @@ struct Stay {
     until: i64,
     closed: Closed,
     origin: Origin,
+    left_by: Option<Origin>,
 }
 
 /// Times without overlap, ascending: several passes of one person may be in at once.

@@ -18,7 +18,7 @@ pub const ATTENTION_MS: i64 = 86_400_000;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Visits {
     /// By pseudonym, and when it entered. A map would weigh more than it saves.
-    entered: Vec<(Pseudonym, i64)>,
+    entered: Vec<(Pseudonym, Way)>,
     /// When visitors without a pseudonym entered, oldest first.
     unnamed_unix_ms: VecDeque<i64>,
     /// Who left here and was not seen entering here.
@@ -29,10 +29,19 @@ pub struct Visits {
     last: Option<Last>,
 }
 
+/// A way in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Way {
+    at_unix_ms: i64,
+    /// Its entry holds who it was, sealed.
+    sealed: bool,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Last {
     sequence: u64,
     who: Option<Pseudonym>,
+    sealed: bool,
     done: Moved,
 }
 
@@ -42,9 +51,9 @@ enum Moved {
     Nothing,
     Entered,
     /// Was inside already, since then.
-    EnteredAgain(i64),
+    EnteredAgain(Way),
     EnteredUnnamed,
-    Left(i64),
+    Left(Way),
     LeftUnnamed(i64),
     LeftStranger,
 }
@@ -55,12 +64,15 @@ impl Visits {
         let (moves, of) = match &entry.body {
             EntryBody::Decision { specimen, outcome, .. } => {
                 let who = pseudonym_of(entry);
-                self.last = Some(Last { sequence: entry.sequence, who, done: Moved::Nothing });
+                let sealed = entry.sealed.as_ref().is_some_and(|part| part.erasable.is_some());
+                let (sequence, done) = (entry.sequence, Moved::Nothing);
+                self.last = Some(Last { sequence, who, sealed, done });
                 (!specimen && *outcome == Outcome::Admit, entry.sequence)
             }
             EntryBody::Manual { answer, .. } => {
                 let done = Moved::Nothing;
-                self.last = Some(Last { sequence: entry.sequence, who: None, done });
+                let sequence = entry.sequence;
+                self.last = Some(Last { sequence, who: None, sealed: false, done });
                 (*answer == Answer::Allowed, entry.sequence)
             }
             EntryBody::Resolution { of, answer, .. } => (*answer == Answer::Allowed, *of),
@@ -72,7 +84,11 @@ impl Visits {
         let last = self.last.filter(|last| last.sequence == of && last.done == Moved::Nothing);
         if moves {
             let done = match entry.direction {
-                Direction::Entry => self.enter(last.and_then(|last| last.who), entry.at_unix_ms),
+                Direction::Entry => {
+                    let sealed = last.is_some_and(|last| last.sealed);
+                    let way = Way { at_unix_ms: entry.at_unix_ms, sealed };
+                    self.enter(last.and_then(|last| last.who), way)
+                }
                 Direction::Exit => self.leave(last.and_then(|last| last.who)),
             };
             if let Some(last) = last {
@@ -115,7 +131,7 @@ impl Visits {
     pub fn close(&mut self, now_unix_ms: i64, stay_ms: i64) {
         let before = now_unix_ms.saturating_sub(stay_ms);
         let counted = self.entered.len();
-        self.entered.retain(|(_, entered)| *entered > before);
+        self.entered.retain(|(_, way)| way.at_unix_ms > before);
         while self.unnamed_unix_ms.front().is_some_and(|entered| *entered <= before) {
             self.unnamed_unix_ms.pop_front();
         }
@@ -132,7 +148,13 @@ impl Visits {
 
     pub fn entered_at(&self, who: &Pseudonym) -> Option<i64> {
         let at = self.find(who).ok()?;
-        self.entered.get(at).map(|(_, entered)| *entered)
+        self.entered.get(at).map(|(_, way)| way.at_unix_ms)
+    }
+
+    /// Whether the entry by which she came in holds who she is: then the way out need not.
+    pub fn entered_sealed(&self, who: &Pseudonym) -> bool {
+        let at = self.find(who).ok();
+        at.and_then(|at| self.entered.get(at)).is_some_and(|(_, way)| way.sealed)
     }
 
     pub fn inside(&self) -> u32 {
@@ -145,18 +167,18 @@ impl Visits {
         self.entered.binary_search_by(|(other, _)| other.cmp(who))
     }
 
-    fn enter(&mut self, who: Option<Pseudonym>, at_unix_ms: i64) -> Moved {
+    fn enter(&mut self, who: Option<Pseudonym>, way: Way) -> Moved {
         let Some(who) = who else {
-            self.unnamed_unix_ms.push_back(at_unix_ms);
+            self.unnamed_unix_ms.push_back(way.at_unix_ms);
             return Moved::EnteredUnnamed;
         };
         match self.find(&who) {
             Ok(at) => match self.entered.get_mut(at) {
-                Some((_, entered)) => Moved::EnteredAgain(std::mem::replace(entered, at_unix_ms)),
+                Some((_, entered)) => Moved::EnteredAgain(std::mem::replace(entered, way)),
                 None => Moved::Nothing,
             },
             Err(at) => {
-                self.entered.insert(at, (who, at_unix_ms));
+                self.entered.insert(at, (who, way));
                 Moved::Entered
             }
         }

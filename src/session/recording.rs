@@ -162,7 +162,9 @@ pub(super) fn verdict(
         .map(|id| KeyedPart::pseudonym(&model.history.door.venue_key, &id.0, salt(moment)));
     effects.push(Effect::PauseReading);
     effects.push(Effect::Signal(signal(&decision, model.gate.direction)));
-    let sealed = decision.holder.as_ref().and_then(|who| sealing::seal(model, who, moment));
+    let known = pseudonym.as_ref().is_some_and(|part| sealing::is_sealed_already(model, part));
+    let holder = decision.holder.as_ref().filter(|_| !known);
+    let sealed = holder.and_then(|who| sealing::seal(model, who, moment));
     let parts = Parts { pseudonym, sealed };
     let Some(sequence) = append(model, body, parts, moment, effects) else { return };
     model.sheet = None;

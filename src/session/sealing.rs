@@ -9,7 +9,9 @@ use super::elsewhere::OtherBinary;
 use super::event::{Effect, Moment};
 use super::model::Model;
 use super::reply;
-use crate::audit_log::{Hash, Identity, KeyedPart, SALT_BYTES, seal_identity_by};
+use crate::audit_log::{
+    Direction, Hash, Identity, KeyedPart, SALT_BYTES, SEALED_SALT, seal_identity_by,
+};
 use crate::gate::Holder;
 use crate::trust::SealingKey;
 
@@ -19,6 +21,13 @@ pub(super) fn agreed(model: &mut Model, moment: &Moment, effects: &mut Vec<Effec
         effects.push(Effect::SaveSettings(reply::settings(model)));
         effects.push(Effect::LoadElsewhere);
     }
+}
+
+/// On the way out: whether this gate's log holds who it is from the way in. Whoever traces opens the way in first.
+pub(super) fn is_sealed_already(model: &Model, pseudonym: &KeyedPart) -> bool {
+    let who = <&[u8; 32]>::try_from(&*pseudonym.erasable.bytes);
+    let is_inside = who.is_ok_and(|who| model.history.door.visits.entered_sealed(who));
+    model.gate.direction == Direction::Exit && is_inside
 }
 
 /// For the entry that is written at that moment.
@@ -31,11 +40,9 @@ pub(super) fn seal(model: &Model, holder: &Holder, moment: &Moment) -> Option<Ke
     };
     // The first half of the moment's chance is the pseudonym's salt, and stays in the log beside it.
     let (_, secret) = moment.entropy.split_at(SALT_BYTES);
-    let drawn = |what: &[u8]| Hash::of(&[what, secret].concat()).0;
-    let (salt, _) = drawn(b"salt").split_first_chunk().map(|(salt, rest)| (*salt, rest.len()))?;
-    let entropy = drawn(b"key");
+    let Hash(entropy) = Hash::of(&[b"key", secret].concat());
     let place = (model.head?.log(), moment.now_unix_ms, &*model.gate.venue_id);
-    seal_identity_by(&identity, &key.public_key, place, salt, |purpose, bound, bytes| {
+    seal_identity_by(&identity, &key.public_key, place, SEALED_SALT, |purpose, bound, bytes| {
         elsewhere.seal(&key.public_key, purpose, bound, bytes, entropy).ok_or(())
     })
     .ok()

@@ -4,7 +4,9 @@
 //! to go on from the first asks where the newest documents are; then documents, until there are no more; then
 //! whatever comes, line by line.
 //! Limits and errors: one request in flight, at most one a second; pauses as the sender's; an answer
-//! that is too large is asked for in smaller pieces, and what is too large by itself is passed over.
+//! that is too large is asked for in smaller pieces, and what is too large by itself is passed over. A hub that
+//! was put back from an older copy, whose numbers are below what was heard, is heard from the newest documents on,
+//! at most once in `LIST_AGAIN_MS`: copies of one cluster count for themselves, and what is heard twice counts once.
 //! Source: docs/hub.md, "Hearing".
 //! Not here: the network, what the documents say (`Venue`), clocks.
 
@@ -28,6 +30,10 @@ pub enum Got {
     Nothing,
     /// So many documents, all that there are before `seq`; of `How::Newest`, from where to begin.
     Answer { seq: String, documents: usize },
+    /// Of `How::Where`.
+    Where { seq: String },
+    /// Something that should have come has not.
+    Hole,
     /// `How::Follow` goes on: all before `seq` has come, or nothing new.
     Line { seq: Option<String> },
     /// `How::Follow` came to its end, as it does.
@@ -68,6 +74,8 @@ pub enum How {
     Next { documents_max: usize },
     /// Where the next one is, not what it is.
     Over,
+    /// How far the hub's numbers go.
+    Where,
     /// What comes, as it comes.
     Follow,
 }
@@ -84,6 +92,9 @@ pub struct Listener {
     verdict: bool,
     /// There was nothing else then.
     heard_ms: Option<i64>,
+    /// The line was cut: the hub may be another one by now.
+    doubts: bool,
+    begun_anew_ms: Option<i64>,
 }
 
 impl Default for Listener {
@@ -97,6 +108,8 @@ impl Default for Listener {
             failures: 0,
             verdict: false,
             heard_ms: None,
+            doubts: false,
+            begun_anew_ms: None,
         }
     }
 }
@@ -106,7 +119,7 @@ const NEXT: How = How::Next { documents_max: DOCUMENTS_MAX };
 impl Listener {
     /// Goes on where what is remembered ends.
     pub fn since(seq: String) -> Self {
-        Self { since: Some(seq), how: NEXT, ..Self::default() }
+        Self { since: Some(seq), how: NEXT, doubts: true, ..Self::default() }
     }
 
     /// Before it everything has come.
@@ -129,20 +142,22 @@ impl Listener {
                     self.fail(moment);
                 }
             }
-            Got::Answer { seq, .. } | Got::Line { seq: Some(seq) } if seq.len() > SEQ_BYTES_MAX => {
+            Got::Answer { seq, .. } | Got::Line { seq: Some(seq) } | Got::Where { seq }
+                if seq.len() > SEQ_BYTES_MAX =>
+            {
                 self.fail(moment);
             }
-            Got::Answer { seq, documents } => {
-                self.since = Some(seq);
-                self.how = match self.how {
-                    How::Next { documents_max } if documents < documents_max => {
-                        self.heard_ms = self.asked_ms.max(self.heard_ms);
-                        How::Follow
-                    }
-                    _ => NEXT,
-                };
+            Got::Answer { seq, documents } => self.answered(seq, documents, now_ms),
+            Got::Where { seq } => {
+                if !self.begins_anew(&seq, now_ms) {
+                    self.heard_ms = self.asked_ms.max(self.heard_ms);
+                    self.how = How::Follow;
+                }
+                self.doubts = false;
                 self.asked_ms = None;
-                self.failures = 0;
+            }
+            Got::Hole => {
+                let _may = self.begin_anew(now_ms);
             }
             Got::Line { seq } => {
                 self.asked_ms = Some(now_ms);
@@ -157,7 +172,9 @@ impl Listener {
                     How::Next { documents_max } => {
                         How::Next { documents_max: (documents_max / 4).max(1) }
                     }
-                    How::Newest | How::Over | How::Follow => How::Next { documents_max: 1 },
+                    How::Newest | How::Over | How::Where | How::Follow => {
+                        How::Next { documents_max: 1 }
+                    }
                 };
             }
             Got::Failed => self.fail(moment),
@@ -169,9 +186,51 @@ impl Listener {
         self.next(now_ms)
     }
 
+    fn answered(&mut self, seq: String, documents: usize, now_ms: i64) {
+        let is_last = matches!(self.how, How::Next { documents_max } if documents < documents_max);
+        let restored = is_last && documents == 0 && self.begins_anew(&seq, now_ms);
+        if !restored {
+            // Some name the number that they were asked from, be it beyond their own.
+            let asks = is_last && documents == 0 && self.doubts;
+            self.how = match (is_last, asks) {
+                (true, false) => How::Follow,
+                (true, true) => How::Where,
+                (false, _) => NEXT,
+            };
+            if self.how == How::Follow {
+                self.heard_ms = self.asked_ms.max(self.heard_ms);
+                self.doubts = false;
+            }
+            self.since = Some(seq);
+        }
+        self.asked_ms = None;
+        self.failures = 0;
+    }
+
+    /// Where the hub's numbers end before what was heard.
+    fn begins_anew(&mut self, seq: &str, now_ms: i64) -> bool {
+        let ours = self.since.as_deref().and_then(number);
+        let is_behind = number(seq).zip(ours).is_some_and(|(theirs, ours)| theirs < ours);
+        is_behind && self.begin_anew(now_ms)
+    }
+
+    fn begin_anew(&mut self, now_ms: i64) -> bool {
+        if self.begun_anew_ms.is_some_and(|begun_ms| now_ms - begun_ms < LIST_AGAIN_MS) {
+            return false;
+        }
+        self.begun_anew_ms = Some(now_ms);
+        self.since = None;
+        self.how = How::Newest;
+        self.doubts = false;
+        self.asked_ms = None;
+        true
+    }
+
     fn fail(&mut self, moment: Moment) {
         self.asked_ms = None;
-        if self.how == How::Follow {
+        // A hub that does not say where it is is not asked again at once.
+        self.doubts = self.since.is_some() && self.how != How::Where;
+        if matches!(self.how, How::Follow | How::Where) {
             self.how = NEXT;
         }
         self.pause_until_ms = moment.running_ms + pause_ms(self.failures, moment.entropy);
@@ -195,4 +254,9 @@ impl Listener {
         self.begun_ms = Some(now_ms);
         Want::Ask(Ask { since: self.since.clone(), how: self.how })
     }
+}
+
+/// CouchDB's begin with one, `12-g1AAAA…`; others' are one. What follows it says to itself alone.
+fn number(seq: &str) -> Option<u64> {
+    seq.split('-').next()?.parse().ok()
 }

@@ -1,13 +1,16 @@
 //! A row of a log's entries as two documents: what stays, and what may have to be erased one day.
 //!
-//! Shape: `{"v", "entries", "checkpoint"}` under `<user>:<log id>:<first>:<next sequence>`, each entry with its
-//! erasable parts struck; `{"v", "parts"}` under the same id with `:parts` behind it.
+//! Shape: `{"v", "entries"}` under `<user>:<log id>:<first>:<next sequence>`, a signature and entries whose erasable
+//! parts are struck in one text; `{"v", "parts"}` under the same id with `:parts` behind it. What phones wrote before,
+//! version 1 with a text for each entry, is read as well.
 //! Limits and errors: `SEGMENT_ENTRIES_MAX`, `SEGMENT_BYTES_MAX`; `SegmentError`; unknown members
 //! are ignored, as a database adds its own.
 //! Source: docs/hub.md, "Documents"; docs/log.md.
 
+use crate::audit_log::cbor::{Reader, Writer};
 use crate::audit_log::{
-    ChainHead, Checkpoint, LogError, LogId, Part, SignedError, SignedPlace, StoredEntry, read_entry,
+    CborError, ChainHead, Checkpoint, Hash, LogError, LogId, Part, SignedError, SignedPlace,
+    StoredEntry, join_parts, read_entry, read_row, write_parts, write_row,
 };
 use crate::trust::HubUser;
 use data_encoding::{BASE64, HEXLOWER};
@@ -21,7 +24,11 @@ pub const SEGMENT_BYTES_MAX: usize = 8 << 20;
 /// Behind a segment's id: the document of its erasable parts.
 pub const PARTS_SUFFIX: &str = ":parts";
 
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
+/// One text an entry.
+const VERSION_ONCE: u64 = 1;
+/// Public key, signature.
+const SIGNATURE_BYTES: usize = 32 + 64;
 /// Ids sort as numbers do.
 const SEQUENCE_DIGITS: usize = 12;
 
@@ -118,17 +125,28 @@ pub struct Segment {
 struct SegmentDocument<'a> {
     v: u64,
     #[serde(borrow)]
-    entries: Vec<Cow<'a, str>>,
-    #[serde(borrow)]
-    checkpoint: Cow<'a, str>,
+    entries: Texts<'a>,
+    /// Of version 1.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<Cow<'a, str>>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct PartsDocument<'a> {
     v: u64,
-    /// One for each entry of the segment; empty where nothing is kept of it any more.
+    /// Of each entry of the segment; `[]`, or an empty text, where nothing is kept of it any more.
     #[serde(borrow)]
-    parts: Vec<Cow<'a, str>>,
+    parts: Texts<'a>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Texts<'a> {
+    #[serde(borrow)]
+    One(Cow<'a, str>),
+    /// Version 1: one each.
+    #[serde(borrow)]
+    Each(Vec<Cow<'a, str>>),
 }
 
 impl Segment {
@@ -179,46 +197,43 @@ pub fn write_segment(
     checkpoint: &Checkpoint,
 ) -> Result<Documents, SegmentError> {
     let struck: Vec<StoredEntry> = entries.iter().map(without_parts).collect();
-    let (first, last) = entries.first().zip(entries.last()).ok_or(SegmentError::Count)?;
-    let (first, next) = (first.sequence, last.sequence.saturating_add(1));
+    let (first_entry, last) = struck.first().zip(struck.last()).ok_or(SegmentError::Count)?;
+    let (first, next) = (first_entry.sequence, last.sequence.saturating_add(1));
     let id = SegmentId { user: user.clone(), log: checkpoint.place.head.log(), first, next };
     let head = chain(&id, &struck)?;
     if head != checkpoint.verify().map_err(SegmentError::Signed)? {
         return Err(SegmentError::Head);
     }
-    let encoded = |bytes: Vec<u8>| Cow::Owned(BASE64.encode(&bytes));
-    let segment = SegmentDocument {
-        v: VERSION,
-        entries: struck.iter().map(|entry| encoded(entry.to_bytes())).collect(),
-        checkpoint: BASE64.encode(&signature_bytes(checkpoint)).into(),
-    };
+    let place = |(at, error)| SegmentError::Entry(at, error);
+    let previous = read_entry(first_entry).map_err(|error| place((0, error)))?.previous;
+    let row = write_row(&struck).map_err(place)?;
+    let after_ms = checkpoint.place.at_unix_ms.saturating_sub(at_unix_ms(last));
+    let mut time = Writer::default();
+    time.int(after_ms);
+    let Checkpoint { device_public_key, signature, .. } = checkpoint;
+    let signed = [&device_public_key[..], signature, &previous.0, &time.into_bytes()].concat();
+    let bytes = [signed, row].concat();
+    let text = Texts::One(BASE64.encode(&bytes).into());
+    let segment = SegmentDocument { v: VERSION, entries: text, checkpoint: None };
     let parts = entries.iter().any(ever_had_parts).then(|| parts_text(entries));
     Ok(Documents { id, segment: json(&segment), parts })
 }
 
-/// Time, key and signature: which end it is of, the entries say.
-fn signature_bytes(checkpoint: &Checkpoint) -> Vec<u8> {
-    let Checkpoint { place, device_public_key, signature } = checkpoint;
-    [&place.at_unix_ms.to_be_bytes()[..], device_public_key, signature].concat()
+/// By its own clock.
+fn at_unix_ms(entry: &StoredEntry) -> i64 {
+    read_entry(entry).map_or(0, |entry| entry.at_unix_ms)
 }
 
 /// Says nothing of the signature.
-fn read_signature(text: &str, head: ChainHead) -> Result<Checkpoint, SegmentError> {
-    let bytes = BASE64.decode(text.as_bytes()).map_err(|_| SegmentError::Json)?;
-    let (at, rest) = bytes.split_first_chunk().ok_or(SegmentError::Json)?;
-    let (key, rest) = rest.split_first_chunk().ok_or(SegmentError::Json)?;
-    let signature = rest.try_into().map_err(|_| SegmentError::Json)?;
-    let place = SignedPlace { head, at_unix_ms: i64::from_be_bytes(*at) };
-    Ok(Checkpoint { place, device_public_key: *key, signature })
+fn signed_by(bytes: &[u8; SIGNATURE_BYTES], place: SignedPlace) -> Option<Checkpoint> {
+    let (key, rest) = bytes.split_first_chunk()?;
+    Some(Checkpoint { place, device_public_key: *key, signature: rest.try_into().ok()? })
 }
 
 /// What is kept of each entry's parts, as the document that belongs to a segment of them.
 pub(super) fn parts_text(entries: &[StoredEntry]) -> String {
-    let part = |entry: &StoredEntry| match keeps_parts(entry) {
-        true => Cow::Owned(BASE64.encode(&entry.parts_to_bytes())),
-        false => Cow::Borrowed(""),
-    };
-    json(&PartsDocument { v: VERSION, parts: entries.iter().map(part).collect() })
+    let parts = Texts::One(BASE64.encode(&write_parts(entries)).into());
+    json(&PartsDocument { v: VERSION, parts })
 }
 
 fn json(document: &impl Serialize) -> String {
@@ -230,38 +245,88 @@ pub fn read_segment(id: &str, document: &[u8]) -> Result<Segment, SegmentError> 
     let id = SegmentId::parse(id)?;
     let document: SegmentDocument<'_> = read_json(document)?;
     check_version(document.v)?;
-    if document.entries.is_empty() || document.entries.len() > SEGMENT_ENTRIES_MAX {
+    let (signature, at, entries) = match (&document.entries, &document.checkpoint) {
+        (Texts::One(text), None) if document.v == VERSION => read_entries(&id, text)?,
+        (Texts::Each(texts), Some(checkpoint)) if document.v == VERSION_ONCE => {
+            let entries = read_entries_once(texts)?;
+            let bytes = decode(checkpoint)?;
+            let (at, rest) = bytes.split_first_chunk().ok_or(SegmentError::Json)?;
+            let signature = rest.try_into().map_err(|_| SegmentError::Json)?;
+            (signature, i64::from_be_bytes(*at), entries)
+        }
+        _ => return Err(SegmentError::Json),
+    };
+    let head = chain(&id, &entries)?;
+    let place = SignedPlace { head, at_unix_ms: at };
+    let checkpoint = signed_by(&signature, place).ok_or(SegmentError::Json)?;
+    checkpoint.verify().map_err(SegmentError::Signed)?;
+    Ok(Segment { id, entries, checkpoint })
+}
+
+type Entries = ([u8; SIGNATURE_BYTES], i64, Vec<StoredEntry>);
+
+/// Key and signature, hash of the entry before, when it was signed, entries.
+fn read_entries(id: &SegmentId, text: &str) -> Result<Entries, SegmentError> {
+    let bytes = decode(text)?;
+    let (signature, rest) = bytes.split_first_chunk().ok_or(SegmentError::Json)?;
+    let (previous, rest) = rest.split_first_chunk().ok_or(SegmentError::Json)?;
+    let mut reader = Reader::new(rest);
+    let after_ms = reader.int().map_err(|_| SegmentError::Json)?;
+    let entries = read_row(id.log, id.first, Hash(*previous), reader.rest(), SEGMENT_ENTRIES_MAX);
+    let entries = entries.map_err(|fault| match fault {
+        (SEGMENT_ENTRIES_MAX, _) => SegmentError::Count,
+        (at, error) => SegmentError::Entry(at, error),
+    })?;
+    let at = entries.last().map_or(0, at_unix_ms).saturating_add(after_ms);
+    Ok((*signature, at, entries))
+}
+
+fn read_entries_once(texts: &[Cow<'_, str>]) -> Result<Vec<StoredEntry>, SegmentError> {
+    if texts.is_empty() || texts.len() > SEGMENT_ENTRIES_MAX {
         return Err(SegmentError::Count);
     }
     let read = |(at, text): (usize, &Cow<'_, str>)| {
-        let bytes = BASE64.decode(text.as_bytes()).map_err(|_| SegmentError::Json)?;
-        StoredEntry::parse(&bytes).map_err(|error| SegmentError::Entry(at, error))
+        StoredEntry::parse(&decode(text)?).map_err(|error| SegmentError::Entry(at, error))
     };
-    let entries: Vec<_> =
-        document.entries.iter().enumerate().map(read).collect::<Result<_, _>>()?;
-    let head = chain(&id, &entries)?;
-    let checkpoint = read_signature(&document.checkpoint, head)?;
-    checkpoint.verify().map_err(SegmentError::Signed)?;
-    Ok(Segment { id, entries, checkpoint })
+    texts.iter().enumerate().map(read).collect()
 }
 
 /// The segment's entries with what the document under its id and `:parts` still keeps of them.
 pub fn read_parts(segment: &Segment, document: &[u8]) -> Result<Vec<StoredEntry>, SegmentError> {
     let document: PartsDocument<'_> = read_json(document)?;
     check_version(document.v)?;
-    if document.parts.len() != segment.entries.len() {
+    let entries = match &document.parts {
+        Texts::One(text) if document.v == VERSION => join_parts(&segment.entries, &decode(text)?)
+            .map_err(|fault| match fault {
+            (_, LogError::Cbor(CborError::End | CborError::Trailing)) => SegmentError::Count,
+            (at, error) => SegmentError::Entry(at, error),
+        })?,
+        Texts::Each(texts) if document.v == VERSION_ONCE => read_parts_once(segment, texts)?,
+        _ => return Err(SegmentError::Json),
+    };
+    // A part that is not the entry's own gives another hash.
+    let foreign = entries.iter().position(|entry| entry.computed_hash() != entry.hash);
+    foreign.map_or(Ok(entries), |at| Err(SegmentError::Parts(at)))
+}
+
+fn read_parts_once(
+    segment: &Segment,
+    texts: &[Cow<'_, str>],
+) -> Result<Vec<StoredEntry>, SegmentError> {
+    if texts.len() != segment.entries.len() {
         return Err(SegmentError::Count);
     }
     let with_parts = |(at, (entry, text)): (usize, (&StoredEntry, &Cow<'_, str>))| {
         if text.is_empty() {
             return Ok(entry.clone());
         }
-        let bytes = BASE64.decode(text.as_bytes()).map_err(|_| SegmentError::Json)?;
-        let entry = entry.with_parts(&bytes).map_err(|error| SegmentError::Entry(at, error))?;
-        // A part that is not the entry's own gives another hash.
-        if entry.computed_hash() == entry.hash { Ok(entry) } else { Err(SegmentError::Parts(at)) }
+        entry.with_parts(&decode(text)?).map_err(|error| SegmentError::Entry(at, error))
     };
-    segment.entries.iter().zip(&document.parts).enumerate().map(with_parts).collect()
+    segment.entries.iter().zip(texts).enumerate().map(with_parts).collect()
+}
+
+fn decode(text: &str) -> Result<Vec<u8>, SegmentError> {
+    BASE64.decode(text.as_bytes()).map_err(|_| SegmentError::Json)
 }
 
 /// Of two segments of one log: whether they say different things of one place. Then one of the two
@@ -284,7 +349,10 @@ fn read_json<'a, T: Deserialize<'a>>(document: &'a [u8]) -> Result<T, SegmentErr
 }
 
 fn check_version(version: u64) -> Result<(), SegmentError> {
-    if version == VERSION { Ok(()) } else { Err(SegmentError::Version(version)) }
+    match version {
+        VERSION | VERSION_ONCE => Ok(()),
+        _ => Err(SegmentError::Version(version)),
+    }
 }
 
 /// The end that the entries of that id make, one after another.

@@ -110,6 +110,7 @@ pub struct Venue {
     gates: BTreeMap<String, GateSeen>,
     people: BTreeMap<Pseudonym, LastSeen>,
     doubts: VecDeque<(String, Doubt)>,
+    holes: u32,
 }
 
 #[derive(Debug, Default)]
@@ -147,6 +148,7 @@ impl Venue {
             gates: BTreeMap::new(),
             people: BTreeMap::new(),
             doubts: VecDeque::new(),
+            holes: 0,
         }
     }
 
@@ -158,6 +160,11 @@ impl Venue {
     /// Ids of documents that count nothing, the newest last.
     pub fn doubts(&self) -> impl Iterator<Item = (&str, Doubt)> {
         self.doubts.iter().map(|(id, doubt)| (id.as_str(), *doubt))
+    }
+
+    /// How often entries that are missing were gone on without.
+    pub fn holes(&self) -> u32 {
+        self.holes
     }
 
     /// Through which door somebody went last, be it this gate's own.
@@ -302,6 +309,7 @@ impl Venue {
             while let Some(entries) =
                 self.logs.get_mut(&id).and_then(|log| log.overdue(now_unix_ms))
             {
+                self.holes = self.holes.saturating_add(1);
                 passed.append(&mut self.add(id, &entries, now_unix_ms));
             }
         }

@@ -203,9 +203,38 @@ export function entriesOf(documents, user) {
   const counted = new Set();
   for (const { _id, entries } of documents) {
     const [owner, log, first] = _id.split(":");
-    if (owner === user && entries) entries.forEach((entry, at) => counted.add(`${log} ${Number(first) + at} ${createHash("sha256").update(entry).digest("hex")}`));
+    if (owner === user && entries) rowOf(entries).forEach((entry, at) => counted.add(`${log} ${Number(first) + at} ${createHash("sha256").update(entry).digest("hex")}`));
   }
   return counted.size;
+}
+
+/** A segment's entries, as docs/hub.md has them: behind key, signature, hash and time. */
+function rowOf(text) {
+  const bytes = Buffer.from(text, "base64");
+  const [, ...row] = items(bytes.subarray(32 + 64 + 32));
+  return row;
+}
+
+/** The CBOR items in these bytes. */
+function items(bytes) {
+  const found = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = past(bytes, at);
+    found.push(bytes.subarray(at, end));
+    at = end;
+  }
+  return found;
+}
+
+/** Behind the item that begins there. */
+function past(bytes, at) {
+  const [kind, short] = [bytes[at] >> 5, bytes[at] & 31];
+  const width = short < 24 ? 0 : 1 << (short - 24);
+  const value = width === 0 ? short : width === 8 ? Number(bytes.readBigUInt64BE(at + 1)) : bytes.readUIntBE(at + 1, width);
+  let end = at + 1 + width;
+  if (kind === 2 || kind === 3) return end + value;
+  for (let left = kind === 4 ? value : kind === 5 ? 2 * value : 0; left > 0; left -= 1) end = past(bytes, end);
+  return end;
 }
 
 /** As docs/hub.md names users. */

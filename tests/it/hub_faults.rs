@@ -276,6 +276,11 @@ impl<'a> World<'a> {
             How::Newest => return Some(Got::Answer { seq: "0".to_owned(), documents: 0 }),
             How::Next { .. } | How::Over => format!("&limit={}", documents_of(ask)),
             How::Follow => String::new(),
+            How::Where => {
+                let (status, said) = self.ask(&self.phones[0].user, "GET", "", None)?;
+                let seq = said["update_seq"].to_string();
+                return Some(Got::Where { seq }).filter(|_| status == 200);
+            }
         };
         let since = ask.since.as_deref().unwrap_or("0");
         let path = format!("_changes?include_docs=true&since={since}{of}");
@@ -350,7 +355,7 @@ impl<'a> World<'a> {
         let end = first + 1 + self.chance.below(3);
         let suffix = if self.chance.one_in(3) { PARTS_SUFFIX } else { "" };
         let id = format!("{}:{first:012}:{end:012}{suffix}", self.phones[phone].own());
-        let copied = self.copy().into_iter().find(|document| document["entries"].is_array());
+        let copied = self.copy().into_iter().find(|document| document["entries"].is_string());
         let mut document = match self.chance.below(3) {
             0 => json!({ "v": 1, "entries": [], "checkpoint": "" }),
             1 => copied.unwrap_or_else(|| json!({ "v": 9 })),

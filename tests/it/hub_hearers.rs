@@ -227,6 +227,7 @@ pub fn documents_of(ask: &Ask) -> usize {
         How::Newest => 0,
         How::Next { documents_max } => documents_max,
         How::Over => 1,
+        How::Where => 0,
         How::Follow => usize::MAX,
     }
 }

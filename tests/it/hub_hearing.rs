@@ -207,7 +207,7 @@ fn what_never_comes_is_gone_on_without() {
     assert_eq!((later.len(), other.log.len()), (0, 0));
     let minutes_later = NOW_UNIX_MS + 61_000;
     let passed = venue.take(&gate.segment(0..1).id.of_parts(), b"{}", minutes_later);
-    assert_eq!(passed.len(), 1);
+    assert_eq!((passed.len(), venue.holes()), (1, 1));
 }
 
 #[test]
@@ -256,7 +256,10 @@ fn what_no_device_signed_is_named_and_counts_nothing() {
     let documents = gate.whole();
     let mut venue = venue();
     let id = documents.id.to_string();
-    let altered = documents.segment.replace("\"checkpoint\":\"A", "\"checkpoint\":\"B");
+    let mut letters: Vec<char> = documents.segment.chars().collect();
+    // Within the signature.
+    letters[100] = if letters[100] == 'A' { 'B' } else { 'A' };
+    let altered: String = letters.into_iter().collect();
     assert_eq!(venue.take(&id, altered.as_bytes(), NOW_UNIX_MS), []);
     assert_eq!(venue.take("rubbish", b"{}", NOW_UNIX_MS), []);
     let doubts: Vec<_> = venue.doubts().map(|(id, doubt)| (id.to_owned(), doubt)).collect();
@@ -394,4 +397,111 @@ fn an_answer_that_is_too_large_is_cut_and_at_last_passed_over() {
     listener.get(answer("3", 1), at(now_ms));
     let next = asked(&mut listener, now_ms + 1_000);
     assert_eq!(next, Ask { since: Some("3".to_owned()), how: NEXT });
+}
+
+/// Reads on after its line was cut, and hears that there is nothing.
+fn cut(listener: &mut Listener, at_ms: i64, last_seq: &str) {
+    listener.get(Got::Failed, at(at_ms));
+    let Ask { how, .. } = asked(listener, at_ms + 5_000);
+    assert_eq!(how, NEXT);
+    listener.get(answer(last_seq, 0), at(at_ms + 5_100));
+}
+
+/// Follows from there.
+fn following(seq: &str) -> Listener {
+    let mut listener = Listener::default();
+    for (at_ms, answer) in [(0, answer("0", 1)), (2_000, answer(seq, 1))] {
+        asked(&mut listener, at_ms);
+        listener.get(answer, at(at_ms + 100));
+    }
+    assert_eq!(asked(&mut listener, 4_000).how, How::Follow);
+    listener
+}
+
+#[test]
+fn a_hub_that_was_put_back_from_an_older_copy_is_heard_from_the_newest_on() {
+    // It says so itself, or after it was asked.
+    for (seq, last_seq, update_seq) in [
+        ("900-abc", "850-abc", None),
+        ("900", "900", Some("850")),
+        ("900-abc", "900-x", Some("2-x")),
+    ] {
+        let mut listener = following(seq);
+        cut(&mut listener, 10_000, last_seq);
+        if let Some(update_seq) = update_seq {
+            assert_eq!(asked(&mut listener, 20_000).how, How::Where);
+            listener.get(Got::Where { seq: update_seq.to_owned() }, at(20_100));
+        }
+        assert_eq!(asked(&mut listener, 30_000), Ask { since: None, how: How::Newest }, "{seq}");
+        listener.get(answer("800-abc", 50), at(30_100));
+        let next = asked(&mut listener, 32_000);
+        assert_eq!(next, Ask { since: Some("800-abc".to_owned()), how: NEXT });
+    }
+}
+
+#[test]
+fn a_hub_that_is_as_far_as_before_is_followed_on() {
+    for update_seq in ["900-abd", "901", "1000-x", "nonsense"] {
+        let mut listener = following("900-abc");
+        cut(&mut listener, 10_000, "900-abd");
+        assert_eq!(asked(&mut listener, 20_000).how, How::Where);
+        listener.get(Got::Where { seq: update_seq.to_owned() }, at(20_100));
+        let follow = Ask { since: Some("900-abd".to_owned()), how: How::Follow };
+        assert_eq!(asked(&mut listener, 30_000), follow, "{update_seq}");
+        // While the line is not cut nobody doubts.
+        listener.get(Got::Ended, at(640_000));
+        assert_eq!(listener.heard_running_ms(), Some(20_000));
+    }
+    // Nor where there is something new: what names a smaller number then is another copy of the same.
+    let mut listener = following("900-abc");
+    listener.get(Got::Failed, at(10_000));
+    asked(&mut listener, 20_000);
+    listener.get(answer("850-other", 3), at(20_100));
+    assert_eq!(asked(&mut listener, 30_000).how, How::Follow);
+}
+
+#[test]
+fn copies_that_count_for_themselves_are_not_read_anew_more_than_once_an_hour() {
+    let mut listener = following("900-abc");
+    let mut anew = 0;
+    for at_ms in (10_000..3_000_000).step_by(60_000) {
+        cut(&mut listener, at_ms, "850-abc");
+        match asked(&mut listener, at_ms + 8_000).how {
+            How::Newest => {
+                anew += 1;
+                listener.get(answer("800-abc", 50), at(at_ms + 8_100));
+                asked(&mut listener, at_ms + 10_000);
+                listener.get(answer("900-abc", 50), at(at_ms + 10_100));
+                asked(&mut listener, at_ms + 12_000);
+            }
+            How::Where => {
+                listener.get(Got::Where { seq: "850-abc".to_owned() }, at(at_ms + 8_100));
+                assert_eq!(asked(&mut listener, at_ms + 10_000).how, How::Follow);
+            }
+            How::Follow => {}
+            how => panic!("{how:?}"),
+        }
+    }
+    assert_eq!(anew, 1);
+}
+
+#[test]
+fn a_hub_that_does_not_say_where_it_is_is_followed_all_the_same() {
+    let mut listener = following("900-abc");
+    cut(&mut listener, 10_000, "900-abc");
+    assert_eq!(asked(&mut listener, 20_000).how, How::Where);
+    listener.get(Got::Failed, at(20_100));
+    assert_eq!(asked(&mut listener, 30_000).how, NEXT);
+    listener.get(answer("900-abc", 0), at(30_100));
+    assert_eq!(asked(&mut listener, 40_000).how, How::Follow);
+}
+
+#[test]
+fn what_is_missing_is_asked_for_again_once_an_hour() {
+    let mut listener = following("900-abc");
+    assert!(matches!(listener.get(Got::Hole, at(10_000)), Want::Ask(Ask { how: How::Newest, .. })));
+    listener.get(answer("800-abc", 50), at(10_100));
+    let Ask { since, .. } = asked(&mut listener, 12_000);
+    assert_eq!(since.as_deref(), Some("800-abc"));
+    assert!(matches!(listener.get(Got::Hole, at(12_100)), Want::Wait { .. }));
 }

@@ -309,6 +309,10 @@ impl World {
             self.followers.push(Follower { phone, request, next: place, ready_ms });
             return;
         }
+        if ask.how == How::Where {
+            let seq = format!("{}-{}", self.hub.restored, self.hub.changes.len());
+            return self.post(phone, request, What::Told(Vec::new(), Some(Got::Where { seq })));
+        }
         let (mut documents, end) = self.hub.after(place, documents_of(ask));
         let got =
             Got::Answer { seq: format!("{}-{end}", self.hub.restored), documents: documents.len() };

@@ -2,9 +2,10 @@
 
 use crate::chance::Chance;
 use gerbang::audit_log::{
-    ChainHead, EntryBody, EntryDraft, EntryPart, Identity, KeyedPart, LogId, StoredEntry,
-    read_entry, seal_identity,
+    ChainHead, Direction, EntryBody, EntryDraft, EntryPart, Identity, KeyedPart, LogId, Outcome,
+    SEALED_SALT, StoredEntry, read_entry, seal_identity,
 };
+use gerbang::gate::Visits;
 use gerbang::issue::simulate::{GateLog, Plan};
 use gerbang::session::timing;
 use gerbang::sync::{Heard, Moment, Sender, Wish, write_segment};
@@ -18,8 +19,6 @@ const AROUND_BYTES: usize = 78;
 const ASIDE_BYTES: usize = 72 * 400;
 const DOOR_MS: i64 = 3_000;
 const DAY_BYTES_MAX: usize = 2_000_000;
-/// More than a gate is to need; docs/scale.md says what would get there.
-const SEALED_DAY_BYTES_MAX: usize = 2_400_000;
 
 /// One gate's day of about 2,600 entries with a queue in the morning, whose visitors are sealed if asked for.
 fn day(sealed: bool) -> GateLog {
@@ -28,7 +27,7 @@ fn day(sealed: bool) -> GateLog {
     let mut log = plan.venue(0).pop().expect("one gate");
     let key = sealing::public_key(&[8; 32]).expect("a key");
     let mut head = ChainHead::genesis(LogId::of_device(&log.device.verifying_key().to_bytes()));
-    let mut chance = Chance(7);
+    let (mut chance, mut visits) = (Chance(7), Visits::default());
     let entries = std::mem::take(&mut log.entries);
     log.entries.extend(entries.iter().map(|stored| {
         let entry = read_entry(stored).expect("our own");
@@ -40,14 +39,18 @@ fn day(sealed: bool) -> GateLog {
             Some(KeyedPart { key, erasable })
         });
         let is_visitor = pseudonym.is_some() && matches!(entry.body, EntryBody::Decision { .. });
-        let sealed = (sealed && is_visitor).then(|| {
+        let who = pseudonym.as_ref().and_then(|part| part.erasable.bytes.clone().try_into().ok());
+        // As `session` does.
+        let is_again = entry.direction == Direction::Exit
+            && who.is_some_and(|who| visits.entered_sealed(&who));
+        let sealed = (sealed && is_visitor && !is_again).then(|| {
             let (name, birth_date) = ("Siti Contoh".into(), "1980-02-03".into());
             let place = (head.log(), entry.at_unix_ms, entry.gate.venue.as_str());
             let entropy = [drawn(), drawn()].concat().try_into().expect("32 bytes");
-            seal_identity(&Identity { name, birth_date }, &key, place, drawn(), entropy)
+            seal_identity(&Identity { name, birth_date }, &key, place, SEALED_SALT, entropy)
                 .expect("seals")
         });
-        head.append(EntryDraft {
+        let stored = head.append(EntryDraft {
             at_unix_ms: entry.at_unix_ms,
             utc_offset_min: entry.utc_offset_min,
             clock: entry.clock,
@@ -59,33 +62,65 @@ fn day(sealed: bool) -> GateLog {
             app_version: entry.app_version,
             pseudonym,
             sealed,
-        })
+        });
+        visits.add(&read_entry(&stored).expect("our own"));
+        stored
     }));
     log
 }
 
-/// When each entry is recorded: visitors come three seconds apart at the least, answers follow at once.
-fn times(log: &[StoredEntry]) -> Vec<i64> {
-    let mut earliest_ms = i64::MIN;
-    let time = |stored: &StoredEntry| {
-        let at_ms = read_entry(stored).expect("our own").at_unix_ms.max(earliest_ms);
-        earliest_ms = at_ms + DOOR_MS;
-        at_ms
-    };
-    log.iter().map(time).collect()
+/// When an entry is recorded, and how long its verdict shows.
+#[derive(Clone, Copy)]
+struct Shown {
+    at_ms: i64,
+    until_ms: i64,
+    /// Others know of somebody by it who came in or went.
+    tells: bool,
 }
 
-/// As a gate sends them whose hub answers at once; with how long each entry waited from its verdict on.
+/// Visitors come three seconds apart at the least. Who is referred or refused stands there until the answer, which
+/// takes the verdict away.
+fn shown(log: &[StoredEntry]) -> Vec<Shown> {
+    let entries: Vec<_> = log.iter().map(|stored| read_entry(stored).expect("our own")).collect();
+    let mut shown: Vec<Shown> = Vec::new();
+    for (at, entry) in entries.iter().enumerate() {
+        let before = at.checked_sub(1).map(|at| (&entries[at], shown[at]));
+        let is_answer = matches!(
+            entry.body,
+            EntryBody::Resolution { of, .. } | EntryBody::Override { of, .. } if of + 1 == entry.sequence
+        );
+        let at_ms = match before {
+            None => entry.at_unix_ms,
+            Some((asked, shown)) if is_answer => shown.at_ms + entry.at_unix_ms - asked.at_unix_ms,
+            Some((_, shown)) => entry.at_unix_ms.max(shown.at_ms + DOOR_MS),
+        };
+        if is_answer {
+            shown[at - 1].until_ms = at_ms;
+        }
+        let until_ms = if is_answer { at_ms } else { at_ms + timing::ADMIT_MS };
+        let tells = !matches!(
+            entry.body,
+            EntryBody::Decision {
+                outcome: Outcome::Refer | Outcome::Refuse | Outcome::RefuseAndAlert,
+                ..
+            }
+        );
+        shown.push(Shown { at_ms, until_ms, tells });
+    }
+    shown
+}
+
+/// As a gate sends them whose hub answers at once; with how long each that tells something waited from its verdict on.
 fn segments(log: &[StoredEntry]) -> (Vec<Range<u64>>, Vec<i64>) {
-    let times = times(log);
+    let shown = shown(log);
     let place = |sequence: u64| usize::try_from(sequence).expect("small");
-    let end = times.len() as u64;
+    let end = shown.len() as u64;
     let (mut sender, mut segments, mut lags) = (Sender::new(0..0), Vec::new(), Vec::new());
-    let (mut now_ms, mut known, mut heard) = (times[0] - 60_000, 0, Heard::Nothing);
+    let (mut now_ms, mut known, mut heard) = (shown[0].at_ms - 60_000, 0, Heard::Nothing);
     let mut verdict_until_ms = i64::MAX;
     while segments.last().is_none_or(|last: &Range<u64>| last.end < end) {
         let wish = sender.hear(heard, Moment { running_ms: now_ms, entropy: 7 });
-        let next_ms = times.get(place(known)).copied().unwrap_or(i64::MAX);
+        let next_ms = shown.get(place(known)).map_or(i64::MAX, |next| next.at_ms);
         let until_ms = match wish {
             Wish::List { .. } => {
                 let next = segments.last().map_or(0, |last: &Range<u64>| last.end);
@@ -93,7 +128,8 @@ fn segments(log: &[StoredEntry]) -> (Vec<Range<u64>>, Vec<i64>) {
                 continue;
             }
             Wish::Send(range) => {
-                lags.extend(range.clone().map(|sequence| now_ms - times[place(sequence)]));
+                let sent = range.clone().map(|sequence| shown[place(sequence)]);
+                lags.extend(sent.filter(|entry| entry.tells).map(|entry| now_ms - entry.at_ms));
                 segments.push(range.clone());
                 heard = Heard::Taken(range);
                 continue;
@@ -103,8 +139,8 @@ fn segments(log: &[StoredEntry]) -> (Vec<Range<u64>>, Vec<i64>) {
         };
         now_ms = now_ms.max(until_ms.min(next_ms).min(verdict_until_ms));
         heard = if now_ms >= next_ms {
+            verdict_until_ms = shown[place(known)].until_ms;
             known += 1;
-            verdict_until_ms = now_ms + timing::ADMIT_MS;
             // The page tells both.
             sender.hear(Heard::Verdict(true), Moment { running_ms: now_ms, entropy: 7 });
             Heard::Log(0..known)
@@ -147,7 +183,7 @@ fn a_gates_day_weighs_what_docs_scale_says_and_is_sent_within_three_seconds() {
             mb(packed),
             mb(day)
         );
-        assert!(day <= if sealed { SEALED_DAY_BYTES_MAX } else { DAY_BYTES_MAX }, "{rows}");
+        assert!(day <= DAY_BYTES_MAX, "{rows}");
     }
     let document = include_str!("../../docs/scale.md");
     assert!(document.contains(&rows), "docs/scale.md has not\n{rows}");

@@ -4,10 +4,10 @@ use crate::authority;
 use crate::city::{City, Pass};
 use crate::driver::Gate;
 use gerbang::audit_log::{
-    EntryBody, EntryPart, Hash, Identity, SealedError, SignedBody, SignedPlace, Statement,
-    open_identity, read_entry,
+    Direction, EntryBody, EntryPart, Hash, Identity, SealedError, SignedBody, SignedPlace,
+    Statement, StoredEntry, open_identity, read_entry,
 };
-use gerbang::gate::SupervisorFault;
+use gerbang::gate::{SupervisorFault, Visits};
 use gerbang::issue::registry;
 use gerbang::issue::setup_code::venue_key;
 use gerbang::session::{DeskPage, Effect, Event, Freshness, Screen, TrustBundle, Wanted, timing};
@@ -194,6 +194,40 @@ fn nothing_is_sealed_before_the_supervisor_agrees_and_then_the_authority_alone_c
     assert!(!bytes.windows(sealed.name.len()).any(|some| some == sealed.name.as_bytes()));
     assert_eq!(part.bytes.len(), 128);
     assert_eq!(open_identity(&entry, &[1; 32]), Err(SealedError::OtherKey));
+}
+
+#[test]
+fn who_it_is_is_sealed_once_a_stay_and_on_the_way_out_only_where_the_way_in_was_not_here() {
+    let mut gate = asked_to_seal();
+    gate.send(Event::SealingAgreed);
+    gate.send(Event::ElsewhereLoaded(Elsewhere::new(|question| Some(answer(question)))));
+    let mut go = |pass: Pass, direction: Direction| {
+        if gate.model.gate.direction != direction {
+            gate.send(Event::DirectionTapped);
+        }
+        gate.show(pass);
+        let at = gate.stored.len() - 1;
+        let is_sealed = opened(&gate, at).is_ok();
+        gate.send(Event::NextTapped);
+        gate.wait(timing::SAME_CODE_MS);
+        is_sealed
+    };
+    assert!(go(Pass::Green, Direction::Entry));
+    assert!(!go(Pass::Green, Direction::Exit), "as she came in");
+    assert!(go(Pass::Green, Direction::Exit), "she did not come in here since");
+    assert!(go(Pass::Green, Direction::Entry));
+    // What was sealed before is known again after the page was closed.
+    let read = |stored: &StoredEntry| read_entry(stored).expect("sound");
+    let mut visits = Visits::default();
+    gate.stored.iter().map(read).for_each(|entry| visits.add(&entry));
+    let last = read(gate.stored.last().expect("recorded"));
+    let who = pseudonym_of(last.pseudonym.as_ref().expect("a pass was read"));
+    assert!(visits.entered_sealed(&who));
+    // Struck, it is not there any more.
+    gate.stored.iter_mut().for_each(StoredEntry::strike);
+    let mut visits = Visits::default();
+    gate.stored.iter().map(read).for_each(|entry| visits.add(&entry));
+    assert!(!visits.entered_sealed(&who));
 }
 
 #[test]

@@ -48,6 +48,8 @@ mod hub_privacy;
 mod hub_proxy;
 #[cfg(feature = "cli")]
 mod hub_pull;
+#[cfg(feature = "cli")]
+mod hub_restored;
 mod hub_simulation;
 mod hub_weight;
 #[cfg(feature = "cli")]

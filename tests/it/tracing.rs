@@ -283,6 +283,58 @@ fn a_thousand_random_cities_are_traced_as_the_reference_says() {
 }
 
 #[test]
+fn a_contact_is_opened_by_how_she_came_in_and_else_by_how_she_left() {
+    let mut head = ChainHead::genesis(LogId::of_device(&[3; 32]));
+    let mut pass = |person, minute, direction| {
+        head.append(EntryDraft {
+            at_unix_ms: unix_ms(minute),
+            utc_offset_min: 420,
+            clock: ClockFlag::Steady,
+            gate: GateName { venue: venue_name(0), gate: "Pintu 1".to_owned() },
+            direction,
+            body: EntryBody::Decision {
+                outcome: Outcome::Admit,
+                status: None,
+                specimen: false,
+                reasons: Vec::new(),
+                family: "gerbang".to_owned(),
+                issuer: None,
+            },
+            policy_digest: Hash::ABSENT,
+            registry_digest: Hash::ABSENT,
+            app_version: String::new(),
+            pseudonym: Some(KeyedPart::pseudonym(&venue_key(0), &credential_id(person), [0; 16])),
+            sealed: None,
+        })
+    };
+    let (way_in, way_out) = (Direction::Entry, Direction::Exit);
+    let contact = SUBJECT + 1;
+    let entries = vec![
+        pass(SUBJECT, 0, way_in),
+        pass(contact, 1, way_in),
+        pass(contact, 20, way_out),
+        pass(contact, 30, way_in),
+        pass(contact, 50, way_out),
+        pass(SUBJECT, 60, way_out),
+        // With nobody.
+        pass(contact, 70, way_in),
+        pass(contact, 80, way_out),
+    ];
+    let city = City {
+        facts: Vec::new(),
+        exports: vec![entries],
+        venues: 1,
+        people: 2,
+        stay_min: 60,
+        longest_min: 120,
+        window_min: 0..100,
+    };
+    let trace = city.trace();
+    let offsets: Vec<u64> = trace.contacts[0].origins.iter().map(|origin| origin.offset).collect();
+    assert_eq!(offsets, [1, 3, 2, 4]);
+}
+
+#[test]
 fn a_gate_with_a_key_of_its_own_is_named() {
     let city = (0..).map(City::random).find(|city| city.trace().contacts.len() > 1);
     let city = city.expect("one of them has contacts");

@@ -82,6 +82,8 @@ struct Hub {
     said: RefCell<String>,
     /// Own entries before it are among what the gates did.
     counted: Cell<u64>,
+    /// Of what was heard, as far as it was asked for again.
+    holes: Cell<u32>,
     stopped: Cell<bool>,
 }
 
@@ -210,6 +212,7 @@ impl Hub {
             timers: Default::default(),
             said: RefCell::default(),
             counted: Cell::new(0),
+            holes: Cell::new(0),
             stopped: Cell::new(false),
         }
     }
@@ -301,7 +304,11 @@ impl Hub {
         if self.stopped.get() {
             return;
         }
-        let want = self.listener.borrow_mut().get(got, moment());
+        let mut want = self.listener.borrow_mut().get(got, moment());
+        let holes = self.venue.borrow().holes();
+        if self.holes.replace(holes) != holes {
+            want = self.listener.borrow_mut().get(Got::Hole, moment());
+        }
         self.say();
         match want {
             Want::Rest => drop(self.timers[LISTENING].take()),

@@ -52,6 +52,12 @@ pub struct Talk {
     pub filters: Cell<bool>,
 }
 
+/// What a database says of itself.
+#[derive(Deserialize)]
+struct Database {
+    update_seq: Value,
+}
+
 #[derive(Deserialize)]
 struct Rows {
     rows: Vec<Row>,
@@ -319,6 +325,12 @@ impl Talk {
             };
         }
         let answer = self.line.ask(&path, body, LIMIT_MS, CHANGES_BYTES_MAX).await;
+        if ask.how == How::Where {
+            let seq = answer.and_then(|answer| {
+                text_of(&read::<Database>(&answer)?.update_seq).ok_or(NoAnswer::Failed)
+            });
+            return seq.map_or_else(|why| self.not_got(why), |seq| Got::Where { seq });
+        }
         let Changes { results, last_seq } = match answer.and_then(|answer| read(&answer)) {
             Ok(changes) => changes,
             Err(why) => return self.not_got(why),
@@ -389,6 +401,7 @@ fn path_of(ask: &Ask) -> String {
         }
         How::Next { documents_max } => format!("limit={documents_max}&include_docs=true"),
         How::Over => "limit=1".to_owned(),
+        How::Where => return String::new(),
         How::Follow => format!("feed=continuous&heartbeat={HEARTBEAT_MS}&include_docs=true"),
     };
     format!("_changes?{of}&since={since}")
