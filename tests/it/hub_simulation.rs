@@ -1,7 +1,7 @@
 //! Gates and a hub under seeded schedules of everything that goes wrong between them. In the end, with the network back, nothing that
 //! was recorded is missing or there twice, every document that nobody's phone wrote is named, and each gate knows what the others did.
 //!
-//! `GERBANG_HUB_SCHEDULES` says how many; `GERBANG_HUB_SEED` runs one again.
+//! `GERBANG_HUB_SCHEDULES` says how many, `GERBANG_HUB_FIRST` from which on; `GERBANG_HUB_SEED` runs one again.
 
 use crate::audit_log_signed::sign;
 use crate::chance::{Chance, new_log};
@@ -643,11 +643,12 @@ fn run(seed: u64) {
 
 #[test]
 fn whatever_goes_wrong_nothing_is_lost_counted_twice_or_believed_that_nobody_wrote() {
-    if let Some(seed) = std::env::var("GERBANG_HUB_SEED").ok().and_then(|seed| seed.parse().ok()) {
+    let number = |name| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
+    if let Some(seed) = number("GERBANG_HUB_SEED") {
         return run(seed);
     }
-    let asked = std::env::var("GERBANG_HUB_SCHEDULES").ok().and_then(|count| count.parse().ok());
-    for seed in 0..asked.unwrap_or(SCHEDULES) {
+    let first = number("GERBANG_HUB_FIRST").unwrap_or(0);
+    for seed in first..first + number("GERBANG_HUB_SCHEDULES").unwrap_or(SCHEDULES) {
         let outcome = std::panic::catch_unwind(|| run(seed));
         assert!(outcome.is_ok(), "schedule {seed}: run it again with GERBANG_HUB_SEED={seed}");
     }
