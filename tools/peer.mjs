@@ -55,6 +55,11 @@ function answerWholePolls(request, response, next) {
   next();
 }
 
+// A replication that is refused is over, and is not the end of all others.
+process.on("unhandledRejection", (error) => {
+  if (!error?.result) throw error;
+});
+
 const app = express();
 app.use((request, response, next) => {
   response.set({

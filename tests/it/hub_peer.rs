@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::Mutex;
 use ureq::http::Request;
 use ureq::tls::{RootCerts, TlsConfig};
 
@@ -37,6 +38,8 @@ impl Drop for Hub {
     }
 }
 
+static MAKING: Mutex<()> = Mutex::new(());
+
 /// What the hub says, and its status.
 pub type Said = (u16, Value);
 
@@ -54,6 +57,8 @@ impl Hub {
     fn made(test: &str, count: usize, how: &[&str]) -> Self {
         let mut hub = Self::start(test, count);
         let registry = hub.registry();
+        // Of two that are made at once in one CouchDB, each would give the replications' user a password.
+        let _one_at_a_time = MAKING.lock();
         let made = [&["init", "--registry", &registry, "--json"], how].concat();
         let made = hub.gerbang(&made);
         assert_eq!(status(&made), 0, "{}", text(&made.stderr));

@@ -558,9 +558,10 @@ impl World {
             // A hub that was restored between a segment and its parts has them under another id by now.
             let parts = self.hub.documents.get(&segment.id.of_parts());
             let entries = match parts {
+                // Whatever lies there beside one that has none.
+                _ if !segment.has_parts() => segment.entries.clone(),
                 Some(parts) => read_parts(&segment, parts.as_bytes()).expect("the segment's own"),
-                None if segment.has_parts() => continue,
-                None => segment.entries.clone(),
+                None => continue,
             };
             let (gathering, given) = gathered
                 .entry(segment.id.log)
