@@ -291,7 +291,11 @@ impl Venue {
             return Vec::new();
         }
         if log.next.is_some_and(|next| id.first > next) && log.early.len() < EARLY_MAX {
-            log.early.insert(id.first, (now_unix_ms, entries));
+            let waits = log.early.entry(id.first).or_insert_with(|| (now_unix_ms, Vec::new()));
+            // Of two that begin there the longer one; the other is in it.
+            if entries.len() > waits.1.len() {
+                waits.1 = entries;
+            }
             return Vec::new();
         }
         let mut passed = self.add(id.log, &entries, now_unix_ms);

@@ -211,6 +211,20 @@ fn what_never_comes_is_gone_on_without() {
 }
 
 #[test]
+fn of_two_segments_that_begin_at_one_place_and_came_too_early_the_longer_counts() {
+    let mut gate = Gate::new(1, "Pintu Timur");
+    for who in 0..5 {
+        gate.admit(who, Direction::Entry);
+    }
+    let mut venue = venue();
+    take(&mut venue, &gate.segment(0..1));
+    for early in [gate.segment(2..5), gate.segment(2..3)] {
+        assert_eq!(take(&mut venue, &early), []);
+    }
+    assert_eq!(take(&mut venue, &gate.segment(1..2)).len(), 4);
+}
+
+#[test]
 fn what_was_gone_on_without_counts_when_it_comes_after_all() {
     let mut gate = Gate::new(1, "Pintu Timur");
     gate.admit(0, Direction::Entry);

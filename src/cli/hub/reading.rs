@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 const CHANGES: usize = 10_000;
-const SEGMENTS: usize = 16;
+const SEGMENTS: usize = 256;
 
 /// A segment's document.
 #[derive(Debug, Clone)]
@@ -159,27 +159,29 @@ pub fn fetch(
     ids: &[SegmentId],
     mut take: impl FnMut(Fetched) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    for batch in ids.chunks(SEGMENTS) {
-        match fetch_batch(couch, database, batch) {
-            Ok(fetched) => fetched.into_iter().try_for_each(&mut take)?,
-            Err(failure) if failure.is(TOO_LONG) => {
-                for id in batch {
-                    let one = fetch_batch(couch, database, std::slice::from_ref(id));
-                    match one {
-                        Ok(fetched) => fetched.into_iter().try_for_each(&mut take)?,
-                        // Nothing that a gate wrote is so long.
-                        Err(failure) if failure.is(TOO_LONG) => {
-                            let segment = Some(Value::String(String::new()));
-                            take(Fetched { id: id.clone(), segment, parts: None })?;
-                        }
-                        Err(failure) => return Err(failure),
-                    }
-                }
-            }
-            Err(failure) => return Err(failure),
+    ids.chunks(SEGMENTS).try_for_each(|ids| fetch_some(couch, database, ids, &mut take))
+}
+
+/// In one request, or in smaller ones where an answer is too long.
+fn fetch_some(
+    couch: &Couch,
+    database: &str,
+    ids: &[SegmentId],
+    take: &mut impl FnMut(Fetched) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    match (fetch_batch(couch, database, ids), ids) {
+        (Ok(fetched), _) => fetched.into_iter().try_for_each(take),
+        // Nothing that a gate wrote is so long.
+        (Err(failure), [id]) if failure.is(TOO_LONG) => {
+            let segment = Some(Value::String(String::new()));
+            take(Fetched { id: id.clone(), segment, parts: None })
         }
+        (Err(failure), _) if failure.is(TOO_LONG) => {
+            let mut parts = ids.chunks(ids.len().div_ceil(16));
+            parts.try_for_each(|ids| fetch_some(couch, database, ids, take))
+        }
+        (Err(failure), _) => Err(failure),
     }
-    Ok(())
 }
 
 fn fetch_batch(couch: &Couch, database: &str, ids: &[SegmentId]) -> Result<Vec<Fetched>, Failure> {
