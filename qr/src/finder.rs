@@ -4,7 +4,7 @@
 //! Source: ISO/IEC 18004:2015, §6.3.3.1; light on dark ones in the same pass.
 
 use crate::threshold::Thresholds;
-use crate::{LumaFrame, Point};
+use crate::{LumaFrame, Point, lanes};
 
 /// Directions in which a pattern is measured; opposite ones are half the number apart.
 pub const RAYS: usize = 24;
@@ -75,8 +75,7 @@ impl Default for FinderSearch {
 }
 
 impl Ground<'_> {
-    fn is_dark(&self, x: i32, y: i32) -> Option<bool> {
-        let (x, y) = (usize::try_from(x).ok()?, usize::try_from(y).ok()?);
+    fn is_dark(&self, x: usize, y: usize) -> Option<bool> {
         let luma = *self.frame.row(y)?.get(x)?;
         Some(luma < self.thresholds.at_px(x, y))
     }
@@ -110,18 +109,16 @@ impl FinderSearch {
     fn scan_row(&mut self, ground: Ground<'_>, y: usize, search: Search, work_left: &mut usize) {
         let Some(row) = ground.frame.row(y) else { return };
         let first_is_dark = edges_of(row, ground.thresholds.row(y), &mut self.edges);
-        for at in 0..self.edges.len().saturating_sub(5) {
-            let edges: [u16; 6] = match self.edges[at..at + 6].try_into() {
-                Ok(edges) => edges,
-                Err(_) => return,
-            };
-            let runs = [0, 1, 2, 3, 4].map(|i| f32::from(edges[i + 1] - edges[i]));
+        let edges = std::mem::take(&mut self.edges);
+        for (at, edges) in edges.windows(6).enumerate() {
+            let &[a, b, c, d, e, f] = edges else { break };
+            let runs = [b - a, c - b, d - c, e - d, f - e];
             if runs_module(runs).is_none() {
                 continue;
             }
             // Edge 0 is the row's start: the run behind it has the first pixel's colour.
             let inverted = (at % 2 == 0) != first_is_dark;
-            let x = (f32::from(edges[2]) + f32::from(edges[3])) / 2.0;
+            let x = (f32::from(c) + f32::from(d)) / 2.0;
             let centre = Point::new(x, y as f32 + 0.5);
             let known = |f: &Finder| {
                 f.inverted == inverted && f.centre.minus(centre).length() < 2.0 * f.module_px
@@ -130,7 +127,7 @@ impl FinderSearch {
                 continue;
             }
             if *work_left == 0 || self.found.len() >= 2 * search.finders_max {
-                return;
+                break;
             }
             *work_left = work_left.saturating_sub(WORK_PER_HIT);
             let Some((centre, size)) = crossed(ground, centre, inverted) else { continue };
@@ -154,6 +151,7 @@ impl FinderSearch {
                 self.refused.push(centre);
             }
         }
+        self.edges = edges;
     }
 
     /// Centre and sizes by rays, the centre moved to where opposite rays agree.
@@ -344,10 +342,7 @@ fn edges_of(row: &[u8], thresholds: &[u8], edges: &mut Vec<u16>) -> bool {
     let (blocks, rest) = row.as_chunks::<8>();
     let mut start = 0u16;
     for (block, threshold) in blocks.iter().zip(thresholds) {
-        let mut dark = 0u8;
-        for (at, luma) in block.iter().enumerate() {
-            dark |= u8::from(luma < threshold) << at;
-        }
+        let dark = lanes::below(u64::from_le_bytes(*block), lanes::all(*threshold));
         let mut changes = dark ^ (dark << 1 | previous);
         previous = dark >> 7;
         while changes != 0 {
@@ -371,11 +366,14 @@ fn edges_of(row: &[u8], thresholds: &[u8], edges: &mut Vec<u16>) -> bool {
 }
 
 /// Whether five runs are as 1:1:3:1:1, dark and light each measured by its own, as ink spreads; the module's size.
-fn runs_module(runs: [f32; 5]) -> Option<f32> {
-    let [a, b, c, d, e] = runs;
-    if c < a.max(e) * 1.4 || c < b.max(d) * 0.9 {
+fn runs_module(runs: [u16; 5]) -> Option<f32> {
+    // Most are refused by whole numbers.
+    let [a, b, c, d, e] = runs.map(u32::from);
+    if 5 * c < 7 * a.max(e) || 10 * c < 9 * b.max(d) {
         return None;
     }
+    let runs = runs.map(f32::from);
+    let [a, b, c, d, e] = runs;
     let outer = (a + c + e) / 5.0;
     let inner = f32::midpoint(b, d);
     if outer > 3.5 * inner + 1.0 || inner > 3.0 * outer + 1.0 {
@@ -392,37 +390,50 @@ fn runs_module(runs: [f32; 5]) -> Option<f32> {
 
 /// Crosses a row's hit downward and along the row again: the centre and the larger module size.
 fn crossed(ground: Ground<'_>, centre: Point, inverted: bool) -> Option<(Point, f32)> {
-    let (x, y) = (centre.x as i32, centre.y as i32);
-    let limit = 400;
-    let (up, down) =
-        (steps(ground, x, y, 0, -1, inverted, limit)?, steps(ground, x, y, 0, 1, inverted, limit)?);
+    let (x, y) = (centre.x as usize, centre.y as usize);
+    let up = steps(ground, x, y, Toward::Up, inverted)?;
+    let down = steps(ground, x, y, Toward::Down, inverted)?;
     let vertical = runs_module(runs_through(up, down))?;
-    let y = y + (down[2] - up[2]) / 2;
-    let (left, right) =
-        (steps(ground, x, y, -1, 0, inverted, limit)?, steps(ground, x, y, 1, 0, inverted, limit)?);
+    let y = middle(y, up, down);
+    let left = steps(ground, x, y, Toward::Left, inverted)?;
+    let right = steps(ground, x, y, Toward::Right, inverted)?;
     let horizontal = runs_module(runs_through(left, right))?;
     if vertical > 4.0 * horizontal || horizontal > 4.0 * vertical {
         return None;
     }
-    let x = x as f32 + 0.5 + (right[2] - left[2]) as f32 / 2.0;
-    Some((Point::new(x, y as f32 + 0.5), vertical.max(horizontal)))
+    let x = x as f32 + 0.5 + (f32::from(right[2]) - f32::from(left[2])) / 2.0;
+    Some((Point::new(x, y as f32 + 0.5), if vertical > horizontal { vertical } else { horizontal }))
+}
+
+/// Between the ends of both outer rings.
+fn middle(at: usize, behind: [u16; 3], ahead: [u16; 3]) -> usize {
+    let (behind, ahead) = (usize::from(behind[2]), usize::from(ahead[2]));
+    // Halves are cut toward `at`.
+    if ahead > behind { at + (ahead - behind) / 2 } else { at - (behind - ahead) / 2 }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Toward {
+    Up,
+    Down,
+    Left,
+    Right,
 }
 
 /// Pixels to the end of the core, of the light ring and of the dark ring.
 fn steps(
     ground: Ground<'_>,
-    x: i32,
-    y: i32,
-    dx: i32,
-    dy: i32,
+    mut x: usize,
+    mut y: usize,
+    toward: Toward,
     inverted: bool,
-    limit: i32,
-) -> Option<[i32; 3]> {
+) -> Option<[u16; 3]> {
+    const LIMIT: u16 = 400;
     let mut ends = [0; 3];
     let mut met = 0;
-    for step in 0..limit {
+    for step in 0..LIMIT {
         // The picture's border ends the outer ring.
-        let dark = match ground.is_dark(x + dx * step, y + dy * step) {
+        let dark = match ground.is_dark(x, y) {
             Some(dark) => dark != inverted,
             None if met == 2 => false,
             None => return None,
@@ -434,19 +445,25 @@ fn steps(
                 return Some(ends);
             }
         }
+        // Before the first lies what no picture reaches.
+        match toward {
+            Toward::Up => y = y.wrapping_sub(1),
+            Toward::Down => y += 1,
+            Toward::Left => x = x.wrapping_sub(1),
+            Toward::Right => x += 1,
+        }
     }
     None
 }
 
-fn runs_through(behind: [i32; 3], ahead: [i32; 3]) -> [f32; 5] {
+fn runs_through(behind: [u16; 3], ahead: [u16; 3]) -> [u16; 5] {
     [
         behind[2] - behind[1],
         behind[1] - behind[0],
-        behind[0] + ahead[0] - 1,
+        (behind[0] + ahead[0]).saturating_sub(1),
         ahead[1] - ahead[0],
         ahead[2] - ahead[1],
     ]
-    .map(|run| run as f32)
 }
 
 /// Distances of the three outlines from the centre, interpolated between pixels.

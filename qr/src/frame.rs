@@ -92,16 +92,19 @@ impl<'a> LumaFrame<'a> {
         let (x, y) = (if x > 0.0 { x } else { 0.0 }, if y > 0.0 { y } else { 0.0 });
         let (column, row) = (x as u32 as usize, y as u32 as usize);
         let (dx, dy) = (x - column as f32, y - row as f32);
-        let start = row * self.stride_px + column;
-        let last = row + 1 == self.height_px;
-        let below = if last { start } else { start + self.stride_px };
-        let between = |at: usize| {
-            let left = f32::from(*self.luma.get(at)?);
+        let between = |row: usize| {
+            let rest = self.luma.get(row * self.stride_px + column..)?;
             // Beyond the last pixel of a row lies its own value.
-            let next = if column + 1 < self.width_px { at + 1 } else { at };
-            Some(left + (f32::from(*self.luma.get(next)?) - left) * dx)
+            let (left, next) = match rest {
+                [left, next, ..] if column + 1 < self.width_px => (left, next),
+                [left, ..] => (left, left),
+                [] => return None,
+            };
+            let left = f32::from(*left);
+            Some(left + (f32::from(*next) - left) * dx)
         };
-        let (upper, lower) = (between(start)?, between(below)?);
+        let below = if row + 1 < self.height_px { row + 1 } else { row };
+        let (upper, lower) = (between(row)?, between(below)?);
         Some(upper + (lower - upper) * dy)
     }
 }

@@ -12,6 +12,7 @@
 )]
 
 mod frame;
+mod lanes;
 mod threshold;
 
 mod order;

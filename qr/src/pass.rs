@@ -132,7 +132,7 @@ impl Pass {
         let look_work = kind.look_work(frame);
         let Some((frame, scale)) = shown(frame, kind.view, plane) else { return Spent::default() };
         self.thresholds.measure(frame);
-        self.thresholds.apply(kind.rule);
+        self.thresholds.apply(frame, kind.rule);
         let limits = Limits::of(effort);
         let search = Search {
             row_step_px: kind.row_step_px,

@@ -3,7 +3,7 @@
 //! Shape: `LumaFrame` → one threshold per 8×8 pixels; the picture itself stays grey.
 //! Where blocks are flat, the threshold comes from their neighbours.
 
-use crate::{LumaFrame, Point};
+use crate::{LumaFrame, Point, lanes};
 
 /// Pixels on a block's side, as a power of two.
 pub const BLOCK_SHIFT: usize = 3;
@@ -29,9 +29,8 @@ pub struct Thresholds {
     at: Vec<u8>,
     darkest: Vec<u8>,
     brightest: Vec<u8>,
-    mean: Vec<u8>,
-    /// The greatest range nearby.
-    contrast: Vec<u8>,
+    /// Ranges below that are no more than grain on what is nearby.
+    grain: Vec<u8>,
     sums: Vec<u32>,
     ranges: Vec<u32>,
 }
@@ -57,13 +56,7 @@ impl Thresholds {
         self.columns = frame.width_px().div_ceil(BLOCK_PX);
         self.rows = frame.height_px().div_ceil(BLOCK_PX);
         let blocks = self.columns * self.rows;
-        for field in [
-            &mut self.darkest,
-            &mut self.brightest,
-            &mut self.mean,
-            &mut self.contrast,
-            &mut self.at,
-        ] {
+        for field in [&mut self.darkest, &mut self.brightest, &mut self.grain, &mut self.at] {
             field.clear();
             field.resize(blocks, 0);
         }
@@ -74,7 +67,6 @@ impl Thresholds {
                 row * BLOCK_PX,
                 &mut self.darkest[start..start + self.columns],
                 &mut self.brightest[start..start + self.columns],
-                &mut self.mean[start..start + self.columns],
             );
         }
         self.ranges.clear();
@@ -107,8 +99,8 @@ impl Thresholds {
         })
     }
 
-    /// After `measure`.
-    pub fn apply(&mut self, rule: Rule) {
+    /// After `measure` of the same frame.
+    pub fn apply(&mut self, frame: LumaFrame<'_>, rule: Rule) {
         match rule {
             Rule::MidRange { flat_below, flat_percent } => {
                 self.apply_mid_range(flat_below.max(self.grain()), flat_percent);
@@ -116,7 +108,7 @@ impl Thresholds {
             Rule::Lit { flat_below, reach_blocks } => {
                 self.apply_lit(flat_below.max(self.grain()), reach_blocks);
             }
-            Rule::Mean { divisor } => self.apply_mean(divisor),
+            Rule::Mean { divisor } => self.apply_mean(frame, divisor),
         }
     }
 
@@ -141,43 +133,34 @@ impl Thresholds {
     /// Mean over 5×5 blocks, each weighed by its range; then the flat rest from its neighbours.
     fn apply_mid_range(&mut self, flat_below: u8, flat_percent: u8) {
         const REACH: usize = 2;
-        self.measure_contrast();
+        self.measure_grain(flat_below, flat_percent);
+        let (columns, rows) = (self.columns, self.rows);
         self.sums.clear();
-        self.sums.resize(self.columns * self.rows * 2, 0);
-        // Sums along rows first, then along columns.
-        for row in 0..self.rows {
-            let start = row * self.columns;
-            for column in 0..self.columns {
-                let (from, to) =
-                    (column.saturating_sub(REACH), (column + REACH + 1).min(self.columns));
-                let (mut weights, mut levels) = (0, 0);
-                for at in start + from..start + to {
-                    let range = self.brightest[at] - self.darkest[at];
-                    let grain = u16::from(self.contrast[at]) * u16::from(flat_percent) / 100;
-                    if range >= flat_below && u16::from(range) >= grain {
-                        let weight = u32::from(range);
-                        weights += weight;
-                        levels +=
-                            weight * (u32::from(self.darkest[at]) + u32::from(self.brightest[at]));
-                    }
-                }
-                self.sums[2 * (start + column)] = weights;
-                self.sums[2 * (start + column) + 1] = levels;
+        self.sums.resize((rows + 1) * columns * 2, 0);
+        let (below, sums) = self.sums.as_chunks_mut::<2>().0.split_at_mut(columns);
+        for (at, sums) in sums.iter_mut().enumerate() {
+            let (dark, bright) = (self.darkest[at], self.brightest[at]);
+            if bright - dark >= self.grain[at] {
+                let weight = u32::from(bright - dark);
+                *sums = [weight, weight * (u32::from(dark) + u32::from(bright))];
             }
         }
-        for row in 0..self.rows {
-            let (from, to) = (row.saturating_sub(REACH), (row + REACH + 1).min(self.rows));
-            for column in 0..self.columns {
-                let (mut weights, mut levels) = (0, 0);
-                for at in from..to {
-                    let at = 2 * (at * self.columns + column);
-                    weights += self.sums[at];
-                    levels += self.sums[at + 1];
-                }
-                let level = if weights == 0 { 0 } else { levels / (2 * weights) };
+        // Sums within reach along rows first; then along columns, `below` of all of them at once.
+        for row in sums.chunks_exact_mut(columns) {
+            slide(row, REACH);
+        }
+        for row in 0..rows + REACH {
+            if row < rows {
+                add(below, &sums[row * columns..]);
+            }
+            let Some(middle) = row.checked_sub(REACH) else { continue };
+            for (to, [weights, levels]) in self.at[middle * columns..].iter_mut().zip(&*below) {
                 // Zero marks what is still unknown.
-                self.at[row * self.columns + column] =
-                    if weights == 0 { 0 } else { u8::try_from(level).unwrap_or(u8::MAX).max(1) };
+                let level = levels.checked_div(2 * weights).map(|level| level.max(1));
+                *to = level.map_or(0, |level| u8::try_from(level).unwrap_or(u8::MAX));
+            }
+            if let Some(gone) = middle.checked_sub(REACH) {
+                subtract(below, &sums[gone * columns..]);
             }
         }
         self.fill_unknown();
@@ -198,31 +181,39 @@ impl Thresholds {
         }
     }
 
-    /// Greatest range of a tile of blocks and of the eight tiles around.
-    fn measure_contrast(&mut self) {
+    /// A share of the greatest range in a tile of blocks and in the eight tiles around, at least `flat_below`.
+    fn measure_grain(&mut self, flat_below: u8, flat_percent: u8) {
         const TILE: usize = 6;
         let (across, down) = (self.columns.div_ceil(TILE), self.rows.div_ceil(TILE));
         self.sums.clear();
         self.sums.resize(across * down, 0);
         for row in 0..self.rows {
-            for column in 0..self.columns {
-                let at = row * self.columns + column;
-                let range = u32::from(self.brightest[at] - self.darkest[at]);
-                let tile = &mut self.sums[row / TILE * across + column / TILE];
-                *tile = range.max(*tile);
+            let tiles = &mut self.sums[row / TILE * across..];
+            let blocks = row * self.columns..(row + 1) * self.columns;
+            let dark = self.darkest[blocks.clone()].chunks(TILE);
+            for ((tile, dark), bright) in
+                tiles.iter_mut().zip(dark).zip(self.brightest[blocks].chunks(TILE))
+            {
+                for (dark, bright) in dark.iter().zip(bright) {
+                    *tile = u32::from(bright - dark).max(*tile);
+                }
             }
         }
-        for row in 0..self.rows {
-            for column in 0..self.columns {
-                let (y, x) = (row / TILE, column / TILE);
+        for y in 0..down {
+            for x in 0..across {
                 let mut greatest = 0;
                 for y in y.saturating_sub(1)..(y + 2).min(down) {
                     let tiles = &self.sums
                         [y * across + x.saturating_sub(1)..y * across + (x + 2).min(across)];
                     greatest = tiles.iter().fold(greatest, |m, t| *t.max(&m));
                 }
-                self.contrast[row * self.columns + column] =
-                    u8::try_from(greatest).unwrap_or(u8::MAX);
+                let grain = greatest * u32::from(flat_percent) / 100;
+                let least = u8::try_from(grain).unwrap_or(u8::MAX).max(flat_below);
+                for row in y * TILE..((y + 1) * TILE).min(self.rows) {
+                    let start = row * self.columns;
+                    self.grain[start + x * TILE..start + ((x + 1) * TILE).min(self.columns)]
+                        .fill(least);
+                }
             }
         }
     }
@@ -266,7 +257,7 @@ impl Thresholds {
         }
     }
 
-    fn apply_mean(&mut self, divisor: usize) {
+    fn apply_mean(&mut self, frame: LumaFrame<'_>, divisor: usize) {
         let (columns, rows) = (self.columns, self.rows);
         let reach = (columns.max(rows) / divisor.max(1) / 2).max(1);
         // An integral image over blocks, with a row and a column of zeros.
@@ -275,7 +266,7 @@ impl Thresholds {
         for row in 0..rows {
             let mut sum = 0;
             for column in 0..columns {
-                sum += u32::from(self.mean[row * columns + column]);
+                sum += block_mean(frame, column, row);
                 self.sums[(row + 1) * (columns + 1) + column + 1] =
                     self.sums[row * (columns + 1) + column + 1] + sum;
             }
@@ -320,46 +311,69 @@ fn mean_of_known(a: u8, b: u8) -> u8 {
     }
 }
 
-/// Darkest, brightest and mean of one row of blocks.
-fn measure_row(
-    frame: LumaFrame<'_>,
-    top: usize,
-    darkest: &mut [u8],
-    brightest: &mut [u8],
-    mean: &mut [u8],
-) {
-    darkest.fill(u8::MAX);
-    brightest.fill(0);
-    let bottom = (top + BLOCK_PX).min(frame.height_px());
-    let mut sums = [0u16; LumaFrame::SIDE_PX_MAX / BLOCK_PX];
-    for row in (top..bottom).filter_map(|y| frame.row(y)) {
-        let (blocks, rest) = row.as_chunks::<BLOCK_PX>();
-        for (((block, dark), bright), sum) in
-            blocks.iter().zip(darkest.iter_mut()).zip(brightest.iter_mut()).zip(&mut sums)
-        {
-            let (mut low, mut high, mut total) = (*dark, *bright, 0u16);
-            for &luma in block {
-                low = low.min(luma);
-                high = high.max(luma);
-                total += u16::from(luma);
-            }
-            (*dark, *bright) = (low, high);
-            *sum += total;
+/// Each becomes the sum of those within `reach`.
+fn slide(values: &mut [[u32; 2]], reach: usize) {
+    // What the sums have taken the place of.
+    let mut before = [[0; 2]; 8];
+    let mut sum = [0; 2];
+    for ahead in 0..values.len() + reach {
+        if let Some(next) = values.get(ahead) {
+            add(std::slice::from_mut(&mut sum), std::slice::from_ref(next));
         }
-        if let (false, Some(dark), Some(bright)) =
-            (rest.is_empty(), darkest.last_mut(), brightest.last_mut())
-        {
-            *dark = rest.iter().fold(*dark, |low, luma| low.min(*luma));
-            *bright = rest.iter().fold(*bright, |high, luma| high.max(*luma));
+        let Some(at) = ahead.checked_sub(reach) else { continue };
+        before[at % 8] = std::mem::replace(&mut values[at], sum);
+        if let Some(gone) = at.checked_sub(reach) {
+            subtract(std::slice::from_mut(&mut sum), &before[gone % 8..]);
         }
     }
-    let area = u16::try_from((bottom - top) * BLOCK_PX).unwrap_or(1).max(1);
-    for (at, mean) in mean.iter_mut().enumerate() {
-        let whole = (at + 1) * BLOCK_PX <= frame.width_px();
-        *mean = if whole {
-            u8::try_from(sums[at] / area).unwrap_or(u8::MAX)
-        } else {
-            darkest[at].midpoint(brightest[at])
-        };
+}
+
+fn add(to: &mut [[u32; 2]], from: &[[u32; 2]]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = [to[0] + from[0], to[1] + from[1]];
     }
+}
+
+fn subtract(to: &mut [[u32; 2]], from: &[[u32; 2]]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = [to[0] - from[0], to[1] - from[1]];
+    }
+}
+
+/// Darkest and brightest of each of one row of blocks.
+fn measure_row(frame: LumaFrame<'_>, top: usize, darkest: &mut [u8], brightest: &mut [u8]) {
+    // Where the picture ends within the blocks, its last row comes again.
+    let last = frame.height_px() - 1;
+    let rows: [&[u8]; BLOCK_PX] =
+        std::array::from_fn(|y| frame.row((top + y).min(last)).unwrap_or_default());
+    let blocks = rows.map(|row| row.as_chunks::<BLOCK_PX>().0);
+    for (at, (dark, bright)) in darkest.iter_mut().zip(brightest.iter_mut()).enumerate() {
+        let (mut low, mut high) = (u64::MAX, 0);
+        for [upper, lower] in blocks.as_chunks::<2>().0 {
+            let (Some(upper), Some(lower)) = (upper.get(at), lower.get(at)) else { break };
+            let (least, most) =
+                lanes::sorted(u64::from_le_bytes(*upper), u64::from_le_bytes(*lower));
+            low = lanes::sorted(low, least).0;
+            high = lanes::sorted(high, most).1;
+        }
+        (*dark, *bright) = lanes::extremes(low, high);
+    }
+    let rest = rows.iter().flat_map(|row| row.as_chunks::<BLOCK_PX>().1);
+    if let (Some(least), Some(most)) = (rest.clone().min(), rest.max())
+        && let (Some(dark), Some(bright)) = (darkest.last_mut(), brightest.last_mut())
+    {
+        (*dark, *bright) = (*least, *most);
+    }
+}
+
+/// Of the pixels that a block holds.
+fn block_mean(frame: LumaFrame<'_>, column: usize, row: usize) -> u32 {
+    let (mut sum, mut count) = (0, 0);
+    for row in (row * BLOCK_PX..(row + 1) * BLOCK_PX).filter_map(|y| frame.row(y)) {
+        for luma in row.iter().skip(column * BLOCK_PX).take(BLOCK_PX) {
+            sum += u32::from(*luma);
+            count += 1;
+        }
+    }
+    sum / count.max(1)
 }

@@ -24,7 +24,7 @@ pub struct Plane {
     luma: Vec<u8>,
     work: Vec<u8>,
     /// `between_tiles` of each column.
-    columns: Vec<(usize, u16)>,
+    columns: Vec<(u8, u8)>,
     width_px: usize,
     height_px: usize,
 }
@@ -124,30 +124,36 @@ impl Plane {
         for (y, out) in self.luma.chunks_exact_mut(width).enumerate() {
             let Some(row) = frame.row(y) else { return };
             let (upper, down) = between_tiles(y, tile_height);
+            let (upper, down) = (usize::from(upper), u32::from(down));
             let (above, below) = (&ranks[upper], &ranks[(upper + 1).min(TILES - 1)]);
-            // Between the rows of tiles first: that is the same for the whole row of pixels.
-            let blended: [[u16; 256]; TILES] = std::array::from_fn(|column| {
-                std::array::from_fn(|level| {
-                    let (a, b) = (u16::from(above[column][level]), u16::from(below[column][level]));
-                    a * (256 - down) + b * down
-                })
-            });
+            // Between the rows of tiles first: that is the same for the whole row of pixels. With the next tile's in
+            // the upper half, so that a pixel is looked up once.
+            let mut blended = [[0u32; 256]; TILES];
+            for (column, tile) in blended.iter_mut().enumerate().rev() {
+                let next = (column + 1).min(TILES - 1);
+                for (level, to) in tile.iter_mut().enumerate() {
+                    let between = |column: usize| {
+                        u32::from(above[column][level]) * (256 - down)
+                            + u32::from(below[column][level]) * down
+                    };
+                    *to = between(next) << 16 | between(column);
+                }
+            }
             for ((to, luma), &(left, across)) in out.iter_mut().zip(row).zip(&self.columns) {
-                let level = usize::from(*luma);
-                let a = u32::from(blended[left][level]);
-                let b = u32::from(blended[(left + 1).min(TILES - 1)][level]);
+                let both = blended[usize::from(left) % TILES][usize::from(*luma)];
                 let across = u32::from(across);
-                *to = ((a * (256 - across) + b * across) >> 16).to_le_bytes()[0];
+                let level = (both & 0xffff) * (256 - across) + (both >> 16) * across;
+                *to = (level >> 16).to_le_bytes()[0];
             }
         }
     }
 }
 
 /// The tile whose centre is before a pixel, and how far the pixel is toward the next one's, in 1/256.
-fn between_tiles(at: usize, tile_px: usize) -> (usize, u16) {
+fn between_tiles(at: usize, tile_px: usize) -> (u8, u8) {
     let place = (2 * at + 1) * 128 / tile_px.max(1);
     let place = place.saturating_sub(128).min((TILES - 1) * 256);
-    (place / 256, u16::try_from(place % 256).unwrap_or(0))
+    ((place / 256) as u8, (place % 256) as u8)
 }
 
 /// Where each level lands; no level takes more than a sixteenth, so that flat tiles stay flat.
