@@ -56,7 +56,7 @@ mod tests {
             seed ^= seed >> 7;
             seed ^= seed << 17;
             // Equal lanes are rare else.
-            seed & if seed % 3 == 0 { 0x8181_8181_8181_8181 } else { u64::MAX }
+            seed & if seed.is_multiple_of(3) { 0x8181_8181_8181_8181 } else { u64::MAX }
         };
         for _ in 0..10_000 {
             let (a, b) = (next(), next());

@@ -133,7 +133,7 @@ impl Pass {
         let Some((frame, scale)) = shown(frame, kind.view, plane) else { return Spent::default() };
         self.thresholds.measure(frame);
         self.thresholds.apply(frame, kind.rule);
-        let limits = Limits::of(effort);
+        let limits = Limits::of(effort).after(look_work);
         let search = Search {
             row_step_px: kind.row_step_px,
             good_rays_min: 10,
@@ -141,9 +141,8 @@ impl Pass {
             work_max: limits.search_work,
         };
         let searched = self.finders.run(Ground { frame, thresholds: &self.thresholds }, search);
-        // A dear search leaves less for the rest, so that a slice stays one.
-        let given =
-            limits.work - u32::try_from(searched / 2).unwrap_or(u32::MAX).min(limits.work / 2);
+        // A dear view and a dear search leave less for the rest, so that a slice stays one.
+        let given = limits.left_after(look_work, searched);
         let mut work = Work { left: given };
         self.used.clear();
         for finder in &self.finders.found {
@@ -325,7 +324,9 @@ impl Pass {
             if at >= CUTS_MIN && work.left == 0 {
                 return None;
             }
-            work.spend(WORK_PER_CUT_MODULE * side * side);
+            let is_learned = matches!(cut.level, Level::Learned { .. });
+            let per_module = if is_learned { WORK_PER_LEARNED_MODULE } else { WORK_PER_CUT_MODULE };
+            work.spend(per_module * side * side);
             self.samples.cut(*cut, &mut self.modules);
             let symbol = symbol::read(&mut self.modules, &mut self.reader).ok()?;
             Some((symbol, corners.outline(grid)))
@@ -350,11 +351,30 @@ const LAST_RESORT_SIDE_PX_MAX: usize = 1_000;
 const WORK_PER_TRIPLE: usize = 1_500;
 const WORK_PER_ALIGNMENT: usize = 5_000;
 const WORK_PER_CUT_MODULE: usize = 10;
+const WORK_PER_LEARNED_MODULE: usize = 25;
 const WORK_PER_BENT_MODULE: usize = 130;
 /// Larger codes have alignment patterns enough.
 const BENT_SIDE_MAX: usize = 57;
 
+/// What a pass should cost at most, all in all.
+const PASS_WORK: usize = 2_400_000;
+/// Whatever a view cost, so much of a picture is searched, and so much is read of what was found.
+const SEARCH_WORK_MIN: usize = 1_000_000;
+const READ_WORK_MIN: usize = 300_000;
+
 impl Limits {
+    /// Less of a search after a dear view.
+    fn after(self, look_work: usize) -> Self {
+        let left = PASS_WORK.saturating_sub(look_work + READ_WORK_MIN).max(SEARCH_WORK_MIN);
+        Self { search_work: self.search_work.min(left), ..self }
+    }
+
+    fn left_after(self, look_work: usize, searched: usize) -> u32 {
+        let half = self.work - u32::try_from(searched / 2).unwrap_or(u32::MAX).min(self.work / 2);
+        let left = PASS_WORK.saturating_sub(look_work + searched).max(READ_WORK_MIN);
+        u32::try_from(left).unwrap_or(u32::MAX).min(half)
+    }
+
     fn of(effort: Effort) -> Self {
         match effort {
             Effort::Light | Effort::Glance => Self {

@@ -139,11 +139,16 @@ impl Plane {
                     *to = between(next) << 16 | between(column);
                 }
             }
-            for ((to, luma), &(left, across)) in out.iter_mut().zip(row).zip(&self.columns) {
-                let both = blended[usize::from(left) % TILES][usize::from(*luma)];
-                let across = u32::from(across);
-                let level = (both & 0xffff) * (256 - across) + (both >> 16) * across;
-                *to = (level >> 16).to_le_bytes()[0];
+            let mut start = 0;
+            for (tile, blended) in blended.iter().enumerate() {
+                let end = self.columns.partition_point(|(left, _)| usize::from(*left) <= tile);
+                let pixels = out[start..end].iter_mut().zip(&row[start..end]);
+                for ((to, luma), (_, across)) in pixels.zip(&self.columns[start..end]) {
+                    let (both, across) = (blended[usize::from(*luma)], u32::from(*across));
+                    let level = (both & 0xffff) * (256 - across) + (both >> 16) * across;
+                    *to = (level >> 16).to_le_bytes()[0];
+                }
+                start = end;
             }
         }
     }
@@ -158,14 +163,22 @@ fn between_tiles(at: usize, tile_px: usize) -> (u8, u8) {
 
 /// Where each level lands; no level takes more than a sixteenth, so that flat tiles stay flat.
 fn ranks_within(frame: LumaFrame<'_>, columns: Range<usize>, rows: Range<usize>) -> [u8; 256] {
-    let mut counts = [0u32; 256];
+    // Two, as neighbours are often alike, and a counter takes its time.
+    let mut counts = [[0u32; 256]; 2];
     let mut all = 0;
     for row in rows.filter_map(|y| frame.row(y)?.get(columns.clone())) {
-        for luma in row {
-            counts[usize::from(*luma)] += 1;
+        let (pairs, rest) = row.as_chunks::<2>();
+        for [a, b] in pairs {
+            counts[0][usize::from(*a)] += 1;
+            counts[1][usize::from(*b)] += 1;
+        }
+        for luma in rest {
+            counts[0][usize::from(*luma)] += 1;
         }
         all += row.len();
     }
+    let [mut counts, others] = counts;
+    counts.iter_mut().zip(others).for_each(|(count, other)| *count += other);
     let most = u32::try_from(all / 16).unwrap_or(u32::MAX).max(1);
     let total: u32 = counts.iter().map(|count| (*count).min(most)).sum::<u32>().max(1);
     let mut below = 0;

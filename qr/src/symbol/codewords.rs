@@ -132,7 +132,8 @@ fn correct(
     check_len: usize,
     reserved: usize,
 ) -> Option<Corrected> {
-    if let Some(changed) = reed_solomon::correct(block, check_len, &[], reserved) {
+    let syndromes = reed_solomon::Syndromes::of(block, check_len)?;
+    if let Some(changed) = reed_solomon::correct(block, &syndromes, check_len, &[], reserved) {
         return Some(Corrected { changed, erased: 0 });
     }
     let unspent = reserved.max(UNSPENT_BY_ERASURES);
@@ -146,7 +147,10 @@ fn correct(
     }
     let mut erased = 2;
     while erased + unspent <= check_len {
-        if let Some(changed) = reed_solomon::correct(block, check_len, &order[..erased], unspent) {
+        let given_up = &order[..erased];
+        if let Some(changed) =
+            reed_solomon::correct(block, &syndromes, check_len, given_up, unspent)
+        {
             return Some(Corrected { changed, erased });
         }
         erased += 2 + erased / 4;

@@ -55,33 +55,43 @@ fn power(exponent: usize) -> u8 {
     EXP[exponent % 255]
 }
 
+/// A received block's values at the generator's roots: all 0 where nothing is wrong.
+pub struct Syndromes(Poly);
+
+impl Syndromes {
+    /// `None` where no version has such a block.
+    pub fn of(block: &[u8], check_len: usize) -> Option<Self> {
+        let fits = check_len <= CHECK_LEN_MAX && (check_len..=BLOCK_LEN_MAX).contains(&block.len());
+        fits.then(|| Self(syndromes(block, check_len)))
+    }
+}
+
 /// Corrects `block` in place and says how many codewords changed.
 ///
 /// `erased`: positions that are known to be doubtful. `reserved`: check codewords that must stay unspent.
 /// `None`: too much is wrong; the block is then as it was.
 pub fn correct(
     block: &mut [u8],
+    Syndromes(syndromes): &Syndromes,
     check_len: usize,
     erased: &[usize],
     reserved: usize,
 ) -> Option<usize> {
     let len = block.len();
     let usable = check_len.checked_sub(reserved)?;
-    if len > BLOCK_LEN_MAX || check_len > CHECK_LEN_MAX || len < check_len || erased.len() > usable
-    {
+    if erased.len() > usable {
         return None;
     }
-    let syndromes = syndromes(block, check_len);
     if syndromes[..check_len].iter().all(|s| *s == 0) {
         return Some(0);
     }
-    let (locator, degree) = locator(&syndromes, check_len, erased, len)?;
+    let (locator, degree) = locator(syndromes, check_len, erased, len)?;
     let errors = degree.checked_sub(erased.len())?;
     if 2 * errors + erased.len() > usable {
         return None;
     }
     let mut fixes = [(0usize, 0u8); CHECK_LEN_MAX];
-    let found = fix_values(&syndromes, &locator, degree, check_len, len, &mut fixes)?;
+    let found = fix_values(syndromes, &locator, degree, check_len, len, &mut fixes)?;
     let mut changed = 0;
     for &(at, value) in &fixes[..found] {
         block[at] ^= value;
@@ -177,6 +187,16 @@ fn fix_values(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn correct(
+        block: &mut [u8],
+        check_len: usize,
+        erased: &[usize],
+        reserved: usize,
+    ) -> Option<usize> {
+        let syndromes = Syndromes::of(block, check_len)?;
+        super::correct(block, &syndromes, check_len, erased, reserved)
+    }
 
     fn encode(data: &[u8], check_len: usize) -> Vec<u8> {
         let mut generator = vec![1u8];
