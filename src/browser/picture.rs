@@ -16,9 +16,7 @@ use gloo::events::{EventListener, EventListenerOptions};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{
-    Blob, ClipboardEvent, DataTransfer, DragEvent, File, FileList, HtmlInputElement, ImageBitmap,
-};
+use web_sys::{Blob, ClipboardEvent, DataTransfer, DragEvent, File, HtmlInputElement, ImageBitmap};
 use yew::Callback;
 
 /// A photo of a code is legible at this; small pictures stay as they are.
@@ -57,7 +55,8 @@ fn chosen(event: &web_sys::Event) -> Option<File> {
     if input.id() == registry_file::INPUT {
         return None;
     }
-    let file = first(input.files());
+    // Fields for text change too, and keep what is in them.
+    let file = input.files()?.get(0);
     // So that the same file can be chosen again.
     input.set_value("");
     file
@@ -73,11 +72,7 @@ fn pasted(event: &web_sys::Event) -> Option<File> {
 }
 
 fn of_transfer(transfer: Option<DataTransfer>) -> Option<File> {
-    first(transfer?.files())
-}
-
-fn first(files: Option<FileList>) -> Option<File> {
-    files?.get(0)
+    transfer?.files()?.get(0)
 }
 
 /// A picture that another app shared with this one waits with the service worker (static/sw.js), once.

@@ -76,11 +76,14 @@ impl Field {
         let target = key.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
         let is_ours = target.as_ref().is_some_and(|target| **target == **self.input);
         let name = key.key();
+        // A screen that came up with the last key took the focus: the code's end is not for its buttons.
+        if matches!(name.as_str(), "Enter" | "Tab") && (is_ours || self.silence.borrow().is_some())
+        {
+            key.prevent_default();
+            self.take();
+            return;
+        }
         if is_ours {
-            if matches!(name.as_str(), "Enter" | "Tab") {
-                key.prevent_default();
-                self.take();
-            }
             return;
         }
         let writes = name.chars().count() == 1 || name == "Unidentified";

@@ -53,7 +53,7 @@ pub struct Model {
     pub parts: Option<(u8, u8)>,
     /// Two different codes are in view; neither is decided.
     pub two_codes: bool,
-    /// Which problem the camera had while another screen was up.
+    /// Which problem the camera has, until it opens.
     pub(super) camera_fault: Option<CameraFault>,
     /// The notice has been read on this phone before.
     pub known_phone: bool,

@@ -311,9 +311,7 @@ pub(super) fn enter_scan(model: &mut Model, effects: &mut Vec<Effect>) {
     model.parts = None;
     model.two_codes = false;
     model.unread_since_unix_ms = None;
-    if let Some(fault) = model.camera_fault.take()
-        && !model.camera.running
-    {
+    if let Some(fault) = model.camera_fault.filter(|_| !model.camera.running) {
         model.screen = Screen::Problem(Problem::Camera(fault));
         return;
     }

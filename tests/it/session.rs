@@ -438,6 +438,12 @@ fn without_a_camera_the_desk_is_open_and_the_fault_is_met_again_each_time() {
         gate.send(Event::BackTapped);
         assert_eq!(gate.model.screen, denied);
     }
+    for pass in [Pass::Red, Pass::Black] {
+        gate.send(Event::Typed(gate.city.pass(pass)));
+        assert!(matches!(gate.model.screen, Screen::Verdict(_)));
+        gate.send(Event::NextTapped);
+        assert_eq!(gate.model.screen, denied, "no scan screen without a picture");
+    }
     gate.send(Event::CameraOpened(CameraView { running: true, ..CameraView::default() }));
     assert_eq!(gate.model.screen, Screen::Scan);
     gate.send(Event::DeskTapped(DeskPage::Menu));
