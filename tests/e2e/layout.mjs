@@ -1,9 +1,11 @@
 // What no screen may do: cut a text off, lay one over another, be wider than the phone, or have a target too small for a thumb.
 
 const TARGET_PX = 44;
+/** Of a card in a page, both sides together, where the phone is narrow. */
+const MARGINS_PX = 48;
 
 /** Runs in the page. Answers what is wrong, in words; nothing, if all is well. */
-function faults(targetPx) {
+function faults([targetPx, margins]) {
   const found = new Set();
   const name = (element) => {
     const action = element.closest("[data-action]")?.dataset.action;
@@ -30,6 +32,19 @@ function faults(targetPx) {
     element.scrollIntoView({ block: "center", inline: "nearest" });
     const range = document.createRange();
     range.selectNodeContents(node);
+    // A word is broken between its letters only where it would not fit a line of its own, or where it is a code that nobody
+    // reads as a word.
+    if (element.closest("code, pre, .code") === null) {
+      for (const word of node.data.matchAll(/(?<![\p{L}\p{N}_.:/@-])\p{L}{2,}(?![\p{L}\p{N}_.:/@-]*[\p{N}_/@])/gu)) {
+        range.setStart(node, word.index);
+        range.setEnd(node, word.index + word[0].length);
+        const pieces = [...range.getClientRects()].filter((own) => own.width > 0);
+        const lines = new Set(pieces.map((own) => Math.round(own.top)));
+        const width = pieces.reduce((sum, own) => sum + own.width, 0);
+        if (lines.size > 1 && width < innerWidth - margins) found.add(`"${word[0]}" is broken: ${name(element)}`);
+      }
+      range.selectNodeContents(node);
+    }
     for (const own of range.getClientRects()) {
       if (own.width < 1 || own.height < 1) continue;
       if (own.left < -1 || own.right > innerWidth + 1) found.add(`runs out of the page: ${name(element)}`);
@@ -58,5 +73,5 @@ function faults(targetPx) {
 }
 
 export function layoutFaults(gate) {
-  return gate.page.evaluate(faults, TARGET_PX);
+  return gate.page.evaluate(faults, [TARGET_PX, MARGINS_PX]);
 }
