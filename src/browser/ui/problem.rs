@@ -2,6 +2,7 @@
 
 use super::icon::{Icon, icon};
 use super::part::{Heading, Weight, button, language_button, picture_picker};
+use super::scan::tally;
 use super::{Scene, banner, kiosk};
 use crate::session::{CameraFault, DeskPage, Event, Problem, StoreFault};
 use yew::prelude::*;
@@ -14,10 +15,8 @@ pub fn problem(scene: &Scene, problem: Problem) -> Html {
             { banner::demo(scene) }
             <header class="top bare">
                 if matches!(problem, Problem::Camera(_)) && !scene.model.kiosk {
-                    <button class="icb" data-action="menu" aria-label={scene.text.scan.menu}
-                        onclick={scene.tap(|| Event::DeskTapped(DeskPage::Menu))}>
-                        { icon(Icon::Menu) }
-                    </button>
+                    { desk(scene, "list", Icon::List, tally(scene), DeskPage::History) }
+                    { desk(scene, "menu", Icon::Menu, scene.text.scan.menu.to_owned(), DeskPage::Menu) }
                 }
                 { language_button(scene, "lang", Some(scene.text.language.short)) }
                 if scene.model.kiosk {
@@ -38,6 +37,15 @@ pub fn problem(scene: &Scene, problem: Problem) -> Html {
                 <p class="xs code">{ code(problem) }</p>
             </div>
         </main>
+    }
+}
+
+/// A gate that is typed at needs its history and its settings as much as one with a camera.
+fn desk(scene: &Scene, action: &'static str, picture: Icon, name: String, page: DeskPage) -> Html {
+    html! {
+        <button class="icb" data-action={action} aria-label={name} onclick={scene.tap(move || Event::DeskTapped(page))}>
+            { icon(picture) }
+        </button>
     }
 }
 

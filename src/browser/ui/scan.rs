@@ -212,7 +212,7 @@ pub fn counts(scene: &Scene) -> Html {
         <div class="count">
             <p class="in"><b data-count="inside">{ scene.model.inside() }</b><span>{ of }</span></p>
             <button class="tally" data-action="list" onclick={scene.tap(|| Event::DeskTapped(DeskPage::History))}>
-                <span class="heard">{ (text.tally)(admitted, referred, refused) }</span>
+                <span class="heard">{ tally(scene) }</span>
                 <span aria-hidden="true" data-count="admitted">{ mark(Sign::Admit) }{ admitted }</span>
                 <span aria-hidden="true" data-count="referred">{ mark(Sign::Refer) }{ referred }</span>
                 <span aria-hidden="true" data-count="refused">{ mark(Sign::Refuse) }{ refused }</span>
@@ -220,6 +220,12 @@ pub fn counts(scene: &Scene) -> Html {
             { hub(scene) }
         </div>
     }
+}
+
+/// The day so far, as it is read out.
+pub fn tally(scene: &Scene) -> String {
+    let Tally { admitted, referred, refused } = scene.model.today.tally;
+    (scene.text.scan.tally)(admitted, referred, refused)
 }
 
 /// The venue's other gates, where a hub tells of them: who is inside, and how far behind it is.
