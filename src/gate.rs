@@ -20,8 +20,8 @@ use crate::rules::{self, Instead, Ruling};
 pub use crate::rules::{Here, Policy, RuleReason, Sentence, Status, Step};
 use crate::trust::{self, Freshness, Verified};
 pub use crate::trust::{Registry, SignatureState, TrustError};
-pub use door::Door;
-pub use others::{Others, Seen};
+pub use door::{Door, INSIDE_HOLDS_MS};
+pub use others::{Flag, Others, Seen};
 use std::rc::Rc;
 pub use supervisor::{SupervisorFault, holder_of, officer, supervisor};
 pub use visits::{ATTENTION_MS, Visits};
@@ -89,9 +89,20 @@ pub enum GateReason {
     Attention {
         since_unix_ms: i64,
     },
+    /// The same at another gate of the venue.
+    AttentionElsewhere {
+        since_unix_ms: i64,
+        gate: Rc<str>,
+    },
     Full {
         inside: u32,
         capacity: u32,
+    },
+    /// By all doors of the venue, as of when they were heard of.
+    FullByAllDoors {
+        inside: u32,
+        capacity: u32,
+        heard_unix_ms: i64,
     },
     /// Two credentials that count together name different people.
     NamesDiffer,
@@ -112,8 +123,10 @@ impl Reason {
             Self::Rule(reason) => &reason.code,
             Self::Gate(GateReason::Used { .. }) => "GATE-USED",
             Self::Gate(GateReason::UsedElsewhere { .. }) => "GATE-USED-ELSEWHERE",
-            Self::Gate(GateReason::Attention { .. }) => "GATE-ATTENTION",
-            Self::Gate(GateReason::Full { .. }) => "GATE-FULL",
+            Self::Gate(GateReason::Attention { .. } | GateReason::AttentionElsewhere { .. }) => {
+                "GATE-ATTENTION"
+            }
+            Self::Gate(GateReason::Full { .. } | GateReason::FullByAllDoors { .. }) => "GATE-FULL",
             Self::Gate(GateReason::NamesDiffer) => "GATE-NAMES",
             Self::Gate(GateReason::ClockBack) => "CLOCK-BACK",
             Self::Gate(GateReason::Fault) => "GATE-FAULT",
@@ -287,7 +300,7 @@ fn judged(
     }
     if !decision.specimen {
         let ids: Vec<_> = visitor.iter().map(|verified| verified.credential_id()).collect();
-        for (instead, reason) in history.door.objections(&ids, policy.gate()) {
+        for (instead, reason) in history.door.objections(&ids, policy.gate(), now_unix_ms) {
             object(&mut decision, instead, Reason::Gate(reason));
         }
     }

@@ -16,7 +16,7 @@ pub use listener::{
 };
 
 mod venue;
-pub use venue::{Doubt, GateSeen, Hour, LOGS_MAX, LastSeen, Passed, Pseudonym, Venue};
+pub use venue::{Doubt, FlagSeen, GateSeen, Hour, LOGS_MAX, LastSeen, Passed, Pseudonym, Venue};
 
 mod sender;
 pub use sender::{Heard, Moment, Sender, Standing, Wish, timing};

@@ -46,6 +46,12 @@ pub fn seen_elsewhere(who: &[u8]) -> Option<String> {
     gerbang::browser::annex::hub::seen_elsewhere(who)
 }
 
+/// What a supervisor asked of her at another gate.
+#[wasm_bindgen]
+pub fn flagged_elsewhere(who: &[u8]) -> Option<String> {
+    gerbang::browser::annex::hub::flagged_elsewhere(who)
+}
+
 #[wasm_bindgen]
 pub fn stop_hub() {
     gerbang::browser::annex::hub::stop();

@@ -49,6 +49,9 @@ extern "C" {
     #[wasm_bindgen(method, js_name = tell_hub)]
     pub(super) fn tell_hub(this: &Annex, stored: u64, verdict: bool);
 
+    #[wasm_bindgen(method, js_name = flagged_elsewhere)]
+    pub(super) fn flagged_elsewhere(this: &Annex, who: &[u8]) -> Option<String>;
+
     #[wasm_bindgen(method, js_name = seen_elsewhere)]
     pub(super) fn seen_elsewhere(this: &Annex, who: &[u8]) -> Option<String>;
 

@@ -8,7 +8,7 @@
 
 use super::annex_door::{Annex, load};
 use crate::audit_log::Direction;
-use crate::gate::{Others, Seen};
+use crate::gate::{Flag, Others, Seen};
 use crate::session::{Event, HubStanding, HubView, Model, Screen};
 use gloo::timers::future::TimeoutFuture;
 use std::cell::RefCell;
@@ -85,10 +85,11 @@ async fn start(open: Rc<RefCell<Option<Open>>>, plan: String, send: Callback<Eve
         if let Some(annex) = annex {
             annex.start_hub(&plan, open.tell.as_ref().unchecked_ref());
             annex.tell_hub(open.told.0, open.told.1);
-            let asked = annex.clone();
+            let [asked, flags] = [annex.clone(), annex.clone()];
             open.annex = Some(annex);
             let ask = move |who: &[u8; 32]| parse_seen(&asked.seen_elsewhere(who)?);
-            return send.emit(Event::OthersKnown(Others::new(ask)));
+            let flag = move |who: &[u8; 32]| parse_flag(&flags.flagged_elsewhere(who)?);
+            return send.emit(Event::OthersKnown(Others::new(ask, flag)));
         }
     }
 }
@@ -124,4 +125,11 @@ fn parse_seen(seen: &str) -> Option<Seen> {
         if words.next()? == Direction::Exit.word() { Direction::Exit } else { Direction::Entry };
     let (at_unix_ms, heard_unix_ms) = (words.next()?.parse().ok()?, words.next()?.parse().ok()?);
     Some(Seen { at_unix_ms, direction, gate: words.next()?.into(), heard_unix_ms })
+}
+
+/// `raised at gate`
+fn parse_flag(flag: &str) -> Option<Flag> {
+    let mut words = flag.splitn(3, ' ');
+    let (raised, at_unix_ms) = (words.next()? == "1", words.next()?.parse().ok()?);
+    Some(Flag { at_unix_ms, raised, gate: words.next()?.into() })
 }

@@ -25,8 +25,10 @@ fn gate_words(reason: &GateReason) -> &'static str {
             "It has been used at another gate, and its holder has not left since."
         }
         GateReason::Used { .. } => "It has been used here, and its holder has not left since.",
-        GateReason::Attention { .. } => "A supervisor asks to look closer at the visitor.",
-        GateReason::Full { .. } => "The place is full.",
+        GateReason::Attention { .. } | GateReason::AttentionElsewhere { .. } => {
+            "A supervisor asks to look closer at the visitor."
+        }
+        GateReason::Full { .. } | GateReason::FullByAllDoors { .. } => "The place is full.",
         GateReason::NamesDiffer => "Two certificates, two names.",
         GateReason::ClockBack => "The clock is earlier than what has already happened.",
         GateReason::Fault => "A rule of the policy cannot be evaluated.",

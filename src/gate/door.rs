@@ -1,13 +1,17 @@
 //! One door: which way it leads, how many fit inside, and what that means for who comes next.
 //!
 //! Where other doors of the venue are heard of, whoever is inside by one of them has been here too.
-//! Not here: other doors' capacity: each counts its own.
+//! What is known of who is inside by all doors counts against the capacity for `INSIDE_HOLDS_MS`, then this door's own.
 
-use super::{GateReason, Others, Seen, Visits};
+use super::visits::ATTENTION_MS;
+use super::{Flag, GateReason, Others, Seen, Visits};
 use crate::audit_log::{self, Direction};
 use crate::credential::CredentialId;
 use crate::rules::{GateRules, Instead};
 use std::fmt;
+
+/// So long the number by all doors is believed.
+pub const INSIDE_HOLDS_MS: i64 = 600_000;
 
 /// A door as it is set up, with who went through it.
 #[derive(Clone, PartialEq, Eq)]
@@ -20,6 +24,8 @@ pub struct Door {
     pub visits: Visits,
     /// Other doors of the venue; `None`: nobody tells of them.
     pub others: Option<Others>,
+    /// People inside by all doors, and as of when.
+    pub inside_by_all: Option<(u32, i64)>,
 }
 
 impl Default for Door {
@@ -31,6 +37,7 @@ impl Default for Door {
             venue_key: [0; 32],
             visits: Visits::default(),
             others: None,
+            inside_by_all: None,
         }
     }
 }
@@ -48,8 +55,9 @@ impl Door {
         &self,
         ids: &[CredentialId],
         rules: &GateRules,
+        now_unix_ms: i64,
     ) -> Vec<(Instead, GateReason)> {
-        let mut objections = self.attention(ids);
+        let mut objections: Vec<_> = self.attention(ids, now_unix_ms).into_iter().collect();
         if self.direction == Direction::Exit {
             return objections;
         }
@@ -79,21 +87,44 @@ impl Door {
             objections.push((rules.again, reason));
             return objections;
         }
-        let inside = self.visits.inside();
-        let full = self.capacity.filter(|capacity| inside >= *capacity);
-        objections.extend(full.map(|capacity| (rules.full, GateReason::Full { inside, capacity })));
+        let full = self.capacity.and_then(|capacity| self.full(capacity, now_unix_ms));
+        objections.extend(full.map(|reason| (rules.full, reason)));
         objections
     }
 
-    /// Whom a supervisor asks to look at closer, whichever way she goes.
-    fn attention(&self, ids: &[CredentialId]) -> Vec<(Instead, GateReason)> {
-        let since = ids.iter().filter_map(|id| {
-            self.visits.attention_since(&audit_log::pseudonym(&self.venue_key, &id.0))
+    fn full(&self, capacity: u32, now_unix_ms: i64) -> Option<GateReason> {
+        let is_news = |(_, heard_unix_ms): &(u32, i64)| {
+            (0..INSIDE_HOLDS_MS).contains(&(now_unix_ms - heard_unix_ms))
+        };
+        if let Some((inside, heard_unix_ms)) = self.inside_by_all.filter(is_news) {
+            let reason = GateReason::FullByAllDoors { inside, capacity, heard_unix_ms };
+            return (inside >= capacity).then_some(reason);
+        }
+        let inside = self.visits.inside();
+        (inside >= capacity).then_some(GateReason::Full { inside, capacity })
+    }
+
+    /// Whom a supervisor asks to look at closer, whichever way she goes. The later word counts, of whichever gate.
+    fn attention(&self, ids: &[CredentialId], now_unix_ms: i64) -> Option<(Instead, GateReason)> {
+        let flags = ids.iter().filter_map(|id| {
+            let who = audit_log::pseudonym(&self.venue_key, &id.0);
+            let here = self.visits.attention_since(&who);
+            let there = self.others.as_ref().and_then(|others| others.flag_of(&who));
+            let there = there.filter(|flag| here.is_none_or(|here| here < flag.at_unix_ms));
+            match (there, here) {
+                (Some(Flag { at_unix_ms, raised, gate }), _) => {
+                    let holds = raised && at_unix_ms > now_unix_ms.saturating_sub(ATTENTION_MS);
+                    let since_unix_ms = at_unix_ms;
+                    let reason = GateReason::AttentionElsewhere { since_unix_ms, gate };
+                    holds.then_some((at_unix_ms, reason))
+                }
+                (None, Some(since_unix_ms)) => {
+                    Some((since_unix_ms, GateReason::Attention { since_unix_ms }))
+                }
+                (None, None) => None,
+            }
         });
-        let since = since.min();
-        since
-            .map(|since_unix_ms| (Instead::Refer, GateReason::Attention { since_unix_ms }))
-            .into_iter()
-            .collect()
+        let (_, reason) = flags.min_by_key(|(since_unix_ms, _)| *since_unix_ms)?;
+        Some((Instead::Refer, reason))
     }
 }

@@ -32,6 +32,9 @@ pub struct HubView {
 
 pub(super) fn heard(model: &mut Model, view: HubView) {
     if model.hub_access().is_some() {
+        model.history.door.inside_by_all = view
+            .inside
+            .map(|(inside, heard_unix_ms)| (u32::try_from(inside).unwrap_or(0), heard_unix_ms));
         model.hub = Some(view);
     }
 }
@@ -40,6 +43,7 @@ pub(super) fn heard(model: &mut Model, view: HubView) {
 pub(super) fn forget(model: &mut Model) {
     model.hub = None;
     model.history.door.others = None;
+    model.history.door.inside_by_all = None;
 }
 
 impl Model {

@@ -33,6 +33,8 @@ const HOUR_MS: i64 = 3_600_000;
 /// Hours of which the verdicts are counted.
 const HOURS_MAX: usize = 48;
 const UNNAMED_MAX: usize = 10_000;
+/// The oldest are forgotten.
+const FLAGS_MAX: usize = 1_000;
 
 pub type Pseudonym = [u8; 32];
 
@@ -99,6 +101,15 @@ pub struct LastSeen {
     pub is_own: bool,
 }
 
+/// A supervisor's wish that somebody be looked at closer, or no longer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlagSeen {
+    pub at_unix_ms: i64,
+    pub raised: bool,
+    pub gate: String,
+    pub is_own: bool,
+}
+
 #[derive(Debug)]
 pub struct Venue {
     venue_id: String,
@@ -111,6 +122,8 @@ pub struct Venue {
     people: BTreeMap<Pseudonym, LastSeen>,
     doubts: VecDeque<(String, Doubt)>,
     holes: u32,
+    /// The last that a supervisor asked of somebody.
+    flags: BTreeMap<Pseudonym, FlagSeen>,
 }
 
 #[derive(Debug, Default)]
@@ -149,6 +162,7 @@ impl Venue {
             people: BTreeMap::new(),
             doubts: VecDeque::new(),
             holes: 0,
+            flags: BTreeMap::new(),
         }
     }
 
@@ -170,6 +184,11 @@ impl Venue {
     /// Through which door somebody went last, be it this gate's own.
     pub fn last_of(&self, who: &Pseudonym) -> Option<&LastSeen> {
         self.people.get(who)
+    }
+
+    /// What a supervisor asked last of somebody, be it at this gate.
+    pub fn flag_of(&self, who: &Pseudonym) -> Option<&FlagSeen> {
+        self.flags.get(who)
     }
 
     /// By all doors; whoever came in before then is taken to have left unseen. Of those who have no
@@ -352,6 +371,9 @@ impl Venue {
             return None;
         }
         let at_unix_ms = entry.at_unix_ms.min(now_unix_ms);
+        if let EntryBody::Attention { raised, .. } = entry.body {
+            self.flag(entry, raised, at_unix_ms);
+        }
         let gate = self.gates.entry(name.clone()).or_default();
         gate.latest_unix_ms = gate.latest_unix_ms.max(at_unix_ms);
         let hour = gate.hours.entry(at_unix_ms.div_euclid(HOUR_MS)).or_default();
@@ -394,6 +416,22 @@ impl Venue {
             *known = last;
         }
         Some(Passed { who, at_unix_ms, direction, gate })
+    }
+
+    fn flag(&mut self, entry: &Entry, raised: bool, at_unix_ms: i64) {
+        let Some(who) = pseudonym_of(entry) else { return };
+        let is_own = entry.log == self.own;
+        let flag = FlagSeen { at_unix_ms, raised, gate: entry.gate.gate.clone(), is_own };
+        // The later word counts.
+        let known = self.flags.get(&who);
+        if known.is_none_or(|known| known.at_unix_ms <= at_unix_ms) {
+            self.flags.insert(who, flag);
+        }
+        if self.flags.len() > FLAGS_MAX {
+            let oldest = self.flags.iter().min_by_key(|(_, flag)| flag.at_unix_ms);
+            let oldest = oldest.map(|(who, _)| *who);
+            oldest.and_then(|who| self.flags.remove(&who));
+        }
     }
 
     fn doubt(&mut self, id: &str, doubt: Doubt) {
@@ -479,8 +517,7 @@ impl Log {
     fn step(&mut self, entry: &Entry) -> Option<Step> {
         let (moves, of) = match &entry.body {
             EntryBody::Decision { specimen, outcome, .. } => {
-                let who = entry.pseudonym.as_ref().and_then(|part| part.erasable.as_ref());
-                let who = who.and_then(|part| part.bytes.as_slice().try_into().ok());
+                let who = pseudonym_of(entry);
                 self.last = Some(Last { sequence: entry.sequence, who, passed: None });
                 (!specimen && *outcome == Outcome::Admit, entry.sequence)
             }
@@ -510,6 +547,11 @@ impl Log {
         });
         Some(Step { who, direction: entry.direction, is_back: false })
     }
+}
+
+fn pseudonym_of(entry: &Entry) -> Option<Pseudonym> {
+    let erasable = entry.pseudonym.as_ref()?.erasable.as_ref()?;
+    erasable.bytes.as_slice().try_into().ok()
 }
 
 fn previous(entry: &StoredEntry) -> Option<u64> {

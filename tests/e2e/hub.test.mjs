@@ -188,3 +188,63 @@ journey("hub: who writes under a gate's name is told at that gate, and nothing o
   await gate.close({ allow: [NET] });
   peer.close();
 });
+
+/** On that entry, with the supervisor's PIN. */
+async function flag(gate, entry, action) {
+  await gate.tap("menu");
+  await gate.setPin();
+  await gate.tap("back");
+  await gate.screen("scan");
+  await gate.history();
+  await gate.page.click(`[data-entry="${entry}"] button`);
+  await gate.screen("entry");
+  await gate.tap("go-attention");
+  await gate.screen("pin-asked");
+  await gate.page.fill('[data-action="pin"]', "2468");
+  await gate.tap("pin-try");
+  await gate.screen("attention");
+  await gate.tap(action);
+  await gate.page.waitForSelector(`[data-screen="entry"]${action === "raise" ? " [data-attention]" : ":not(:has([data-attention]))"}`);
+  await gate.tap("back");
+  await gate.tap("back");
+  await gate.screen("scan");
+}
+
+async function turnedAway(gate) {
+  await gate.tap("refer-turn-away");
+  await gate.page.click('[data-action="refer-reason"] >> nth=0');
+  await gate.screen("scan");
+}
+
+journey("hub: whom a supervisor flags at one gate is referred at the other, and either may take it away", async () => {
+  const peer = await startPeer();
+  const city = await linkedCity(peer, [EAST, WEST]);
+  const [east, west] = [await linkedGate(city, peer, EAST), await linkedGate(city, peer, WEST)];
+  await Promise.all([inside(east, 0), inside(west, 0)]);
+  const [pass, other, third] = [city.pass(), city.pass(), city.pass()];
+  await admitted(east, pass);
+  await flag(east, 0, "raise");
+  // What comes behind it in the log is heard behind it.
+  await admitted(east, other);
+  await inside(west, 2);
+  await paste(west, pass);
+  await west.verdict("refer", { code: "GATE-ATTENTION" });
+  assert.match(await west.page.textContent('[data-screen="verdict"]'), /Ditandai penanggung jawab \d\d?\.\d\d di Pintu Timur\./);
+  await west.shot("hub-flagged");
+  await turnedAway(west);
+  await west.tap("language-en");
+  await west.page.waitForSelector('[data-screen="scan"][lang="en"]');
+  await paste(west, pass);
+  await west.verdict("refer", { code: "GATE-ATTENTION" });
+  assert.match(await west.page.textContent('[data-screen="verdict"]'), /Flagged by a supervisor at \d\d?:\d\d at Pintu Timur\./);
+  await west.shot("hub-flagged-en");
+  await turnedAway(west);
+  await flag(west, 0, "lower");
+  await admitted(west, third);
+  await inside(east, 3);
+  await paste(east, pass);
+  await east.verdict("refer", { code: "GATE-USED" });
+  await east.close();
+  await west.close();
+  peer.close();
+});

@@ -4,10 +4,12 @@ use crate::city::Pass;
 use crate::driver::Gate;
 use ed25519_dalek::SigningKey;
 use gerbang::audit_log::{Direction, StoredEntry, read_entry};
-use gerbang::gate::{GateReason, Others, Outcome, Reason, Seen};
+use gerbang::gate::{
+    ATTENTION_MS, Flag, GateReason, INSIDE_HOLDS_MS, Others, Outcome, Reason, Seen,
+};
 use gerbang::issue::{demo, registry, setup_code};
 use gerbang::session::{
-    Answer, Event, GateProfile, HubStanding, HubView, ReferReason, Screen, timing,
+    Answer, DeskPage, Event, GateProfile, HubStanding, HubView, ReferReason, Screen, timing,
 };
 use gerbang::trust::setup_code::SetupCode;
 use gerbang::trust::{self, HubAccess};
@@ -42,10 +44,25 @@ impl Gate {
         let at_unix_ms = heard_unix_ms - minutes_ago * 60_000;
         let seen = Seen { at_unix_ms, direction, gate: THERE.into(), heard_unix_ms };
         let ask = move |asked: &[u8; 32]| (*asked == who).then(|| seen.clone());
-        self.send(Event::OthersKnown(Others::new(ask)));
+        self.send(Event::OthersKnown(Others::new(ask, |_| None)));
         let standing = HubStanding::Level { at_unix_ms: heard_unix_ms };
         let view = HubView { standing, inside: Some((1, heard_unix_ms)), contested: false };
         self.send(Event::HubHeard(view));
+    }
+
+    /// A supervisor at another gate asks so of the holder of the green pass.
+    fn hear_of_flag(&mut self, raised: bool) {
+        let at_unix_ms = self.now_unix_ms;
+        let (who, flag) = (green(), Flag { at_unix_ms, raised, gate: THERE.into() });
+        let ask = move |asked: &[u8; 32]| (*asked == who).then(|| flag.clone());
+        self.send(Event::OthersKnown(Others::new(|_| None, ask)));
+    }
+
+    fn hear_of_inside(&mut self, inside: i64, minutes_ago: i64) {
+        let heard_unix_ms = self.now_unix_ms - minutes_ago * 60_000;
+        let standing = HubStanding::Level { at_unix_ms: heard_unix_ms };
+        let inside = Some((inside, heard_unix_ms));
+        self.send(Event::HubHeard(HubView { standing, inside, contested: false }));
     }
 
     fn then_show(&mut self, pass: Pass) {
@@ -164,4 +181,86 @@ fn another_set_up_code_takes_the_user_and_what_was_heard_with_it() {
     let other = GateProfile { venue_id: "pasar".to_owned(), ..by_hand };
     gate.send(Event::GateEntered(Box::new(other)));
     assert_eq!(gate.model.gate.hub, None);
+}
+
+#[test]
+fn the_capacity_counts_who_is_inside_by_all_doors_while_that_is_news_and_else_by_this_one() {
+    let mut gate = linked();
+    gate.model.gate.capacity = Some(2);
+    gate.hear_of_inside(2, 9);
+    let heard_unix_ms = gate.now_unix_ms - 9 * 60_000;
+    gate.show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Refer));
+    let full = GateReason::FullByAllDoors { inside: 2, capacity: 2, heard_unix_ms };
+    assert_eq!(gate.reason(), Some(Reason::Gate(full)));
+    // Nobody came in by this door, and what was heard is no news any more.
+    gate.wait(INSIDE_HOLDS_MS);
+    gate.then_show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+    // Who left by other doors makes room.
+    let mut gate = linked();
+    gate.model.gate.capacity = Some(1);
+    gate.show(Pass::Yellow);
+    gate.send(ALLOW);
+    gate.hear_of_inside(0, 1);
+    gate.then_show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+}
+
+#[test]
+fn a_number_from_a_clock_that_is_ahead_is_no_news() {
+    let mut gate = linked();
+    gate.model.gate.capacity = Some(2);
+    gate.hear_of_inside(5, -5);
+    gate.show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+}
+
+#[test]
+fn whom_a_supervisor_flagged_at_another_gate_is_referred_here_until_it_is_taken_away() {
+    let mut gate = linked();
+    gate.hear_of_flag(true);
+    let since_unix_ms = gate.now_unix_ms;
+    gate.show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Refer));
+    let flagged = GateReason::AttentionElsewhere { since_unix_ms, gate: THERE.into() };
+    assert_eq!(flagged_code(&flagged), "GATE-ATTENTION");
+    assert_eq!(gate.reason(), Some(Reason::Gate(flagged)));
+    gate.hear_of_flag(false);
+    gate.then_show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+    // It fades in a day.
+    gate.hear_of_flag(true);
+    gate.wait(ATTENTION_MS);
+    gate.then_show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
+}
+
+fn flagged_code(reason: &GateReason) -> String {
+    Reason::Gate(reason.clone()).code().to_owned()
+}
+
+#[test]
+fn of_flags_here_and_elsewhere_the_later_word_counts() {
+    let mut gate = linked();
+    gate.show(Pass::Green);
+    let entry = read_entry(&gate.stored[0]).expect("our own");
+    let flag = |gate: &mut Gate, raised| {
+        gate.wait(1_000);
+        gate.send(Event::NextTapped);
+        gate.send(Event::DeskTapped(DeskPage::History));
+        gate.send(Event::AttentionTapped { of: entry.sequence, who: green(), raised });
+        gate.send(Event::BackTapped);
+    };
+    gate.hear_of_flag(true);
+    flag(&mut gate, true);
+    let since_unix_ms = gate.now_unix_ms;
+    gate.then_show(Pass::Green);
+    assert_eq!(gate.reason(), Some(Reason::Gate(GateReason::Attention { since_unix_ms })));
+    // Taken away at the other gate after that.
+    gate.hear_of_flag(false);
+    gate.send(Event::NextTapped);
+    gate.send(Event::DirectionTapped);
+    gate.then_show(Pass::Green);
+    assert_eq!(gate.outcome(), Some(Outcome::Admit));
 }

@@ -27,6 +27,10 @@ struct Gate {
     minute: i64,
 }
 
+fn pseudonym(who: u8) -> [u8; 32] {
+    gerbang::audit_log::pseudonym(&[1; 32], &[who; 32])
+}
+
 fn own() -> LogId {
     LogId([0; 16])
 }
@@ -191,6 +195,27 @@ fn documents_may_come_in_any_order_and_twice() {
         assert_eq!(take(&mut venue, documents), []);
     }
     assert_eq!(venue.doubts().count(), 0);
+}
+
+#[test]
+fn a_supervisors_flag_is_heard_and_taken_away_again_by_whichever_gate() {
+    let (mut east, mut west) = (Gate::new(1, "Pintu Timur"), Gate::new(2, "Pintu Barat"));
+    let of = east.admit(1, Direction::Entry);
+    east.write(EntryBody::Attention { of, raised: true }, Some(1), Direction::Entry);
+    let mut venue = venue();
+    take(&mut venue, &east.whole());
+    let flag = venue.flag_of(&pseudonym(1)).expect("heard").clone();
+    assert_eq!((flag.raised, flag.is_own, flag.gate.as_str()), (true, false, "Pintu Timur"));
+    assert_eq!(venue.flag_of(&pseudonym(2)), None);
+    for _ in 0..4 {
+        west.admit(2, Direction::Entry);
+    }
+    let of = west.admit(1, Direction::Exit);
+    west.write(EntryBody::Attention { of, raised: false }, Some(1), Direction::Exit);
+    take(&mut venue, &west.whole());
+    let flag = venue.flag_of(&pseudonym(1)).expect("heard");
+    assert_eq!((flag.raised, flag.gate.as_str()), (false, "Pintu Barat"));
+    assert_eq!(venue.inside_since(0), 1, "a flag moves nobody");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::app::{Message as DeskMessage, Page, Scene};
 use super::history::about_the_log;
+use super::hub;
 use super::text::DeskText;
 use crate::audit_log::{Answer, Direction, Entry, EntryBody};
 use crate::browser::ui::entry::outcome;
@@ -91,9 +92,15 @@ fn about_whom(scene: &Scene, entry: &Entry) -> Option<(u64, [u8; 32])> {
     known.then_some((of, who))
 }
 
-/// Since when its visitor is flagged, if still.
+/// Since when its visitor is flagged, if still; the later word counts, of whichever gate.
 pub fn attention(scene: &Scene, row: &Row) -> Option<i64> {
-    let since = row.attention_since_unix_ms?;
+    let here = row.attention_since_unix_ms;
+    let there = about_whom(scene, &row.entry).and_then(|(_, who)| hub::flag_elsewhere(&who));
+    let there = there.filter(|flag| here.is_none_or(|here| here < flag.at_unix_ms));
+    let since = match there {
+        Some(flag) => Some(flag.at_unix_ms).filter(|_| flag.raised),
+        None => here,
+    }?;
     (since > scene.now_unix_ms - ATTENTION_MS).then_some(since)
 }
 

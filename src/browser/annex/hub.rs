@@ -13,7 +13,8 @@ use crate::browser::clock;
 use crate::browser::site;
 use crate::browser::store::Store;
 use crate::sync::{
-    Ask, GateSeen, Got, Heard, Listener, Moment, Sender, Standing, Venue, Want, Wish, timing,
+    Ask, FlagSeen, GateSeen, Got, Heard, Listener, Moment, Sender, Standing, Venue, Want, Wish,
+    timing,
 };
 use crate::trust::{HubAccess, hub_database};
 use data_encoding::HEXLOWER;
@@ -146,6 +147,18 @@ pub fn seen_elsewhere(who: &[u8]) -> Option<String> {
         venue.last_of(who).filter(|last| !last.is_own && last.at_unix_ms > oldest_unix_ms)?;
     let (at_unix_ms, word, gate) = (last.at_unix_ms, last.direction.word(), &last.gate);
     Some(format!("{word} {at_unix_ms} {heard_unix_ms} {gate}"))
+}
+
+/// What a supervisor asked last of whoever has this pseudonym, where that was at another gate; `raised at gate`.
+pub fn flagged_elsewhere(who: &[u8]) -> Option<String> {
+    let FlagSeen { at_unix_ms, raised, gate, .. } = flag_elsewhere(who.try_into().ok()?)?;
+    Some(format!("{} {at_unix_ms} {gate}", u8::from(raised)))
+}
+
+pub fn flag_elsewhere(who: &[u8; 32]) -> Option<FlagSeen> {
+    let hub = HUB.with_borrow(Clone::clone)?;
+    let venue = hub.venue.borrow();
+    venue.flag_of(who).filter(|flag| !flag.is_own).cloned()
 }
 
 /// What the venue's gates did, as far as is known; `None`: no hub is asked.

@@ -90,6 +90,18 @@ pub static TEXTS: Text = Text {
         attention: |time| {
             Said::with(format!("Flagged by a supervisor at {time}."), "Ask the supervisor first.")
         },
+        attention_elsewhere: |time, gate| {
+            Said::with(
+                format!("Flagged by a supervisor at {time} at {gate}."),
+                "Ask the supervisor first.",
+            )
+        },
+        full_by_all_doors: |inside, capacity, heard| {
+            Said::with(
+                format!("Full by all gates: {inside} of {capacity} (as of {heard})."),
+                "Wait for someone to leave.",
+            )
+        },
         full: |inside, capacity| {
             Said::with(format!("Full: {inside} of {capacity}."), "Wait for someone to leave.")
         },
@@ -473,7 +485,7 @@ pub static DESKS: DeskText = DeskText {
         raise: "Flag this pass",
         raised: |time| format!("Flagged: attention, {time}"),
         lower: "Take the flag away",
-        attention_means: "When this pass is scanned again on this phone, the screen says CHECK and asks the officer to speak to you first. It holds for a day, or until it is taken away.",
+        attention_means: "When this pass is scanned again on this phone, or at another gate of this place that has heard of it, the screen says CHECK and asks the officer to speak to you first. It holds for a day, or until it is taken away.",
     },
     handover: HandOverText {
         lead: "These files go to the supervisor.",

@@ -96,6 +96,18 @@ pub static TEXTS: Text = Text {
         attention: |time| {
             Said::with(format!("Ditandai penanggung jawab {time}."), "Tanya penanggung jawab dulu.")
         },
+        attention_elsewhere: |time, gate| {
+            Said::with(
+                format!("Ditandai penanggung jawab {time} di {gate}."),
+                "Tanya penanggung jawab dulu.",
+            )
+        },
+        full_by_all_doors: |inside, capacity, heard| {
+            Said::with(
+                format!("Semua pintu penuh: {inside} dari {capacity} (kabar {heard})."),
+                "Tunggu ada yang keluar.",
+            )
+        },
         full: |inside, capacity| {
             Said::with(format!("Penuh: {inside} dari {capacity}."), "Tunggu ada yang keluar.")
         },
@@ -464,7 +476,7 @@ pub static DESKS: DeskText = DeskText {
         raise: "Tandai pas ini",
         raised: |time| format!("Ditandai: perhatian, {time}"),
         lower: "Cabut tanda perhatian",
-        attention_means: "Bila pas ini dipindai lagi di ponsel ini, layar menunjukkan PERIKSA dan meminta petugas bertanya kepada Anda dulu. Berlaku satu hari, atau sampai dicabut.",
+        attention_means: "Bila pas ini dipindai lagi di ponsel ini, atau di pintu lain tempat ini yang mendapat kabarnya, layar menunjukkan PERIKSA dan meminta petugas bertanya kepada Anda dulu. Berlaku satu hari, atau sampai dicabut.",
     },
     handover: HandOverText {
         lead: "Berkas ini diserahkan kepada penanggung jawab.",

@@ -231,7 +231,11 @@ pub struct ReasonText {
     pub used_elsewhere: fn(&str, &str, &str) -> Said,
     /// A supervisor flagged the visitor: since when.
     pub attention: fn(&str) -> Said,
+    /// The same at another gate: since when, and which.
+    pub attention_elsewhere: fn(&str, &str) -> Said,
     pub full: fn(u32, u32) -> Said,
+    /// By all doors: how many, of how many, and as of when that was heard of.
+    pub full_by_all_doors: fn(u32, u32, &str) -> Said,
     pub names_differ: Said,
     pub specimen: Said,
     /// A refusal whose cause nobody may say aloud.

@@ -155,7 +155,7 @@ fn why(scene: &Scene, sign: Sign, verdict: &VerdictScreen) -> Html {
     let named = name_of(&verdict.decision.holder).is_some();
     let flagged = matches!(
         verdict.decision.reasons.first(),
-        Some(Reason::Gate(GateReason::Attention { .. }))
+        Some(Reason::Gate(GateReason::Attention { .. } | GateReason::AttentionElsewhere { .. }))
     );
     // A flag is between supervisor and officer: the visitor at a kiosk is not told of it.
     if sign == Sign::Admit && (scene.model.kiosk || named) || flagged && scene.model.kiosk {

@@ -30,7 +30,15 @@ pub fn reason(reason: &Reason, text: &Text, now_unix_ms: i64, utc_offset_min: i1
             let at = LocalTime::of_unix_ms(*since_unix_ms, utc_offset_min);
             (all.attention)(&at.hour_minute(&text.time))
         }
+        Reason::Gate(GateReason::AttentionElsewhere { since_unix_ms, gate }) => {
+            let at = LocalTime::of_unix_ms(*since_unix_ms, utc_offset_min);
+            (all.attention_elsewhere)(&at.hour_minute(&text.time), gate)
+        }
         Reason::Gate(GateReason::Full { inside, capacity }) => (all.full)(*inside, *capacity),
+        Reason::Gate(GateReason::FullByAllDoors { inside, capacity, heard_unix_ms }) => {
+            let heard = LocalTime::of_unix_ms(*heard_unix_ms, utc_offset_min);
+            (all.full_by_all_doors)(*inside, *capacity, &heard.hour_minute(&text.time))
+        }
         Reason::Gate(GateReason::NamesDiffer) => all.names_differ.clone(),
         Reason::Gate(GateReason::ClockBack) => all.clock.clone(),
         Reason::Gate(GateReason::Fault) => all.fault.clone(),
