@@ -191,10 +191,6 @@ journey("hub: who writes under a gate's name is told at that gate, and nothing o
 
 /** On that entry, with the supervisor's PIN. */
 async function flag(gate, entry, action) {
-  await gate.tap("menu");
-  await gate.setPin();
-  await gate.tap("back");
-  await gate.screen("scan");
   await gate.history();
   await gate.page.click(`[data-entry="${entry}"] button`);
   await gate.screen("entry");
@@ -210,6 +206,13 @@ async function flag(gate, entry, action) {
   await gate.screen("scan");
 }
 
+async function withPin(gate) {
+  await gate.tap("menu");
+  await gate.setPin();
+  await gate.tap("back");
+  await gate.screen("scan");
+}
+
 async function turnedAway(gate) {
   await gate.tap("refer-turn-away");
   await gate.page.click('[data-action="refer-reason"] >> nth=0');
@@ -221,12 +224,15 @@ journey("hub: whom a supervisor flags at one gate is referred at the other, and 
   const city = await linkedCity(peer, [EAST, WEST]);
   const [east, west] = [await linkedGate(city, peer, EAST), await linkedGate(city, peer, WEST)];
   await Promise.all([inside(east, 0), inside(west, 0)]);
-  const [pass, other, third] = [city.pass(), city.pass(), city.pass()];
+  const [pass, other, third, fourth] = [city.pass(), city.pass(), city.pass(), city.pass()];
   await admitted(east, pass);
-  await flag(east, 0, "raise");
-  // What comes behind it in the log is heard behind it.
   await admitted(east, other);
-  await inside(west, 2);
+  await withPin(east);
+  await flag(east, 0, "raise");
+  await flag(east, 1, "raise");
+  // What comes behind it in the log is heard behind it.
+  await admitted(east, third);
+  await inside(west, 3);
   await paste(west, pass);
   await west.verdict("refer", { code: "GATE-ATTENTION" });
   assert.match(await west.page.textContent('[data-screen="verdict"]'), /Ditandai penanggung jawab \d\d?\.\d\d di Pintu Timur\./);
@@ -234,14 +240,15 @@ journey("hub: whom a supervisor flags at one gate is referred at the other, and 
   await turnedAway(west);
   await west.tap("language-en");
   await west.page.waitForSelector('[data-screen="scan"][lang="en"]');
-  await paste(west, pass);
+  await paste(west, other);
   await west.verdict("refer", { code: "GATE-ATTENTION" });
   assert.match(await west.page.textContent('[data-screen="verdict"]'), /Flagged by a supervisor at \d\d?:\d\d at Pintu Timur\./);
   await west.shot("hub-flagged-en");
   await turnedAway(west);
+  await withPin(west);
   await flag(west, 0, "lower");
-  await admitted(west, third);
-  await inside(east, 3);
+  await admitted(west, fourth);
+  await inside(east, 4);
   await paste(east, pass);
   await east.verdict("refer", { code: "GATE-USED" });
   await east.close();
