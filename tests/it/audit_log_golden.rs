@@ -9,14 +9,20 @@ use gerbang::audit_log::{
     pseudonym, read_entry, verify_chain,
 };
 use gerbang::rules::Status;
+use gerbang::sync::{SegmentId, read_parts, read_segment, write_segment};
 use std::collections::BTreeMap;
 
 const PAGE: &str = include_str!("../../docs/log.md");
+const HUB_PAGE: &str = include_str!("../../docs/hub.md");
 
 /// The fenced blocks of one sort, each as name → value.
 fn blocks(sort: &str) -> Vec<BTreeMap<&'static str, &'static str>> {
+    blocks_of(PAGE, sort)
+}
+
+fn blocks_of(page: &'static str, sort: &str) -> Vec<BTreeMap<&'static str, &'static str>> {
     let fence = format!("```{sort}\n");
-    PAGE.split(fence.as_str())
+    page.split(fence.as_str())
         .skip(1)
         .map(|rest| {
             let (block, _) = rest.split_once("```").expect("a fence is closed");
@@ -181,4 +187,28 @@ fn entries_are_written_and_read_as_the_page_says() {
     assert_eq!(checkpoint.to_text(), blocks("golden-checkpoint")[0]["text"]);
     let report = verify_chain(&row, gerbang::audit_log::ChainStart::AnyGenesis, &[]);
     assert_eq!(report.state, ChainState::Whole);
+}
+
+#[test]
+fn a_segment_of_them_is_written_and_read_as_the_hubs_page_says() {
+    let [keys] = &blocks("golden-keys")[..] else { panic!("one block of keys") };
+    let [golden] = &blocks_of(HUB_PAGE, "golden-segment")[..] else { panic!("one segment") };
+    let entries: Vec<StoredEntry> = blocks("golden-entry")
+        .iter()
+        .filter(|block| block["name"] != "the first entry, struck")
+        .map(|block| StoredEntry::parse(&bytes(block["entry"])).expect("a golden entry"))
+        .collect();
+    let id = SegmentId::parse(golden["id"]).expect("an id");
+    let segment = read_segment(golden["id"], golden["document"].as_bytes()).expect("a segment");
+    let joined = read_parts(&segment, golden["parts"].as_bytes()).expect("its parts");
+    assert_eq!(joined, entries);
+    let last = read_entry(entries.last().expect("twelve")).expect("our own entry");
+    let mut head = segment.checkpoint.place.head;
+    let signed = sign(&mut head, last.at_unix_ms + 1_500, Statement::Checkpoint, &device(keys));
+    let checkpoint = Checkpoint::of(&read_entry(&signed).expect("our own entry"));
+    let checkpoint = checkpoint.expect("a checkpoint");
+    let written = write_segment(&id.user, &entries, &checkpoint).expect("a segment");
+    assert_eq!(written.id.to_string(), golden["id"]);
+    assert_eq!(written.segment, golden["document"]);
+    assert_eq!(written.parts.as_deref(), Some(golden["parts"]));
 }
