@@ -4,7 +4,8 @@
 //! its outcome comes back as `Heard`. Where the hub stands is asked of the hub itself (`Wish::List`), at
 //! the start, after whatever went wrong, and every hour: a hub that was restored from an old copy is
 //! filled up again. Asked from the *mark* on, the segment that was written last before an answer
-//! that left no hole: a copy of a hub that has it has all that was written before it.
+//! that left no hole: a copy of a hub that has it has all that was written before it. So nothing is a mark that
+//! may still be on its way a second time, and come to a copy that has nothing else.
 //! Limits and errors: one request in flight; pauses double up to `PAUSE_MS_MAX`, each by a random half
 //! longer or shorter.
 //! Source: docs/hub.md, "Sending".
@@ -26,11 +27,13 @@ pub mod timing {
     pub const ASK_MS_MIN: i64 = 1_000;
     /// One that follows what comes is begun anew after so long.
     pub const FOLLOW_MS: i64 = 600_000;
+    /// What was given up may still arrive so much later.
+    pub const LATE_MS: i64 = 300_000;
     /// Also while all goes well the hub is asked so often where it stands.
     pub const LIST_AGAIN_MS: i64 = 3_600_000;
 }
 
-use timing::{ANSWER_MS_MAX, CLOSES_AFTER_MS, LIST_AGAIN_MS, PAUSE_MS_MAX, PAUSE_MS_MIN};
+use timing::{ANSWER_MS_MAX, CLOSES_AFTER_MS, LATE_MS, LIST_AGAIN_MS, PAUSE_MS_MAX, PAUSE_MS_MIN};
 
 /// When, by a clock that goes on steadily, and a random number for the pauses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,6 +101,12 @@ pub struct Sender {
     mark: Option<Range<u64>>,
     /// Written last.
     newest: Option<Range<u64>>,
+    /// The first entry of what is being written.
+    sending: Option<u64>,
+    /// A segment that begins there or before may be on its way twice, until then.
+    doubt: Option<(u64, i64)>,
+    /// Whatever the page before was writing may be on its way too.
+    is_new: bool,
     listed_ms: i64,
     /// When the oldest entry that was not sent was first seen.
     oldest_ms: Option<i64>,
@@ -119,6 +128,9 @@ impl Sender {
             last_cursor: 0,
             mark: None,
             newest: None,
+            sending: None,
+            doubt: None,
+            is_new: true,
             listed_ms: 0,
             oldest_ms: None,
             asked_ms: None,
@@ -184,6 +196,9 @@ impl Sender {
             }
             Heard::Listed { next, last } => {
                 self.succeed();
+                if std::mem::take(&mut self.is_new) {
+                    self.doubt = Some((next, now_ms + LATE_MS));
+                }
                 if self.mark.as_ref().is_some_and(|mark| next < mark.end) {
                     // The hub was restored: it has to be asked for everything.
                     self.mark = None;
@@ -192,6 +207,7 @@ impl Sender {
                 }
                 self.listed_ms = now_ms;
                 let newest = self.newest.take().filter(|newest| newest.end <= next);
+                let last = last.filter(|last| self.comes_once(last, now_ms));
                 self.mark = newest.or(self.mark.take()).or(last);
                 // More than there is: another phone has this log's key, which a segment under the
                 // next id will show.
@@ -200,7 +216,9 @@ impl Sender {
             }
             Heard::Taken(entries) => {
                 self.succeed();
-                self.newest = Some(entries.clone());
+                if self.comes_once(&entries, now_ms) {
+                    self.newest = Some(entries.clone());
+                }
                 // An answer to what was given up long ago says nothing about what lies between.
                 if self.cursor.is_some_and(|cursor| entries.start <= cursor) {
                     self.cursor = self.cursor.max(Some(entries.end));
@@ -222,8 +240,13 @@ impl Sender {
         self.next(moment)
     }
 
+    fn comes_once(&self, entries: &Range<u64>, now_ms: i64) -> bool {
+        self.doubt.is_none_or(|(first, until_ms)| entries.start > first || now_ms >= until_ms)
+    }
+
     fn succeed(&mut self) {
         self.asked_ms = None;
+        self.sending = None;
         self.failures = 0;
         self.retired = false;
     }
@@ -232,6 +255,9 @@ impl Sender {
     fn fail(&mut self, moment: Moment) {
         self.asked_ms = None;
         self.cursor = None;
+        if let Some(first) = self.sending.take() {
+            self.doubt = Some((first, moment.running_ms + LATE_MS));
+        }
         self.pause_until_ms = moment.running_ms + pause_ms(self.failures, moment.entropy);
         self.failures = self.failures.saturating_add(1);
     }
@@ -275,6 +301,7 @@ impl Sender {
         }
         self.asked_ms = Some(now_ms);
         self.oldest_ms = None;
+        self.sending = Some(first);
         Wish::Send(first..self.log.end.min(full))
     }
 }

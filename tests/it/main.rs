@@ -50,6 +50,7 @@ mod hub_proxy;
 mod hub_pull;
 #[cfg(feature = "cli")]
 mod hub_restored;
+mod hub_sending;
 mod hub_simulation;
 mod hub_weight;
 #[cfg(feature = "cli")]
