@@ -204,9 +204,9 @@ fn a_days_sheets_and_counts_come_from_exports_that_overlap() {
 
 mod sealed {
     use super::*;
+    use crate::audit_log::{admitted, draft};
     use gerbang::audit_log::{
-        ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, GateName, Hash, Identity,
-        KeyedPart, LogId, Outcome, seal_identity, write_line,
+        ChainHead, EntryDraft, GateName, Identity, KeyedPart, LogId, seal_identity, write_line,
     };
     use gerbang::issue::setup_code::venue_key;
 
@@ -235,26 +235,11 @@ mod sealed {
             } else if let Some(second) = second.clone() {
                 sealed = second;
             }
-            let body = EntryBody::Decision {
-                outcome: Outcome::Admit,
-                status: None,
-                specimen: false,
-                reasons: Vec::new(),
-                family: "gerbang".to_owned(),
-                issuer: None,
-            };
             let entry = head.append(EntryDraft {
-                at_unix_ms,
-                utc_offset_min: 420,
-                clock: ClockFlag::Steady,
                 gate: GateName { venue: venue.to_owned(), gate: "Pintu 1".to_owned() },
-                direction: Direction::Entry,
-                body,
-                policy_digest: Hash([0; 32]),
-                registry_digest: Hash([0; 32]),
-                app_version: "test".to_owned(),
                 pseudonym: Some(KeyedPart::pseudonym(&key, &[person + 1; 32], [person; 16])),
                 sealed: Some(sealed),
+                ..draft(at_unix_ms, admitted())
             });
             lines += &(write_line(&entry) + "\n");
         }

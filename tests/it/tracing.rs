@@ -1,5 +1,6 @@
 //! Tracing against a slow, obvious reference: minute by minute, who was where.
 
+use crate::audit_log::{admitted, draft};
 use gerbang::audit_log::{
     Answer, ChainHead, ClockFlag, Direction, EntryBody, EntryDraft, GateName, Hash, KeyId,
     KeyedPart, LogId, Origin, Outcome, Passages, Question, Sought, StoredEntry, Trace, pseudonym,
@@ -287,24 +288,10 @@ fn a_contact_is_opened_by_how_she_came_in_and_else_by_how_she_left() {
     let mut head = ChainHead::genesis(LogId::of_device(&[3; 32]));
     let mut pass = |person, minute, direction| {
         head.append(EntryDraft {
-            at_unix_ms: unix_ms(minute),
-            utc_offset_min: 420,
-            clock: ClockFlag::Steady,
             gate: GateName { venue: venue_name(0), gate: "Pintu 1".to_owned() },
             direction,
-            body: EntryBody::Decision {
-                outcome: Outcome::Admit,
-                status: None,
-                specimen: false,
-                reasons: Vec::new(),
-                family: "gerbang".to_owned(),
-                issuer: None,
-            },
-            policy_digest: Hash::ABSENT,
-            registry_digest: Hash::ABSENT,
-            app_version: String::new(),
             pseudonym: Some(KeyedPart::pseudonym(&venue_key(0), &credential_id(person), [0; 16])),
-            sealed: None,
+            ..draft(unix_ms(minute), admitted())
         })
     };
     let (way_in, way_out) = (Direction::Entry, Direction::Exit);
