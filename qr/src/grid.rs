@@ -7,7 +7,7 @@ use crate::finder::{Finder, FinderSearch};
 use crate::geometry::{Homography, Pair};
 use crate::order;
 use crate::samples::Samples;
-use crate::symbol::{Version, nearest_version};
+use crate::symbol::{Centres, Version, nearest_version};
 use crate::triple::Triple;
 use crate::{LumaFrame, Point};
 
@@ -41,6 +41,8 @@ pub struct Corners {
 #[derive(Debug, Clone)]
 pub struct Grid {
     pub version: Version,
+    /// Of the version, kept: they are asked for at each module.
+    centres: Centres,
     homography: Homography,
     /// What the homography leaves over at the alignment patterns, in pixels.
     residuals: [[Point; LATTICE_MAX]; LATTICE_MAX],
@@ -180,8 +182,10 @@ impl Corners {
     /// Fits a grid of one version; looks for all alignment patterns.
     pub fn grid(&self, frame: LumaFrame<'_>, version: Version) -> Option<Grid> {
         let homography = self.fit(version, None)?;
+        let centres = version.alignment_centres();
         let mut grid = Grid {
             version,
+            centres,
             homography,
             residuals: [[Point::default(); LATTICE_MAX]; LATTICE_MAX],
             is_warped: false,
@@ -190,7 +194,6 @@ impl Corners {
             aligned: 0,
             timing: 0.0,
         };
-        let centres = version.alignment_centres();
         if centres.len() > 0 {
             let last = version.side() as f32 - 6.5;
             let place = Point::new(last, last);
@@ -212,7 +215,7 @@ impl Corners {
 
     /// Every alignment pattern, each looked for where its neighbours say.
     fn fit_lattice(&self, frame: LumaFrame<'_>, grid: &mut Grid) {
-        let centres = grid.version.alignment_centres();
+        let centres = grid.centres;
         let count = centres.len();
         let mut found: Residuals = [[None; LATTICE_MAX]; LATTICE_MAX];
         // From the bottom right, which is the best known besides the finders, outward.
@@ -247,7 +250,7 @@ impl Corners {
     /// What lies apart from all that is around it is no alignment pattern, but something like it: that, and what
     /// was not found, is looked for once more, where the neighbours on all sides say.
     fn look_again(&self, frame: LumaFrame<'_>, grid: &mut Grid, found: &mut Residuals) {
-        let centres = grid.version.alignment_centres();
+        let centres = grid.centres;
         for (row, y) in centres.iter().enumerate().collect::<Lattice>().iter() {
             for (column, x) in centres.iter().enumerate().collect::<Lattice>().iter() {
                 if !centres.has(column, row) {
@@ -450,7 +453,7 @@ impl Grid {
 
     /// Between the four alignment patterns around a place.
     fn residual(&self, place: Point) -> Point {
-        let centres = self.version.alignment_centres();
+        let centres = self.centres;
         let (row, part_y) = centres.cell(place.y);
         let (column, part_x) = centres.cell(place.x);
         let at = |dr: usize, dc: usize| self.residuals[row + dr][column + dc];

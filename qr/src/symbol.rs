@@ -15,6 +15,7 @@ use crate::Ecc;
 use bit_stream::{Content, StreamError};
 pub use codewords::CodewordReader;
 pub use information::{format, nearest_version};
+pub(crate) use version::Centres;
 pub use version::{SIDE_MODULES_MAX, Version};
 
 /// A square of modules: how dark each is, and by the distance from zero how surely.
