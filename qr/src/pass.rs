@@ -37,7 +37,7 @@ impl Kind {
             View::Whole => pixels,
             View::Reduced(factor) => pixels + pixels / factor.pow(2),
             View::Equalised => 5 * pixels,
-            View::Doubled => 36 * pixels,
+            View::Sharpened { factor, .. } => pixels + 3 * pixels / factor.pow(2),
         };
         shown / PIXELS_PER_WORK
     }
@@ -47,22 +47,33 @@ const GRAINLESS: Rule = Rule::MidRange { flat_below: 20, flat_percent: 35 };
 /// For every frame.
 pub const LIGHT: [Kind; 2] = [
     Kind { view: View::Whole, rule: GRAINLESS, row_step_px: 3, thirds: false },
-    Kind { view: View::Reduced(2), rule: GRAINLESS, row_step_px: 3, thirds: true },
+    Kind {
+        view: View::Sharpened { factor: 2, halves: 1 },
+        rule: GRAINLESS,
+        row_step_px: 3,
+        thirds: true,
+    },
 ];
 /// The hard passes in turn, by gain.
-pub const HARD: [Kind; 7] = [
+pub const HARD: [Kind; 8] = [
     LIGHT[0],
     LIGHT[1],
-    Kind { view: View::Equalised, rule: GRAINLESS, row_step_px: 3, thirds: false },
-    Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2, thirds: false },
-    Kind { view: View::Doubled, rule: GRAINLESS, row_step_px: 3, thirds: false },
-    Kind { view: View::Whole, rule: Rule::Mean { divisor: 10 }, row_step_px: 3, thirds: false },
     Kind {
-        view: View::Reduced(2),
-        rule: Rule::Lit { flat_below: 20, reach_blocks: 2 },
-        row_step_px: 3,
+        view: View::Sharpened { factor: 1, halves: 8 },
+        rule: GRAINLESS,
+        row_step_px: 5,
         thirds: false,
     },
+    Kind {
+        view: View::Sharpened { factor: 2, halves: 8 },
+        rule: GRAINLESS,
+        row_step_px: 4,
+        thirds: false,
+    },
+    Kind { view: View::Equalised, rule: GRAINLESS, row_step_px: 3, thirds: false },
+    Kind { view: View::Reduced(4), rule: GRAINLESS, row_step_px: 2, thirds: false },
+    Kind { view: View::Whole, rule: Rule::Mean { divisor: 10 }, row_step_px: 5, thirds: false },
+    Kind { view: View::Reduced(2), rule: GRAINLESS, row_step_px: 3, thirds: false },
 ];
 
 /// So many hard passes look for more where a code was dim.
@@ -86,12 +97,14 @@ pub struct Task {
     pub effort: Effort,
     /// Triples that an earlier run on this view tried, and this one leaves alone.
     pub tried: usize,
+    /// What it should cost at most, all in all.
+    pub work_max: usize,
 }
 
 /// What a run did.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Spent {
-    pub work: u32,
+    pub work: usize,
     /// The triple at which its work was used up, for the next run.
     pub left_at: Option<usize>,
 }
@@ -128,12 +141,12 @@ impl Pass {
         codes: &mut Vec<ScannedCode>,
     ) -> Spent {
         self.finders.found.clear();
-        let Task { kind, effort, tried } = task;
+        let Task { kind, effort, tried, work_max } = task;
         let look_work = kind.look_work(frame);
         let Some((frame, scale)) = shown(frame, kind.view, plane) else { return Spent::default() };
         self.thresholds.measure(frame);
         self.thresholds.apply(frame, kind.rule);
-        let limits = Limits::of(effort).after(look_work);
+        let limits = Limits::of(effort).after(look_work, work_max);
         let search = Search {
             row_step_px: kind.row_step_px,
             good_rays_min: 10,
@@ -142,7 +155,7 @@ impl Pass {
         };
         let searched = self.finders.run(Ground { frame, thresholds: &self.thresholds }, search);
         // A dear view and a dear search leave less for the rest, so that a slice stays one.
-        let given = limits.left_after(look_work, searched);
+        let given = limits.left_after(look_work + searched, searched, work_max);
         let mut work = Work { left: given };
         self.used.clear();
         for finder in &self.finders.found {
@@ -158,8 +171,8 @@ impl Pass {
         }
         let left = self.finders.found.iter().zip(&self.used);
         self.promising = left.filter(|(f, used)| !**used && f.good_rays >= PROMISING_RAYS).count();
-        let looked = u32::try_from(look_work + searched).unwrap_or(u32::MAX);
-        Spent { work: looked.saturating_add(given - work.left), left_at }
+        let read = usize::try_from(given - work.left).unwrap_or(0);
+        Spent { work: look_work + searched + read, left_at }
     }
 
     /// What the pass's view of the frame tells when nothing was read in it.
@@ -340,6 +353,8 @@ struct Limits {
     work: u32,
     finders_max: usize,
     search_work: usize,
+    /// Whatever was spent before.
+    search_work_min: usize,
     versions_max: usize,
     bends: bool,
 }
@@ -357,21 +372,20 @@ const WORK_PER_BENT_MODULE: usize = 130;
 const BENT_SIDE_MAX: usize = 57;
 
 /// What a pass should cost at most, all in all.
-const PASS_WORK: usize = 2_400_000;
-/// Whatever a view cost, so much of a picture is searched, and so much is read of what was found.
-const SEARCH_WORK_MIN: usize = 1_000_000;
+pub const PASS_WORK: usize = 2_400_000;
+/// Whatever was spent before, so much is read of what was found.
 const READ_WORK_MIN: usize = 300_000;
 
 impl Limits {
     /// Less of a search after a dear view.
-    fn after(self, look_work: usize) -> Self {
-        let left = PASS_WORK.saturating_sub(look_work + READ_WORK_MIN).max(SEARCH_WORK_MIN);
+    fn after(self, look_work: usize, work_max: usize) -> Self {
+        let left = work_max.saturating_sub(look_work + READ_WORK_MIN).max(self.search_work_min);
         Self { search_work: self.search_work.min(left), ..self }
     }
 
-    fn left_after(self, look_work: usize, searched: usize) -> u32 {
+    fn left_after(self, spent: usize, searched: usize, work_max: usize) -> u32 {
         let half = self.work - u32::try_from(searched / 2).unwrap_or(u32::MAX).min(self.work / 2);
-        let left = PASS_WORK.saturating_sub(look_work + searched).max(READ_WORK_MIN);
+        let left = work_max.saturating_sub(spent).max(READ_WORK_MIN);
         u32::try_from(left).unwrap_or(u32::MAX).min(half)
     }
 
@@ -381,6 +395,7 @@ impl Limits {
                 work: 800_000,
                 finders_max: 60,
                 search_work: 900_000,
+                search_work_min: 600_000,
                 versions_max: 2,
                 bends: false,
             },
@@ -388,6 +403,7 @@ impl Limits {
                 work: 1_200_000,
                 finders_max: 250,
                 search_work: 1_700_000,
+                search_work_min: 1_000_000,
                 versions_max: 3,
                 bends: true,
             },
@@ -421,12 +437,12 @@ fn shown<'a>(
             plane.reduce(frame, factor);
             Some((plane.frame()?, Scale { factor: factor as f32, ..Scale::ONE }))
         }
-        View::Doubled => {
-            if width * height > 700_000 {
+        View::Sharpened { factor, halves } => {
+            if width.min(height) < 120 * factor {
                 return None;
             }
-            plane.double(frame, 0, 0, width, height);
-            Some((plane.frame()?, Scale { factor: 0.5, ..Scale::ONE }))
+            plane.sharpen(frame, factor, halves);
+            Some((plane.frame()?, Scale { factor: factor as f32, ..Scale::ONE }))
         }
         View::Equalised => {
             plane.equalise(frame);

@@ -137,13 +137,10 @@ pub struct Scanner {
 struct Next {
     /// Of `pass::HARD`.
     kind: usize,
-    /// Triples that were tried when a run's work was used up.
+    /// Triples that were tried when a run's work was used up: the frame as it is is looked at once more then.
     tried: usize,
-    runs: u8,
 }
 
-/// Runs of one kind after the first.
-const RUNS_MAX: u8 = 1;
 /// What a search for finders costs where there is much to see.
 const SEARCH_WORK: usize = 500_000;
 /// A pass that would go beyond it is left to the next call.
@@ -187,8 +184,11 @@ impl Scanner {
     /// Says whether a hard scan could read more.
     fn scan_lightly(&mut self, frame: LumaFrame<'_>, codes: &mut Vec<ScannedCode>) -> bool {
         let mut seen = 0;
+        // Both views together as much as a hard pass: less than a frame lasts.
+        let mut work_max = pass::PASS_WORK;
         for (at, kind) in pass::LIGHT.into_iter().enumerate() {
-            self.run(frame, Task { kind, effort: Effort::Light, tried: 0 }, codes);
+            let task = Task { kind, effort: Effort::Light, tried: 0, work_max };
+            work_max = work_max.saturating_sub(self.run(frame, task, codes).work);
             if at == 0 && codes.is_empty() {
                 self.hint = self.pass.hint(frame);
             }
@@ -207,15 +207,16 @@ impl Scanner {
             if spent > 0 && spent + kind.look_work(frame) + SEARCH_WORK > SLICE_WORK {
                 return true;
             }
-            let task = Task { kind: *kind, effort: Effort::Hard, tried: self.next.tried };
+            let tried = self.next.tried;
+            let task = Task { kind: *kind, effort: Effort::Hard, tried, work_max: pass::PASS_WORK };
             let run = self.run(frame, task, codes);
-            spent += usize::try_from(run.work).unwrap_or(usize::MAX / 2);
+            spent += run.work;
             if self.next == Next::default() && codes.is_empty() {
                 self.hint = self.pass.hint(frame);
             }
             self.next = match run.left_at {
-                Some(tried) if self.next.runs < RUNS_MAX => {
-                    Next { tried, runs: self.next.runs + 1, ..self.next }
+                Some(tried) if tried > 0 && self.next == Next::default() => {
+                    Next { tried, ..self.next }
                 }
                 _ => Next { kind: self.next.kind + 1, ..Next::default() },
             };

@@ -15,8 +15,6 @@ pub enum Rule {
     /// Between the darkest and the brightest nearby; blocks whose range is below `flat_below` take their neighbours'.
     /// So do those whose range is below `flat_percent` of the greatest nearby: grain on large modules.
     MidRange { flat_below: u8, flat_percent: u8 },
-    /// The same without what is narrower than the reach, and not smoothed: follows the edge of a shadow.
-    Lit { flat_below: u8, reach_blocks: usize },
     /// The mean over a window of the picture's longer side / `divisor`.
     Mean { divisor: usize },
 }
@@ -104,9 +102,6 @@ impl Thresholds {
         match rule {
             Rule::MidRange { flat_below, flat_percent } => {
                 self.apply_mid_range(flat_below.max(self.grain()), flat_percent);
-            }
-            Rule::Lit { flat_below, reach_blocks } => {
-                self.apply_lit(flat_below.max(self.grain()), reach_blocks);
             }
             Rule::Mean { divisor } => self.apply_mean(frame, divisor),
         }
@@ -218,26 +213,6 @@ impl Thresholds {
         }
     }
 
-    /// Opens what is dark and closes what is bright, which leaves the edges of shadows where they are. What `measure`
-    /// found is then gone.
-    fn apply_lit(&mut self, flat_below: u8, reach: usize) {
-        for (extreme, masks) in
-            [(&mut self.darkest, [u8::MAX, 0]), (&mut self.brightest, [0, u8::MAX])]
-        {
-            // The least is the greatest of what is inverted.
-            for mask in masks {
-                extreme.iter_mut().for_each(|level| *level ^= mask);
-                spread(extreme, self.columns, reach);
-                extreme.iter_mut().for_each(|level| *level ^= mask);
-            }
-        }
-        for ((at, dark), bright) in self.at.iter_mut().zip(&self.darkest).zip(&self.brightest) {
-            let is_flat = bright.saturating_sub(*dark) < flat_below;
-            *at = if is_flat { 0 } else { dark.midpoint(*bright).max(1) };
-        }
-        self.fill_unknown();
-    }
-
     fn fill_unknown(&mut self) {
         let columns = self.columns;
         let blocks = self.at.len();
@@ -282,23 +257,6 @@ impl Thresholds {
                     - corner(bottom, left);
                 let count = u32::try_from((bottom - top) * (right - left)).unwrap_or(u32::MAX);
                 self.at[row * columns + column] = u8::try_from(sum / count).unwrap_or(u8::MAX);
-            }
-        }
-    }
-}
-
-/// Greatest within `reach` blocks each way.
-fn spread(blocks: &mut [u8], columns: usize, reach: usize) {
-    let mut line = [0; LumaFrame::SIDE_PX_MAX / BLOCK_PX];
-    let rows = blocks.len() / columns.max(1);
-    for (count, len, across, along) in [(rows, columns, columns, 1), (columns, rows, 1, columns)] {
-        for start in 0..count {
-            for at in 0..len {
-                line[at] = blocks[start * across + at * along];
-            }
-            for at in 0..len {
-                let window = &line[at.saturating_sub(reach)..(at + reach + 1).min(len)];
-                blocks[start * across + at * along] = window.iter().fold(0, |a, b| a.max(*b));
             }
         }
     }

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 /// On each side of a picture that is equalised.
 const TILES: usize = 4;
+/// Around a pixel that is sharpened: a module or two of a code that is small enough to need it.
+const SHARPEN_REACH_PX: usize = 3;
 
 /// How a picture is shown to a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,8 +14,12 @@ pub enum View {
     Whole,
     /// Means of squares of that many pixels: undoes grain, moiré and sheer size.
     Reduced(usize),
-    /// Twice the size by a cubic kernel.
-    Doubled,
+    /// The same, and what a pixel differs by from the mean around it is added once more, so many halves of it: undoes
+    /// blur as far as the light ring of a finder is lighter than the dark one again.
+    Sharpened {
+        factor: usize,
+        halves: u8,
+    },
     /// Each level moved to its rank: faint contrast in the dark becomes strong, however bright the lamp beside it.
     Equalised,
 }
@@ -23,6 +29,8 @@ pub enum View {
 pub struct Plane {
     luma: Vec<u8>,
     work: Vec<u8>,
+    /// Of the pixels of each column that are around a row.
+    sums: Vec<u16>,
     /// `between_tiles` of each column.
     columns: Vec<(u8, u8)>,
     width_px: usize,
@@ -47,6 +55,10 @@ impl Plane {
             return;
         }
         for (y, out) in self.luma.chunks_exact_mut(self.width_px).enumerate() {
+            if factor == 1 {
+                out.copy_from_slice(frame.row(y).unwrap_or_default());
+                continue;
+            }
             if factor == 2
                 && let (Some(a), Some(b)) = (frame.row(2 * y), frame.row(2 * y + 1))
             {
@@ -70,35 +82,44 @@ impl Plane {
         }
     }
 
-    /// Catmull-Rom at quarter steps: pixel centres of the double lie at ±¼ of the original's.
-    pub fn double(
-        &mut self,
-        frame: LumaFrame<'_>,
-        left: usize,
-        top: usize,
-        width: usize,
-        height: usize,
-    ) {
-        self.reset(2 * width, 2 * height);
-        self.work.clear();
-        self.work.resize(2 * width * height, 0);
-        let column =
-            |x: usize, d: isize| (left + x).saturating_add_signed(d).min(frame.width_px() - 1);
-        for (y, out) in self.work.chunks_exact_mut(2 * width).enumerate() {
-            let Some(row) = frame.row((top + y).min(frame.height_px() - 1)) else { return };
-            for (x, pair) in out.as_chunks_mut::<2>().0.iter_mut().enumerate() {
-                let near = [-2, -1, 0, 1, 2].map(|d| i32::from(row[column(x, d)]));
-                *pair = quarter_steps(near);
-            }
+    /// Reduced, then sharpened; `halves` as in `View::Sharpened`.
+    pub fn sharpen(&mut self, frame: LumaFrame<'_>, factor: usize, halves: u8) {
+        const SIDE: usize = 2 * SHARPEN_REACH_PX + 1;
+        const AREA: i32 = (SIDE * SIDE) as i32;
+        self.reduce(frame, factor);
+        let Self { luma, work: from, sums, width_px: width, height_px: height, .. } = self;
+        let (width, height) = (*width, *height);
+        if luma.is_empty() {
+            return;
         }
-        for y in 0..height {
-            let rows = [-2isize, -1, 0, 1, 2]
-                .map(|d| y.saturating_add_signed(d).min(height - 1) * 2 * width);
-            for x in 0..2 * width {
-                let near = rows.map(|row| i32::from(self.work[row + x]));
-                let [upper, lower] = quarter_steps(near);
-                self.luma[2 * y * 2 * width + x] = upper;
-                self.luma[(2 * y + 1) * 2 * width + x] = lower;
+        from.clone_from(luma);
+        // Beyond the edges lies the edge.
+        let row = |y: usize| {
+            let start = y.saturating_sub(SHARPEN_REACH_PX).min(height - 1) * width;
+            &from[start..start + width]
+        };
+        sums.clear();
+        sums.resize(width + 2 * SHARPEN_REACH_PX, 0);
+        let inside = SHARPEN_REACH_PX..SHARPEN_REACH_PX + width;
+        for y in 0..SIDE - 1 {
+            add(&mut sums[inside.clone()], row(y));
+        }
+        let scale = i32::from(halves) * (1 << 15) / AREA;
+        for (y, out) in luma.chunks_exact_mut(width).enumerate() {
+            add(&mut sums[inside.clone()], row(y + SIDE - 1));
+            let (first, last) = (sums[inside.start], sums[inside.end - 1]);
+            sums[..inside.start].fill(first);
+            sums[inside.end..].fill(last);
+            let mut around = sums[..SIDE - 1].iter().map(|sum| i32::from(*sum)).sum::<i32>();
+            for ((to, come), gone) in out.iter_mut().zip(&sums[SIDE - 1..]).zip(&*sums) {
+                around += i32::from(*come);
+                let level = i32::from(*to);
+                let sharp = level + (((level * AREA - around) * scale) >> 16);
+                *to = u8::try_from(sharp.clamp(0, 255)).unwrap_or(0);
+                around -= i32::from(*gone);
+            }
+            for (sum, luma) in sums[inside.clone()].iter_mut().zip(row(y)) {
+                *sum -= u16::from(*luma);
             }
         }
     }
@@ -190,12 +211,10 @@ fn ranks_within(frame: LumaFrame<'_>, columns: Range<usize>, rows: Range<usize>)
     })
 }
 
-/// Values a quarter step before and after the middle one of five.
-fn quarter_steps([a, b, c, d, e]: [i32; 5]) -> [u8; 2] {
-    // Catmull-Rom weights at ¾ and at ¼, in 1/128.
-    let before = -3 * a + 29 * b + 111 * c - 9 * d;
-    let after = -9 * b + 111 * c + 29 * d - 3 * e;
-    [before, after].map(|v| u8::try_from((v + 64).div_euclid(128).clamp(0, 255)).unwrap_or(0))
+fn add(sums: &mut [u16], row: &[u8]) {
+    for (sum, luma) in sums.iter_mut().zip(row) {
+        *sum += u16::from(*luma);
+    }
 }
 
 /// From a view's pixels to the picture's.
@@ -210,5 +229,54 @@ impl Scale {
 
     pub fn to_frame(self, at: Point) -> Point {
         at.times(self.factor).plus(self.origin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each pixel by itself: its level, and so many halves of what it differs by from the mean of the 49 around it.
+    fn sharpened(luma: &[u8], width: usize, height: usize, halves: i32) -> Vec<i32> {
+        let near = |at: usize, by: usize, end: usize| (at + by).saturating_sub(3).min(end - 1);
+        let level = |x: usize, y: usize| i32::from(luma[y * width + x]);
+        let one = |at: usize| {
+            let (x, y) = (at % width, at / width);
+            let around: i32 =
+                (0..49).map(|i| level(near(x, i % 7, width), near(y, i / 7, height))).sum();
+            (level(x, y) + (halves * (49 * level(x, y) - around)).div_euclid(98)).clamp(0, 255)
+        };
+        (0..luma.len()).map(one).collect()
+    }
+
+    #[test]
+    fn a_picture_is_sharpened_as_each_pixel_by_itself() {
+        let (width, height) = (31, 12);
+        let mut seed = 1u32;
+        let luma: Vec<u8> = (0..width * height)
+            .map(|_| {
+                seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                seed.to_be_bytes()[0]
+            })
+            .collect();
+        let frame = LumaFrame::new(&luma, width, height, width).expect("a frame");
+        let mut plane = Plane::default();
+        for halves in [1, 8] {
+            plane.sharpen(frame, 1, halves);
+            let expected = sharpened(&luma, width, height, i32::from(halves));
+            for (level, expected) in plane.luma.iter().zip(expected) {
+                assert!(i32::from(*level).abs_diff(expected) <= 1, "{level}, not {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_flat_stays_flat() {
+        let frame = LumaFrame::new(&[77; 900], 30, 30, 30).expect("a frame");
+        let mut plane = Plane::default();
+        for factor in [1, 2] {
+            plane.sharpen(frame, factor, 8);
+            assert!(plane.luma.iter().all(|level| *level == 77));
+        }
     }
 }
