@@ -175,7 +175,7 @@ async function clips() {
     for (const [i, firsts] of sides.entries()) {
       const read = firsts.filter(({ frame }) => frame !== Infinity).length;
       const [frame, ms] = [percentile(firsts.map((f) => f.frame), 0.5), percentile(firsts.map((f) => f.ms), 0.5)];
-      line += cell(`${rival[i].name}: ${read}/${firsts.length} frame ${frame}, ${ms.toFixed(0)} ms`, 44);
+      line += cell(`${rival[i].name}: ${read}/${firsts.length} frame ${frame}, ${ms.toFixed(0)} ms`, 48);
     }
     console.log(line);
   }
