@@ -398,7 +398,7 @@ impl Corners {
             for x in 0..side {
                 let place = Point::new(x as f32 + 0.5, y as f32 + 0.5);
                 let at = grid.map(place);
-                samples.set(x, y, frame.interpolated(at).map(|luma| self.sign * luma));
+                samples.set(x, y, at, frame.interpolated(at).map(|luma| self.sign * luma));
             }
         }
         let (u, v) = grid.homography.axes(Point::new(side as f32 / 2.0, side as f32 / 2.0));
@@ -441,9 +441,11 @@ impl Grid {
     pub fn map(&self, place: Point) -> Point {
         let at = self.homography.map(place);
         let at = if self.is_warped { at.plus(self.residual(place)) } else { at };
-        if !self.is_bent {
-            return at;
-        }
+        if self.is_bent { self.bent(place, at) } else { at }
+    }
+
+    /// Where bending moves a module that would lie at `at`.
+    pub fn bent(&self, place: Point, at: Point) -> Point {
         let side = self.version.side() as f32;
         let (x, y) = (place.x / side, place.y / side);
         at.plus(self.bend[0].times(4.0 * x * (1.0 - x)))

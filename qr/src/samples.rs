@@ -13,6 +13,8 @@ use crate::{LumaFrame, Point};
 pub struct Samples {
     side: usize,
     luma: Vec<f32>,
+    /// Where in the picture.
+    places: Vec<Point>,
     /// Outside the picture.
     missing: Vec<bool>,
     work: [Vec<f32>; 3],
@@ -48,27 +50,30 @@ impl Samples {
             field.clear();
             field.resize(side * side, 0.0);
         }
+        self.places.clear();
+        self.places.resize(side * side, Point::default());
         self.missing.clear();
         self.missing.resize(side * side, false);
     }
 
-    pub fn set(&mut self, x: usize, y: usize, luma: Option<f32>) {
+    pub fn set(&mut self, x: usize, y: usize, place: Point, luma: Option<f32>) {
         let at = y * self.side + x;
+        self.places[at] = place;
         self.luma[at] = luma.unwrap_or(0.0);
         self.missing[at] = luma.is_none();
     }
 
-    /// Mean distance of samples at a grid's modules from the thresholds that these samples have, function patterns
+    /// How far the modules of this grid, bent, are from the thresholds that these samples have, function patterns
     /// counted by what they must be.
     pub fn clearness(&self, frame: LumaFrame<'_>, grid: &Grid, sign: f32) -> f32 {
         let side = self.side;
         let mut total = 0.0;
         for y in 0..side {
             for x in 0..side {
-                let place = Point::new(x as f32 + 0.5, y as f32 + 0.5);
-                let threshold = self.level[y * side + x];
-                let off =
-                    frame.interpolated(grid.map(place)).map_or(0.0, |luma| threshold - sign * luma);
+                let at = y * side + x;
+                let module = Point::new(x as f32 + 0.5, y as f32 + 0.5);
+                let luma = frame.interpolated(grid.bent(module, self.places[at]));
+                let off = luma.map_or(0.0, |luma| self.level[at] - sign * luma);
                 total += match grid.version.pattern(x, y) {
                     Some(true) => 2.0 * off,
                     Some(false) => -2.0 * off,
