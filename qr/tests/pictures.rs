@@ -14,6 +14,19 @@ fn read(picture: &Picture) -> Vec<gerbang_qr::ScannedCode> {
     Scanner::new().scan(picture.frame(), Effort::Hard).codes
 }
 
+/// By every means there is.
+fn read_to_the_end(picture: &Picture) -> Vec<gerbang_qr::ScannedCode> {
+    let mut scanner = Scanner::new();
+    let mut codes = Vec::new();
+    loop {
+        let scan = scanner.scan(picture.frame(), Effort::Hard);
+        codes.extend(scan.codes);
+        if !scan.pending {
+            return codes;
+        }
+    }
+}
+
 #[test]
 fn a_drawn_code_is_read_with_its_corners() {
     let codes = read(&code(b"Gerbang", 3).picture(6));
@@ -81,7 +94,7 @@ fn nothing_is_read_in_noise_or_in_plain_grey() {
         Picture { luma, width: 160, height: 120 }
     };
     for round in 0..noise_frames() {
-        assert!(read(&noise(1 + round % 5, &mut state)).is_empty());
+        assert!(read_to_the_end(&noise(1 + round % 5, &mut state)).is_empty());
     }
     for grey in [0, 1, 127, 255] {
         assert!(read(&Picture { luma: vec![grey; 300 * 200], width: 300, height: 200 }).is_empty());
