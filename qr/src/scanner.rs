@@ -130,6 +130,46 @@ pub struct Scanner {
     known: Vec<[Point; 4]>,
     /// By the first pass, which sees the frame as it is.
     hint: Option<Hint>,
+    /// What the last call read.
+    track: Option<Track>,
+}
+
+/// Codes that were read: the next light look goes where they were first, and sees the whole frame every other time.
+#[derive(Debug, Clone, Copy)]
+struct Track {
+    count: usize,
+    least: Point,
+    most: Point,
+    is_whole_due: bool,
+}
+
+impl Track {
+    fn of(codes: &[ScannedCode], is_whole_due: bool) -> Option<Self> {
+        let mut corners = codes.iter().flat_map(|code| code.corners_px);
+        let first = corners.next()?;
+        let (least, most) = corners.fold((first, first), |(least, most), corner| {
+            let less = |a: f32, b: f32| if a < b { a } else { b };
+            let more = |a: f32, b: f32| if a < b { b } else { a };
+            (
+                Point::new(less(least.x, corner.x), less(least.y, corner.y)),
+                Point::new(more(most.x, corner.x), more(most.y, corner.y)),
+            )
+        });
+        Some(Self { count: codes.len(), least, most, is_whole_due })
+    }
+
+    /// The part of the frame that holds them, with room for a hand that moves, and where it starts; `None` where that is
+    /// most of the frame.
+    fn part<'a>(&self, frame: LumaFrame<'a>) -> Option<(LumaFrame<'a>, Point)> {
+        let size = self.most.minus(self.least);
+        let room = size.times(TRACK_ROOM);
+        let (from, size) = (self.least.minus(room), size.plus(room.times(2.0)));
+        let (left, top) = (from.x.max(0.0) as usize, from.y.max(0.0) as usize);
+        let part = frame.crop(left, top, size.x as usize, size.y as usize)?;
+        let is_small =
+            2 * part.width_px() * part.height_px() < frame.width_px() * frame.height_px();
+        is_small.then(|| (part, Point::new(left as f32, top as f32)))
+    }
 }
 
 /// Where a hard scan goes on; the default when none is under way.
@@ -141,6 +181,8 @@ struct Next {
     tried: usize,
 }
 
+/// Around codes that were read, of their size.
+const TRACK_ROOM: f32 = 0.25;
 /// What a search for finders costs where there is much to see.
 const SEARCH_WORK: usize = 500_000;
 /// A pass that would go beyond it is left to the next call.
@@ -161,7 +203,12 @@ impl Scanner {
             self.pass.is_dim = false;
         }
         let mut scan = Scan::default();
+        let track =
+            self.track.take().filter(|track| effort == Effort::Light && !track.is_whole_due);
+        let is_tracked =
+            track.is_some_and(|track| self.scan_tracked(frame, track, &mut scan.codes));
         scan.pending = match effort {
+            Effort::Light if is_tracked => false,
             Effort::Light => self.scan_lightly(frame, &mut scan.codes),
             Effort::Glance => {
                 let seen = self.scan_lightly(frame, &mut scan.codes);
@@ -173,12 +220,34 @@ impl Scanner {
             }
             Effort::Hard => self.scan_hard(frame, &mut scan.codes),
         };
+        self.track = Track::of(&scan.codes, is_tracked);
         scan.hint = if scan.codes.windows(2).any(|pair| pair[0].bytes != pair[1].bytes) {
             Some(Hint::TwoCodes)
         } else {
             self.hint.filter(|_| self.known.is_empty())
         };
         scan
+    }
+
+    /// Says whether all that was read in the call before is read where it was; else nothing was.
+    fn scan_tracked(
+        &mut self,
+        frame: LumaFrame<'_>,
+        track: Track,
+        codes: &mut Vec<ScannedCode>,
+    ) -> bool {
+        let Some((part, start)) = track.part(frame) else { return false };
+        let [kind, ..] = pass::LIGHT;
+        let work_max = pass::PASS_WORK;
+        self.run(part, Task { kind, effort: Effort::Light, tried: 0, work_max }, codes);
+        if codes.len() < track.count {
+            codes.clear();
+            self.known.clear();
+            return false;
+        }
+        let corners = codes.iter_mut().flat_map(|code| &mut code.corners_px);
+        corners.for_each(|corner| *corner = corner.plus(start));
+        true
     }
 
     /// Says whether a hard scan could read more.

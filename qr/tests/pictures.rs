@@ -68,6 +68,60 @@ fn a_glance_leaves_a_hard_scan_under_way_and_ends_it_when_it_reads() {
     assert_eq!((seen.codes.len(), seen.pending), (1, false));
 }
 
+/// A white picture with codes, each with the place of its top left pixel.
+fn placed(codes: &[(&Picture, usize, usize)]) -> Picture {
+    let (width, height) = (800, 600);
+    let mut luma = vec![255; width * height];
+    for (code, left, top) in codes {
+        for (y, row) in code.luma.chunks(code.width).enumerate() {
+            luma[(top + y) * width + left..][..code.width].copy_from_slice(row);
+        }
+    }
+    Picture { luma, width, height }
+}
+
+#[test]
+fn codes_are_followed_where_they_move_and_others_are_seen_that_come() {
+    let [first, second] =
+        [b"Gerbang", b"Pintu 2"].map(|content| code(content.as_slice(), 3).picture(6));
+    let mut scanner = Scanner::new();
+    let mut light = |codes: &[(&Picture, usize, usize)]| {
+        let picture = placed(codes);
+        let mut seen: Vec<_> = scanner
+            .scan(picture.frame(), Effort::Light)
+            .codes
+            .iter()
+            .map(|code| (code.bytes.clone(), code.corners_px[0]))
+            .collect();
+        seen.sort_by(|a, b| a.0.cmp(&b.0));
+        seen
+    };
+    // As a hand moves, then by a leap.
+    let mut places: Vec<_> = (0..12).map(|step| (40 + 9 * step, 30 + 5 * step)).collect();
+    places.push((500, 300));
+    for (left, top) in places {
+        let seen = light(&[(&first, left, top)]);
+        let [(bytes, corner)] = seen.as_slice() else { panic!("{}", seen.len()) };
+        assert_eq!(bytes, b"Gerbang");
+        let expected = (left as f32 + 24.0, top as f32 + 24.0);
+        assert!((corner.x - expected.0).hypot(corner.y - expected.1) < 9.0, "{corner:?}");
+    }
+    // One frame may pass before a code is seen that comes beside another.
+    let both = [(&first, 500, 300), (&second, 20, 30)];
+    light(&both);
+    for _ in 0..4 {
+        let seen = light(&both);
+        assert_eq!(
+            seen.iter().map(|(bytes, _)| bytes.as_slice()).collect::<Vec<_>>(),
+            [b"Gerbang", b"Pintu 2"]
+        );
+    }
+    // One leaves, then the other: neither is read where it was.
+    assert_eq!(light(&both[..1]).len(), 1);
+    assert!(light(&[]).is_empty());
+    assert!(light(&[]).is_empty());
+}
+
 /// A sample, or as many as a long run asks for.
 fn noise_frames() -> usize {
     let asked = std::env::var("GERBANG_NOISE_FRAMES").ok();
